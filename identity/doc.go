@@ -1,0 +1,2 @@
+// Package identity says who acts, for whom, and with which credential.
+package identity

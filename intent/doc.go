@@ -1,0 +1,2 @@
+// Package intent says what a sequence of actions adds up to.
+package intent
