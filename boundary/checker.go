@@ -1,0 +1,78 @@
+package boundary
+
+import (
+	"context"
+	"errors"
+)
+
+// A Checker decides about one request. Check may be called concurrently, must
+// return soon after ctx ends, and must not modify or retain the slices of req.
+// An error means "cannot tell", and cannot-tell is refused.
+type Checker interface {
+	Check(ctx context.Context, req Request) (Decision, error)
+}
+
+// CheckerFunc is a function as a [Checker]. A nil CheckerFunc refuses.
+type CheckerFunc func(context.Context, Request) (Decision, error)
+
+// Check calls f.
+func (f CheckerFunc) Check(ctx context.Context, req Request) (Decision, error) {
+	if f == nil {
+		return Decision{}, errNil
+	}
+	return f(ctx, req)
+}
+
+// A Binder is a [Checker] that keeps something for each session: counters, a
+// pinned policy. Bind is called once when a session starts; the Checker it
+// returns decides about that session alone and is dropped with it.
+type Binder interface {
+	Checker
+	Bind(SessionInfo) Checker
+}
+
+// An Observer is a [Checker] that wants to know what became of the calls it
+// decided about. Observe is called once for each, refused ones included, with
+// the request as it was checked; it must not keep its slices.
+type Observer interface {
+	Checker
+	Observe(Request, Decision, Outcome)
+}
+
+// A SessionChecker is a [Checker] that decides about a session as a whole, when
+// it starts and whenever its history changes. Decision.Privileged says whether
+// it counts as privileged.
+type SessionChecker interface {
+	Checker
+	CheckSession(ctx context.Context, s SessionInfo, h History) (Decision, error)
+}
+
+var (
+	errNil   = errors.New("boundary: nil checker")
+	errEmpty = errors.New("boundary: no checkers to combine")
+)
+
+// Bind binds c to a session if it is a [Binder], and returns it as it is if not.
+func Bind(c Checker, s SessionInfo) Checker {
+	if b, ok := c.(Binder); ok {
+		return b.Bind(s)
+	}
+	return c
+}
+
+// Validate reports what is wrong with how c was put together: a nil checker
+// anywhere inside, or a combination of none. A tracer refuses such a checker at
+// start, since it would refuse every call.
+func Validate(c Checker) error {
+	switch c := c.(type) {
+	case nil:
+		return errNil
+	case CheckerFunc:
+		if c == nil {
+			return errNil
+		}
+	case interface{ validate() error }:
+		return c.validate()
+	}
+	return nil
+}
