@@ -1,0 +1,301 @@
+package deptest
+
+import (
+	"encoding/json"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const (
+	ambit = "github.com/ambit-go/ambit"
+	otel  = "go.opentelemetry.io/otel"
+)
+
+// own returns the import paths of packages of this module.
+func own(pkgs ...string) []string {
+	paths := make([]string, 0, len(pkgs))
+	for _, p := range pkgs {
+		paths = append(paths, ambit+"/"+p)
+	}
+	return paths
+}
+
+// Reasons that several arrows share.
+const (
+	noOTel      = "plug-in authors must not need OpenTelemetry"
+	noSDK       = "libraries use the API, applications choose the SDK"
+	noExporters = "importing the SDK must never bump a user's gRPC or protobuf"
+	noYAML      = "a program with a Checker of its own needs no parser of policy files"
+	noTesting   = "the flags and helpers of tests must not reach a program"
+)
+
+// What no package below agentspan may need, and what no package of the module may, whichever
+// way it gets there.
+var (
+	belowOTel = Deny{"go.opentelemetry.io": noOTel}
+	anywhere  = Deny{
+		"google.golang.org/grpc":     noExporters,
+		"google.golang.org/protobuf": noExporters,
+		otel + "/exporters":          noExporters,
+		otel + "/log":                "its API moves between releases: agentspan/otellog takes it, in a module of its own",
+	}
+)
+
+// An arrow is what one package may import: the standard library, only these, and no way to deny.
+type arrow struct {
+	pkg  string // below the module's path
+	why  string // no more than this
+	only []string
+	deny []Deny
+}
+
+// arrows is the package table of the design, lowest first.
+var arrows = []arrow{
+	{
+		pkg:  "internal/credshape",
+		why:  "one table of credential shapes for identity and the detector must cost neither a dependency",
+		deny: []Deny{belowOTel},
+	},
+	{
+		pkg: "internal/backendtest",
+		why: "the tests of any module of the repository may start a backend",
+	},
+	{
+		pkg: "internal/deptest",
+		why: "what checks imports should have few",
+	},
+	{
+		pkg:  "identity",
+		why:  "verifiers, gateways and agents describe who acts with these words and share nothing else",
+		only: own("internal/credshape"),
+		deny: []Deny{belowOTel},
+	},
+	{
+		pkg:  "boundary/effect",
+		why:  "every checker and classifier reads effects: their authors take nothing else with them",
+		deny: []Deny{belowOTel},
+	},
+	{
+		pkg:  "boundary/effect/analyze",
+		why:  "facts come before judgement: the analyzer parses shells and hosts and knows no policy",
+		only: append(own("boundary/effect"), "mvdan.cc/sh/v3/...", "golang.org/x/net/..."),
+		deny: []Deny{belowOTel},
+	},
+	{
+		pkg:  "boundary/secret",
+		why:  "a detector also serves where nothing is traced or decided, in a redactor for one",
+		only: own("internal/credshape"),
+		deny: []Deny{belowOTel},
+	},
+	{
+		pkg:  "intent",
+		why:  "intent informs the boundary and must not be able to ask it",
+		only: own("boundary/effect", "boundary/secret", "identity"),
+		deny: []Deny{belowOTel},
+	},
+	{
+		pkg:  "boundary",
+		why:  "a decision is the same with and without telemetry, and says nothing of how policy is written",
+		only: own("boundary/effect", "boundary/secret", "identity", "intent"),
+		deny: []Deny{belowOTel, {"go.yaml.in": noYAML}},
+	},
+	{
+		pkg:  "boundary/policy",
+		why:  "a policy is compiled, linted and tested where no agent runs",
+		only: append(own("boundary", "boundary/effect", "boundary/secret", "identity", "intent"), "go.yaml.in/yaml/v3"),
+		deny: []Deny{belowOTel},
+	},
+	{
+		pkg:  "semconv",
+		why:  "whoever reads or writes telemetry uses these names, with or without the rest of the SDK",
+		only: []string{otel + "/attribute", otel + "/metric"},
+		deny: []Deny{{otel + "/sdk": noSDK}},
+	},
+	{
+		pkg: "agentspan",
+		why: "the tracer brings together what is below it and writes through OpenTelemetry's API",
+		only: append(
+			own("boundary", "boundary/effect", "boundary/effect/analyze", "boundary/secret", "identity", "intent", "semconv"),
+			otel, otel+"/attribute", otel+"/baggage", otel+"/codes", otel+"/propagation",
+			otel+"/metric", otel+"/metric/noop", otel+"/trace", otel+"/trace/embedded", otel+"/trace/noop",
+		),
+		deny: []Deny{{otel + "/sdk": noSDK, "go.yaml.in": noYAML, "testing": noTesting}},
+	},
+}
+
+// TestDirection holds every arrow of the design's package table. A package that has no arrow is
+// a failure too: whoever adds one says where it stands, and why.
+func TestDirection(t *testing.T) {
+	root := moduleRoot(t)
+	for _, pkg := range packages(t, root) {
+		i := slices.IndexFunc(arrows, func(a arrow) bool { return ambit+"/"+a.pkg == pkg })
+		t.Run(strings.TrimPrefix(pkg, ambit+"/"), func(t *testing.T) {
+			if i < 0 {
+				t.Fatalf("%s has no arrow: add one, with its reason, to arrows", pkg)
+			}
+			a := arrows[i]
+			Only(t, pkg, a.why, a.only...)
+			for _, deny := range append(slices.Clone(a.deny), anywhere) {
+				Check(t, pkg, deny)
+			}
+		})
+	}
+}
+
+// TestIntegrationsUseThePublicAPI holds that no nested module imports an internal package: what
+// an integration of ours needs, an integration of somebody else needs too.
+func TestIntegrationsUseThePublicAPI(t *testing.T) {
+	root := moduleRoot(t)
+	for _, dir := range modules(t, root) {
+		name, err := filepath.Rel(root, dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name = filepath.ToSlash(name)
+		if name == "." || strings.HasPrefix(name, "internal/") {
+			continue // the module itself; and what is internal may use what is internal
+		}
+		t.Run(name, func(t *testing.T) {
+			for file, imports := range sources(t, dir) {
+				for _, path := range imports {
+					if strings.HasPrefix(path, ambit+"/internal/") {
+						t.Errorf("%s imports %s: an integration uses what everybody can use", file, path)
+					}
+				}
+			}
+		})
+	}
+}
+
+// requirements is every module that importing ambit may add to a user's build, and what for. A
+// new one needs a proposal.
+var requirements = map[string]string{
+	"go.opentelemetry.io/otel":            "attributes, codes, propagation",
+	"go.opentelemetry.io/otel/metric":     "the metric API",
+	"go.opentelemetry.io/otel/trace":      "the trace API",
+	"go.opentelemetry.io/otel/sdk":        "agentspan/pipeline and agentspan/agentspantest, nothing else",
+	"go.opentelemetry.io/otel/sdk/metric": "agentspan/agentspantest reads metrics back",
+	"github.com/google/go-cmp":            "tests",
+	"go.yaml.in/yaml/v3":                  "policy files",
+	"golang.org/x/net":                    "host names in one spelling, registrable domains",
+	"mvdan.cc/sh/v3":                      "shell commands are parsed, not guessed at",
+}
+
+// TestRequirements holds the list of direct requirements of the root module.
+func TestRequirements(t *testing.T) {
+	cmd := exec.Command("go", "mod", "edit", "-json")
+	cmd.Dir = moduleRoot(t)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mod struct {
+		Go        string
+		Toolchain string
+		Require   []struct {
+			Path     string
+			Indirect bool
+		}
+	}
+	if err := json.Unmarshal(out, &mod); err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range mod.Require {
+		if _, ok := requirements[r.Path]; !ok && !r.Indirect {
+			t.Errorf("go.mod requires %s, which has no reason here: a new dependency needs a proposal", r.Path)
+		}
+	}
+	if mod.Go != "1.26.0" || mod.Toolchain != "" {
+		t.Errorf("go.mod has go %s and toolchain %q, want the older of the two supported releases, 1.26.0, and none", mod.Go, mod.Toolchain)
+	}
+}
+
+// moduleRoot returns the directory of this module.
+func moduleRoot(t *testing.T) string {
+	t.Helper()
+	out, err := exec.Command("go", "list", "-f", "{{.Module.Dir}}", ".").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(out))
+}
+
+// packages returns the import paths of the module's packages.
+func packages(t *testing.T, root string) []string {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-find", "./...")
+	cmd.Dir = root
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Fields(string(out))
+}
+
+// modules returns the directories of all modules in the repository.
+func modules(t *testing.T, root string) []string {
+	t.Helper()
+	var dirs []string
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "testdata" || strings.HasPrefix(d.Name(), ".") && path != root) {
+			return fs.SkipDir
+		}
+		if d.Name() == "go.mod" {
+			dirs = append(dirs, filepath.Dir(path))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dirs
+}
+
+// sources returns what each Go file of a module imports, tests left out. The files are parsed
+// rather than listed by the go command, which would want the requirements of the nested module.
+func sources(t *testing.T, dir string) map[string][]string {
+	t.Helper()
+	imports := make(map[string][]string)
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			_, err := os.Stat(filepath.Join(path, "go.mod"))
+			if d.Name() == "testdata" || err == nil && path != dir {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range file.Imports {
+			p, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			imports[path] = append(imports[path], p)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return imports
+}
