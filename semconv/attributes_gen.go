@@ -6,12 +6,12 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 )
 
-// AmbitApprovalAssuranceKey is "ambit.approval.assurance". How sure it is who answered, weakest
-// first.
+// AmbitApprovalAssuranceKey is "ambit.approval.assurance". How well it is founded who answered; the
+// values are listed from the weakest to the strongest.
 //
 // Type: enum, closed, ordered. Stability: development. Example: "asserted".
 //
-// Recommended on: event ambit.approval.resolved.
+// Recommended on event ambit.approval.resolved.
 const AmbitApprovalAssuranceKey = attribute.Key("ambit.approval.assurance")
 
 // Values of [AmbitApprovalAssuranceKey].
@@ -35,10 +35,10 @@ func AmbitApprovalAssurance(v string) attribute.KeyValue { return AmbitApprovalA
 //
 // Type: int. Stability: development. Example: 5200.
 //
-// Required on: event ambit.approval.resolved.
+// Required on event ambit.approval.resolved.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitApprovalLatencyMSKey = attribute.Key("ambit.approval.latency_ms")
 
 // AmbitApprovalLatencyMS returns "ambit.approval.latency_ms" with value v.
@@ -48,10 +48,10 @@ func AmbitApprovalLatencyMS(v int) attribute.KeyValue { return AmbitApprovalLate
 //
 // Type: enum, closed. Stability: development. Example: "approved".
 //
-// Required on: event ambit.approval.resolved.
+// Required on event ambit.approval.resolved.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitApprovalOutcomeKey = attribute.Key("ambit.approval.outcome")
 
 // Values of [AmbitApprovalOutcomeKey].
@@ -75,8 +75,7 @@ func AmbitApprovalOutcome(v string) attribute.KeyValue { return AmbitApprovalOut
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 const AmbitCallRanKey = attribute.Key("ambit.call.ran")
 
 // AmbitCallRan returns "ambit.call.ran" with value v.
@@ -86,7 +85,7 @@ func AmbitCallRan(v bool) attribute.KeyValue { return AmbitCallRanKey.Bool(v) }
 //
 // Type: int. Stability: development. Example: 2048.
 //
-// Recommended on: span ambit.execute_tool, span ambit.mcp.client, span ambit.mcp.server.
+// Recommended on spans ambit.execute_tool, ambit.mcp.client, ambit.mcp.server.
 const AmbitCallResultSizeKey = attribute.Key("ambit.call.result.size")
 
 // AmbitCallResultSize returns "ambit.call.result.size" with value v.
@@ -97,8 +96,8 @@ func AmbitCallResultSize(v int) attribute.KeyValue { return AmbitCallResultSizeK
 //
 // Type: string. Stability: development. Example: "9f86d081884c7d65".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server, event ambit.identity.used.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server;
+// event ambit.identity.used.
 //
 // Privacy: Tells one account's activity within a deployment.
 const AmbitCredentialFingerprintKey = attribute.Key("ambit.credential.fingerprint")
@@ -115,8 +114,8 @@ func AmbitCredentialFingerprint(v string) attribute.KeyValue {
 //
 // Type: string. Stability: development. Example: "JTI=ea28ed49-2e11-4280-9ec5-bc3d1d84661a".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server, event ambit.identity.used.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server;
+// event ambit.identity.used.
 //
 // Privacy: Tells one account's activity across systems.
 const AmbitCredentialHandleKey = attribute.Key("ambit.credential.handle")
@@ -126,12 +125,12 @@ func AmbitCredentialHandle(v string) attribute.KeyValue { return AmbitCredential
 
 // AmbitCredentialKindKey is "ambit.credential.kind". What kind of credential was used.
 //
-// Type: string. Stability: development. Example: "github_pat".
+// Type: string. Stability: development. Example: "github-pat".
 //
-// Required on: event ambit.identity.used.
+// Required on event ambit.identity.used.
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server, event ambit.identity.switched.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server;
+// event ambit.identity.switched.
 const AmbitCredentialKindKey = attribute.Key("ambit.credential.kind")
 
 // AmbitCredentialKind returns "ambit.credential.kind" with value v.
@@ -141,8 +140,8 @@ func AmbitCredentialKind(v string) attribute.KeyValue { return AmbitCredentialKi
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitCrossingBudgetKey = attribute.Key("ambit.crossing.budget")
 
 // AmbitCrossingBudget returns "ambit.crossing.budget" with value v.
@@ -153,8 +152,8 @@ func AmbitCrossingBudget(v bool) attribute.KeyValue { return AmbitCrossingBudget
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitCrossingDriftKey = attribute.Key("ambit.crossing.drift")
 
 // AmbitCrossingDrift returns "ambit.crossing.drift" with value v.
@@ -165,8 +164,8 @@ func AmbitCrossingDrift(v bool) attribute.KeyValue { return AmbitCrossingDriftKe
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitCrossingExpiredKey = attribute.Key("ambit.crossing.expired")
 
 // AmbitCrossingExpired returns "ambit.crossing.expired" with value v.
@@ -176,8 +175,8 @@ func AmbitCrossingExpired(v bool) attribute.KeyValue { return AmbitCrossingExpir
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitCrossingFlowKey = attribute.Key("ambit.crossing.flow")
 
 // AmbitCrossingFlow returns "ambit.crossing.flow" with value v.
@@ -188,8 +187,8 @@ func AmbitCrossingFlow(v bool) attribute.KeyValue { return AmbitCrossingFlowKey.
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitCrossingGovernanceTamperKey = attribute.Key("ambit.crossing.governance_tamper")
 
 // AmbitCrossingGovernanceTamper returns "ambit.crossing.governance_tamper" with value v.
@@ -202,8 +201,8 @@ func AmbitCrossingGovernanceTamper(v bool) attribute.KeyValue {
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitCrossingIdentitySwitchKey = attribute.Key("ambit.crossing.identity_switch")
 
 // AmbitCrossingIdentitySwitch returns "ambit.crossing.identity_switch" with value v.
@@ -216,8 +215,8 @@ func AmbitCrossingIdentitySwitch(v bool) attribute.KeyValue {
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitCrossingIndeterminateKey = attribute.Key("ambit.crossing.indeterminate")
 
 // AmbitCrossingIndeterminate returns "ambit.crossing.indeterminate" with value v.
@@ -230,8 +229,8 @@ func AmbitCrossingIndeterminate(v bool) attribute.KeyValue {
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitCrossingInjectionKey = attribute.Key("ambit.crossing.injection")
 
 // AmbitCrossingInjection returns "ambit.crossing.injection" with value v.
@@ -242,10 +241,10 @@ func AmbitCrossingInjection(v bool) attribute.KeyValue { return AmbitCrossingInj
 //
 // Type: enum, closed. Stability: development. Example: "secret_access".
 //
-// Required on: event ambit.boundary.crossed, metric ambit.crossings.
+// Required on event ambit.boundary.crossed; metric ambit.crossings.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitCrossingKindKey = attribute.Key("ambit.crossing.kind")
 
 // Values of [AmbitCrossingKindKey].
@@ -283,8 +282,8 @@ func AmbitCrossingKind(v string) attribute.KeyValue { return AmbitCrossingKindKe
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitCrossingOutOfScopeKey = attribute.Key("ambit.crossing.out_of_scope")
 
 // AmbitCrossingOutOfScope returns "ambit.crossing.out_of_scope" with value v.
@@ -294,8 +293,8 @@ func AmbitCrossingOutOfScope(v bool) attribute.KeyValue { return AmbitCrossingOu
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitCrossingSecretAccessKey = attribute.Key("ambit.crossing.secret_access")
 
 // AmbitCrossingSecretAccess returns "ambit.crossing.secret_access" with value v.
@@ -307,8 +306,8 @@ func AmbitCrossingSecretAccess(v bool) attribute.KeyValue {
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitCrossingSequenceKey = attribute.Key("ambit.crossing.sequence")
 
 // AmbitCrossingSequence returns "ambit.crossing.sequence" with value v.
@@ -318,8 +317,8 @@ func AmbitCrossingSequence(v bool) attribute.KeyValue { return AmbitCrossingSequ
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitCrossingUnownedKey = attribute.Key("ambit.crossing.unowned")
 
 // AmbitCrossingUnowned returns "ambit.crossing.unowned" with value v.
@@ -330,8 +329,8 @@ func AmbitCrossingUnowned(v bool) attribute.KeyValue { return AmbitCrossingUnown
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Required on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server, event ambit.boundary.crossed, metric ambit.decisions.
+// Required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server;
+// event ambit.boundary.crossed; metric ambit.decisions.
 const AmbitDecisionEnforcedKey = attribute.Key("ambit.decision.enforced")
 
 // AmbitDecisionEnforced returns "ambit.decision.enforced" with value v.
@@ -342,8 +341,7 @@ func AmbitDecisionEnforced(v bool) attribute.KeyValue { return AmbitDecisionEnfo
 //
 // Type: string. Stability: development. Example: "run-tests".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 const AmbitDecisionGrantKey = attribute.Key("ambit.decision.grant")
 
 // AmbitDecisionGrant returns "ambit.decision.grant" with value v.
@@ -355,9 +353,9 @@ func AmbitDecisionGrant(v string) attribute.KeyValue { return AmbitDecisionGrant
 //
 // Type: enum, closed. Stability: development. Example: "deny".
 //
-// Required on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server, event ambit.boundary.crossed, metric ambit.check.duration, metric
-// ambit.decision.flips, metric ambit.decisions.
+// Required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server;
+// event ambit.boundary.crossed; metrics ambit.check.duration, ambit.decision.flips,
+// ambit.decisions.
 const AmbitDecisionOutcomeKey = attribute.Key("ambit.decision.outcome")
 
 // Values of [AmbitDecisionOutcomeKey].
@@ -380,10 +378,9 @@ func AmbitDecisionOutcome(v string) attribute.KeyValue { return AmbitDecisionOut
 //
 // Type: enum, closed. Stability: development. Example: "no_grant".
 //
-// Required on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server.
+// Required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 //
-// Recommended on: event ambit.boundary.crossed.
+// Recommended on event ambit.boundary.crossed.
 const AmbitDecisionReasonKey = attribute.Key("ambit.decision.reason")
 
 // Values of [AmbitDecisionReasonKey].
@@ -464,8 +461,8 @@ func AmbitDecisionReason(v string) attribute.KeyValue { return AmbitDecisionReas
 //
 // Type: enum, closed. Stability: development. Example: "policy".
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitDecisionSourceKey = attribute.Key("ambit.decision.source")
 
 // Values of [AmbitDecisionSourceKey].
@@ -490,10 +487,10 @@ func AmbitDecisionSource(v string) attribute.KeyValue { return AmbitDecisionSour
 //
 // Type: enum, closed. Stability: development. Example: "deny".
 //
-// Required on: metric ambit.decision.flips.
+// Required on metric ambit.decision.flips.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitDecisionWouldKey = attribute.Key("ambit.decision.would")
 
 // Values of [AmbitDecisionWouldKey].
@@ -514,59 +511,59 @@ func AmbitDecisionWould(v string) attribute.KeyValue { return AmbitDecisionWould
 //
 // Type: int. Stability: development. Example: 1.
 //
-// Recommended on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool, span
-// ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session, event
-// ambit.identity.used.
+// Recommended on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool, ambit.refuse_tool,
+// ambit.mcp.client, ambit.mcp.server, ambit.session; event ambit.identity.used.
 const AmbitDelegationDepthKey = attribute.Key("ambit.delegation.depth")
 
 // AmbitDelegationDepth returns "ambit.delegation.depth" with value v.
 func AmbitDelegationDepth(v int) attribute.KeyValue { return AmbitDelegationDepthKey.Int(v) }
 
-// AmbitEffectAccessKey is "ambit.effect.access". The strongest access among the call's effects,
-// weakest first in this list.
+// AmbitEffectAccessKey is "ambit.effect.access". The strongest access among the call's effects; the
+// values are listed from the mildest to the strongest.
 //
 // Type: enum, closed, ordered. Stability: development. Example: "write".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server, event ambit.boundary.crossed.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server;
+// event ambit.boundary.crossed.
 const AmbitEffectAccessKey = attribute.Key("ambit.effect.access")
 
 // Values of [AmbitEffectAccessKey].
 var (
-	// AmbitEffectAccessRead is "read". It reads.
+	// AmbitEffectAccessRead is "read". It looks at something.
 	AmbitEffectAccessRead = AmbitEffectAccessKey.String("read")
-	// AmbitEffectAccessWrite is "write". It writes.
-	AmbitEffectAccessWrite = AmbitEffectAccessKey.String("write")
-	// AmbitEffectAccessExec is "exec". It runs code.
-	AmbitEffectAccessExec = AmbitEffectAccessKey.String("exec")
-	// AmbitEffectAccessConnect is "connect". It sends or receives over a network.
+	// AmbitEffectAccessConnect is "connect". It reaches something over a network.
 	AmbitEffectAccessConnect = AmbitEffectAccessKey.String("connect")
-	// AmbitEffectAccessDelete is "delete". It deletes.
+	// AmbitEffectAccessWrite is "write". It creates or changes something.
+	AmbitEffectAccessWrite = AmbitEffectAccessKey.String("write")
+	// AmbitEffectAccessDelete is "delete". It removes something.
 	AmbitEffectAccessDelete = AmbitEffectAccessKey.String("delete")
-	// AmbitEffectAccessGrant is "grant". It changes who may do what.
+	// AmbitEffectAccessExec is "exec". It runs something, or changes what something else will run.
+	AmbitEffectAccessExec = AmbitEffectAccessKey.String("exec")
+	// AmbitEffectAccessGrant is "grant". It changes who may do what, or takes on rights.
 	AmbitEffectAccessGrant = AmbitEffectAccessKey.String("grant")
 )
 
 // AmbitEffectAccess returns "ambit.effect.access" with value v.
 func AmbitEffectAccess(v string) attribute.KeyValue { return AmbitEffectAccessKey.String(v) }
 
-// AmbitEffectCertaintyKey is "ambit.effect.certainty". The weakest certainty among the call's
-// effects, strongest first in this list.
+// AmbitEffectCertaintyKey is "ambit.effect.certainty". The lowest certainty among the call's
+// effects; the values are listed from the lowest to the highest.
 //
 // Type: enum, closed, ordered. Stability: development. Example: "exact".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server, event ambit.boundary.crossed.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server;
+// event ambit.boundary.crossed.
 const AmbitEffectCertaintyKey = attribute.Key("ambit.effect.certainty")
 
 // Values of [AmbitEffectCertaintyKey].
 var (
+	// AmbitEffectCertaintyUnknown is "unknown". The target cannot be told.
+	AmbitEffectCertaintyUnknown = AmbitEffectCertaintyKey.String("unknown")
+	// AmbitEffectCertaintyPrefix is "prefix". The beginning of the target is known, the rest is decided
+	// at run time.
+	AmbitEffectCertaintyPrefix = AmbitEffectCertaintyKey.String("prefix")
 	// AmbitEffectCertaintyExact is "exact". The whole target is known.
 	AmbitEffectCertaintyExact = AmbitEffectCertaintyKey.String("exact")
-	// AmbitEffectCertaintyPrefix is "prefix". Its beginning is known.
-	AmbitEffectCertaintyPrefix = AmbitEffectCertaintyKey.String("prefix")
-	// AmbitEffectCertaintyUnknown is "unknown". It cannot be told.
-	AmbitEffectCertaintyUnknown = AmbitEffectCertaintyKey.String("unknown")
 )
 
 // AmbitEffectCertainty returns "ambit.effect.certainty" with value v.
@@ -576,22 +573,21 @@ func AmbitEffectCertainty(v string) attribute.KeyValue { return AmbitEffectCerta
 //
 // Type: int. Stability: development. Example: 3.
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 const AmbitEffectCountKey = attribute.Key("ambit.effect.count")
 
 // AmbitEffectCount returns "ambit.effect.count" with value v.
 func AmbitEffectCount(v int) attribute.KeyValue { return AmbitEffectCountKey.Int(v) }
 
-// AmbitIdentityAssuranceKey is "ambit.identity.assurance". How sure the acting identity is, weakest
-// first.
+// AmbitIdentityAssuranceKey is "ambit.identity.assurance". How well it is founded who acts; the
+// values are listed from the weakest to the strongest.
 //
 // Type: enum, closed, ordered. Stability: development. Example: "attested".
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 //
-// Recommended on: event ambit.identity.switched, event ambit.identity.used.
+// Recommended on events ambit.identity.switched, ambit.identity.used.
 const AmbitIdentityAssuranceKey = attribute.Key("ambit.identity.assurance")
 
 // Values of [AmbitIdentityAssuranceKey].
@@ -615,10 +611,10 @@ func AmbitIdentityAssurance(v string) attribute.KeyValue { return AmbitIdentityA
 //
 // Type: string. Stability: development. Example: "agent:triage".
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 //
-// Recommended on: event ambit.identity.switched, event ambit.identity.used.
+// Recommended on events ambit.identity.switched, ambit.identity.used.
 //
 // Privacy: May name a person where an agent acts with a person's account; hashed then in privacy
 // mode.
@@ -632,9 +628,8 @@ func AmbitIdentityID(v string) attribute.KeyValue { return AmbitIdentityIDKey.St
 //
 // Type: string. Stability: development. Example: "https://idp.example.com".
 //
-// Recommended on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool, span
-// ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session, event
-// ambit.identity.used.
+// Recommended on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool, ambit.refuse_tool,
+// ambit.mcp.client, ambit.mcp.server, ambit.session; event ambit.identity.used.
 const AmbitIdentityIssuerKey = attribute.Key("ambit.identity.issuer")
 
 // AmbitIdentityIssuer returns "ambit.identity.issuer" with value v.
@@ -644,10 +639,10 @@ func AmbitIdentityIssuer(v string) attribute.KeyValue { return AmbitIdentityIssu
 //
 // Type: enum, closed. Stability: development. Example: "agent".
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 //
-// Recommended on: event ambit.identity.used.
+// Recommended on event ambit.identity.used.
 const AmbitIdentityKindKey = attribute.Key("ambit.identity.kind")
 
 // Values of [AmbitIdentityKindKey].
@@ -672,7 +667,7 @@ func AmbitIdentityKind(v string) attribute.KeyValue { return AmbitIdentityKindKe
 //
 // Type: string. Stability: development. Example: "agent:triage".
 //
-// Recommended on: event ambit.identity.switched.
+// Recommended on event ambit.identity.switched.
 //
 // Privacy: As ambit.identity.id.
 const AmbitIdentityPreviousIDKey = attribute.Key("ambit.identity.previous.id")
@@ -689,10 +684,10 @@ func AmbitIdentityPreviousID(v string) attribute.KeyValue {
 //
 // Type: enum, closed. Stability: development. Example: "subject_changed".
 //
-// Required on: event ambit.identity.switched, metric ambit.identity.switches.
+// Required on event ambit.identity.switched; metric ambit.identity.switches.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitIdentitySwitchKindKey = attribute.Key("ambit.identity.switch.kind")
 
 // Values of [AmbitIdentitySwitchKindKey].
@@ -742,8 +737,8 @@ func AmbitIdentitySwitchKind(v string) attribute.KeyValue {
 //
 // Type: boolean. Stability: development. Example: false.
 //
-// Recommended on: span ambit.invoke_agent, span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server, span ambit.session, event ambit.intent.changed.
+// Recommended on spans ambit.invoke_agent, ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server, ambit.session; event ambit.intent.changed.
 const AmbitIntentAnomalousKey = attribute.Key("ambit.intent.anomalous")
 
 // AmbitIntentAnomalous returns "ambit.intent.anomalous" with value v.
@@ -754,10 +749,9 @@ func AmbitIntentAnomalous(v bool) attribute.KeyValue { return AmbitIntentAnomalo
 //
 // Type: double. Stability: development. Example: 0.7.
 //
-// Required on: event ambit.intent.drifted.
+// Required on event ambit.intent.drifted.
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 const AmbitIntentDriftKey = attribute.Key("ambit.intent.drift")
 
 // AmbitIntentDrift returns "ambit.intent.drift" with value v.
@@ -768,10 +762,10 @@ func AmbitIntentDrift(v float64) attribute.KeyValue { return AmbitIntentDriftKey
 //
 // Type: enum, open. Stability: development. Example: "debug".
 //
-// Required on: event ambit.intent.changed, event ambit.intent.drifted.
+// Required on events ambit.intent.changed, ambit.intent.drifted.
 //
-// Recommended on: span ambit.invoke_agent, span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Recommended on spans ambit.invoke_agent, ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server, ambit.session.
 const AmbitIntentLabelKey = attribute.Key("ambit.intent.label")
 
 // Values of [AmbitIntentLabelKey].
@@ -831,7 +825,7 @@ func AmbitIntentLabel(v string) attribute.KeyValue { return AmbitIntentLabelKey.
 //
 // Type: string. Stability: development. Example: "explore".
 //
-// Conditionally required on: event ambit.intent.changed.
+// Conditionally required on event ambit.intent.changed.
 const AmbitIntentPreviousLabelKey = attribute.Key("ambit.intent.previous_label")
 
 // AmbitIntentPreviousLabel returns "ambit.intent.previous_label" with value v.
@@ -843,19 +837,20 @@ func AmbitIntentPreviousLabel(v string) attribute.KeyValue {
 //
 // Type: double. Stability: development. Example: 0.82.
 //
-// Recommended on: span ambit.invoke_agent, span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server, event ambit.intent.changed, event ambit.intent.drifted.
+// Recommended on spans ambit.invoke_agent, ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server; events ambit.intent.changed, ambit.intent.drifted.
 const AmbitIntentScoreKey = attribute.Key("ambit.intent.score")
 
 // AmbitIntentScore returns "ambit.intent.score" with value v.
 func AmbitIntentScore(v float64) attribute.KeyValue { return AmbitIntentScoreKey.Float64(v) }
 
-// AmbitOwnerAssuranceKey is "ambit.owner.assurance". How sure the owner is, weakest first.
+// AmbitOwnerAssuranceKey is "ambit.owner.assurance". How well it is founded who the owner is; the
+// values are listed from the weakest to the strongest.
 //
 // Type: enum, closed, ordered. Stability: development. Example: "verified".
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitOwnerAssuranceKey = attribute.Key("ambit.owner.assurance")
 
 // Values of [AmbitOwnerAssuranceKey].
@@ -880,8 +875,8 @@ func AmbitOwnerAssurance(v string) attribute.KeyValue { return AmbitOwnerAssuran
 //
 // Type: string. Stability: development. Example: "ada@example.com".
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 //
 // Privacy: Names a person; hashed with a key in privacy mode.
 const AmbitOwnerIDKey = attribute.Key("ambit.owner.id")
@@ -893,8 +888,8 @@ func AmbitOwnerID(v string) attribute.KeyValue { return AmbitOwnerIDKey.String(v
 //
 // Type: enum, closed. Stability: development. Example: "human".
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitOwnerKindKey = attribute.Key("ambit.owner.kind")
 
 // Values of [AmbitOwnerKindKey].
@@ -921,8 +916,8 @@ func AmbitOwnerKind(v string) attribute.KeyValue { return AmbitOwnerKindKey.Stri
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitOwnerMissingKey = attribute.Key("ambit.owner.missing")
 
 // AmbitOwnerMissing returns "ambit.owner.missing" with value v.
@@ -932,8 +927,8 @@ func AmbitOwnerMissing(v bool) attribute.KeyValue { return AmbitOwnerMissingKey.
 //
 // Type: string. Stability: development. Example: "sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e".
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitPolicyHashKey = attribute.Key("ambit.policy.hash")
 
 // AmbitPolicyHash returns "ambit.policy.hash" with value v.
@@ -943,8 +938,8 @@ func AmbitPolicyHash(v string) attribute.KeyValue { return AmbitPolicyHashKey.St
 //
 // Type: string. Stability: development. Example: "payments-rounding".
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitPolicyIDKey = attribute.Key("ambit.policy.id")
 
 // AmbitPolicyID returns "ambit.policy.id" with value v.
@@ -954,7 +949,7 @@ func AmbitPolicyID(v string) attribute.KeyValue { return AmbitPolicyIDKey.String
 //
 // Type: string. Stability: development. Example: "b94d27b9934d3e08".
 //
-// Recommended on: span ambit.invoke_agent.
+// Recommended on span ambit.invoke_agent.
 //
 // Privacy: Tells that two prompts are the same; keyed, so that short prompts cannot be guessed.
 const AmbitPromptHashKey = attribute.Key("ambit.prompt.hash")
@@ -962,13 +957,13 @@ const AmbitPromptHashKey = attribute.Key("ambit.prompt.hash")
 // AmbitPromptHash returns "ambit.prompt.hash" with value v.
 func AmbitPromptHash(v string) attribute.KeyValue { return AmbitPromptHashKey.String(v) }
 
-// AmbitSecretFoundKey is "ambit.secret.found". A secret was found in the call's arguments, targets
-// or result.
+// AmbitSecretFoundKey is "ambit.secret.found". A secret was found in what the call says, touches or
+// returns.
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitSecretFoundKey = attribute.Key("ambit.secret.found")
 
 // AmbitSecretFound returns "ambit.secret.found" with value v.
@@ -977,12 +972,12 @@ func AmbitSecretFound(v bool) attribute.KeyValue { return AmbitSecretFoundKey.Bo
 // AmbitSecretKindKey is "ambit.secret.kind". What kind of secret was found; detectors name their
 // own kinds.
 //
-// Type: string. Stability: development. Example: "github_pat".
+// Type: string. Stability: development. Example: "github-pat".
 //
-// Required on: event ambit.secret.accessed, metric ambit.secret.accesses.
+// Required on event ambit.secret.accessed; metric ambit.secret.accesses.
 //
-// Conditionally required on: span ambit.execute_tool, span ambit.refuse_tool, span
-// ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
 const AmbitSecretKindKey = attribute.Key("ambit.secret.kind")
 
 // AmbitSecretKind returns "ambit.secret.kind" with value v.
@@ -990,12 +985,28 @@ func AmbitSecretKind(v string) attribute.KeyValue { return AmbitSecretKindKey.St
 
 // AmbitSecretPlaceKey is "ambit.secret.place". Where the secret was found.
 //
-// A kind of place, never a value.
+// Type: enum, closed. Stability: development. Example: "argument".
 //
-// Type: string. Stability: development. Example: "arguments".
-//
-// Required on: event ambit.secret.accessed.
+// Required on event ambit.secret.accessed.
 const AmbitSecretPlaceKey = attribute.Key("ambit.secret.place")
+
+// Values of [AmbitSecretPlaceKey].
+var (
+	// AmbitSecretPlaceAnywhere is "anywhere". Nobody knows.
+	AmbitSecretPlaceAnywhere = AmbitSecretPlaceKey.String("anywhere")
+	// AmbitSecretPlaceArgument is "argument". In the arguments of the call.
+	AmbitSecretPlaceArgument = AmbitSecretPlaceKey.String("argument")
+	// AmbitSecretPlaceResult is "result". In what the tool returned.
+	AmbitSecretPlaceResult = AmbitSecretPlaceKey.String("result")
+	// AmbitSecretPlacePrompt is "prompt". In what a person wrote.
+	AmbitSecretPlacePrompt = AmbitSecretPlaceKey.String("prompt")
+	// AmbitSecretPlacePath is "path". In a path the call touches.
+	AmbitSecretPlacePath = AmbitSecretPlaceKey.String("path")
+	// AmbitSecretPlaceEnv is "env". In the name of an environment variable.
+	AmbitSecretPlaceEnv = AmbitSecretPlaceKey.String("env")
+	// AmbitSecretPlaceHost is "host". In a host's name or address.
+	AmbitSecretPlaceHost = AmbitSecretPlaceKey.String("host")
+)
 
 // AmbitSecretPlace returns "ambit.secret.place" with value v.
 func AmbitSecretPlace(v string) attribute.KeyValue { return AmbitSecretPlaceKey.String(v) }
@@ -1005,7 +1016,7 @@ func AmbitSecretPlace(v string) attribute.KeyValue { return AmbitSecretPlaceKey.
 //
 // Type: int. Stability: development. Example: 1.
 //
-// Recommended on: span ambit.session.
+// Recommended on span ambit.session.
 const AmbitSessionAccountCountKey = attribute.Key("ambit.session.account.count")
 
 // AmbitSessionAccountCount returns "ambit.session.account.count" with value v.
@@ -1018,7 +1029,7 @@ func AmbitSessionAccountCount(v int) attribute.KeyValue { return AmbitSessionAcc
 //
 // Type: int. Stability: development. Example: 13.
 //
-// Required on: span ambit.session.
+// Required on span ambit.session.
 const AmbitSessionBlastRadiusKey = attribute.Key("ambit.session.blast_radius")
 
 // AmbitSessionBlastRadius returns "ambit.session.blast_radius" with value v.
@@ -1029,7 +1040,7 @@ func AmbitSessionBlastRadius(v int) attribute.KeyValue { return AmbitSessionBlas
 //
 // Type: int. Stability: development. Example: 58.
 //
-// Required on: span ambit.session.
+// Required on span ambit.session.
 const AmbitSessionCallCountKey = attribute.Key("ambit.session.call.count")
 
 // AmbitSessionCallCount returns "ambit.session.call.count" with value v.
@@ -1042,8 +1053,8 @@ func AmbitSessionCallCount(v int) attribute.KeyValue { return AmbitSessionCallCo
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitSessionClaimedKey = attribute.Key("ambit.session.claimed")
 
 // AmbitSessionClaimed returns "ambit.session.claimed" with value v.
@@ -1054,7 +1065,7 @@ func AmbitSessionClaimed(v bool) attribute.KeyValue { return AmbitSessionClaimed
 //
 // Type: int. Stability: development. Example: 3.
 //
-// Recommended on: span ambit.session.
+// Recommended on span ambit.session.
 const AmbitSessionCredentialCountKey = attribute.Key("ambit.session.credential.count")
 
 // AmbitSessionCredentialCount returns "ambit.session.credential.count" with value v.
@@ -1067,7 +1078,7 @@ func AmbitSessionCredentialCount(v int) attribute.KeyValue {
 //
 // Type: int. Stability: development. Example: 2.
 //
-// Recommended on: span ambit.session.
+// Recommended on span ambit.session.
 const AmbitSessionDataDomainCountKey = attribute.Key("ambit.session.data_domain.count")
 
 // AmbitSessionDataDomainCount returns "ambit.session.data_domain.count" with value v.
@@ -1079,7 +1090,7 @@ func AmbitSessionDataDomainCount(v int) attribute.KeyValue {
 //
 // Type: int. Stability: development. Example: 4.
 //
-// Recommended on: span ambit.session.
+// Recommended on span ambit.session.
 const AmbitSessionHostCountKey = attribute.Key("ambit.session.host.count")
 
 // AmbitSessionHostCount returns "ambit.session.host.count" with value v.
@@ -1093,8 +1104,8 @@ func AmbitSessionHostCount(v int) attribute.KeyValue { return AmbitSessionHostCo
 //
 // Type: string. Stability: development. Example: "s-1".
 //
-// Required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool, span
-// ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool, ambit.refuse_tool,
+// ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitSessionIDKey = attribute.Key("ambit.session.id")
 
 // AmbitSessionID returns "ambit.session.id" with value v.
@@ -1105,7 +1116,7 @@ func AmbitSessionID(v string) attribute.KeyValue { return AmbitSessionIDKey.Stri
 //
 // Type: int. Stability: development. Example: 2.
 //
-// Recommended on: span ambit.session.
+// Recommended on span ambit.session.
 const AmbitSessionIdentityCountKey = attribute.Key("ambit.session.identity.count")
 
 // AmbitSessionIdentityCount returns "ambit.session.identity.count" with value v.
@@ -1118,8 +1129,8 @@ func AmbitSessionIdentityCount(v int) attribute.KeyValue { return AmbitSessionId
 //
 // Type: boolean. Stability: development. Example: false.
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitSessionIdentitySwitchedKey = attribute.Key("ambit.session.identity_switched")
 
 // AmbitSessionIdentitySwitched returns "ambit.session.identity_switched" with value v.
@@ -1132,7 +1143,7 @@ func AmbitSessionIdentitySwitched(v bool) attribute.KeyValue {
 //
 // Type: int. Stability: development. Example: 3.
 //
-// Recommended on: span ambit.session.
+// Recommended on span ambit.session.
 const AmbitSessionIntentCountKey = attribute.Key("ambit.session.intent.count")
 
 // AmbitSessionIntentCount returns "ambit.session.intent.count" with value v.
@@ -1143,8 +1154,8 @@ func AmbitSessionIntentCount(v int) attribute.KeyValue { return AmbitSessionInte
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Recommended on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool, span
-// ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Recommended on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool, ambit.refuse_tool,
+// ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitSessionPrivilegedKey = attribute.Key("ambit.session.privileged")
 
 // AmbitSessionPrivileged returns "ambit.session.privileged" with value v.
@@ -1155,7 +1166,7 @@ func AmbitSessionPrivileged(v bool) attribute.KeyValue { return AmbitSessionPriv
 //
 // Type: enum, closed. Stability: development. Example: "secrets".
 //
-// Conditionally required on: span ambit.session.
+// Conditionally required on span ambit.session.
 const AmbitSessionPrivilegedReasonKey = attribute.Key("ambit.session.privileged_reason")
 
 // Values of [AmbitSessionPrivilegedReasonKey].
@@ -1181,7 +1192,7 @@ func AmbitSessionPrivilegedReason(v string) attribute.KeyValue {
 //
 // Type: int. Stability: development. Example: 2.
 //
-// Required on: span ambit.session.
+// Required on span ambit.session.
 const AmbitSessionRefusalCountKey = attribute.Key("ambit.session.refusal.count")
 
 // AmbitSessionRefusalCount returns "ambit.session.refusal.count" with value v.
@@ -1192,7 +1203,7 @@ func AmbitSessionRefusalCount(v int) attribute.KeyValue { return AmbitSessionRef
 //
 // Type: int. Stability: development. Example: 1.
 //
-// Recommended on: span ambit.session.
+// Recommended on span ambit.session.
 const AmbitSessionRepositoryCountKey = attribute.Key("ambit.session.repository.count")
 
 // AmbitSessionRepositoryCount returns "ambit.session.repository.count" with value v.
@@ -1204,7 +1215,7 @@ func AmbitSessionRepositoryCount(v int) attribute.KeyValue {
 //
 // Type: int. Stability: development. Example: 0.
 //
-// Recommended on: span ambit.session.
+// Recommended on span ambit.session.
 const AmbitSessionSecretCountKey = attribute.Key("ambit.session.secret.count")
 
 // AmbitSessionSecretCount returns "ambit.session.secret.count" with value v.
@@ -1217,8 +1228,8 @@ func AmbitSessionSecretCount(v int) attribute.KeyValue { return AmbitSessionSecr
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitSessionSecretSeenKey = attribute.Key("ambit.session.secret_seen")
 
 // AmbitSessionSecretSeen returns "ambit.session.secret_seen" with value v.
@@ -1231,8 +1242,8 @@ func AmbitSessionSecretSeen(v bool) attribute.KeyValue { return AmbitSessionSecr
 //
 // Type: int. Stability: development. Example: 1.
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitSessionSeqKey = attribute.Key("ambit.session.seq")
 
 // AmbitSessionSeq returns "ambit.session.seq" with value v.
@@ -1242,7 +1253,7 @@ func AmbitSessionSeq(v int) attribute.KeyValue { return AmbitSessionSeqKey.Int(v
 //
 // Type: int. Stability: development. Example: 1.
 //
-// Recommended on: span ambit.session.
+// Recommended on span ambit.session.
 const AmbitSessionSwitchCountKey = attribute.Key("ambit.session.switch.count")
 
 // AmbitSessionSwitchCount returns "ambit.session.switch.count" with value v.
@@ -1253,7 +1264,7 @@ func AmbitSessionSwitchCount(v int) attribute.KeyValue { return AmbitSessionSwit
 //
 // Type: int. Stability: development. Example: 3.
 //
-// Recommended on: span ambit.session.
+// Recommended on span ambit.session.
 const AmbitSessionTurnCountKey = attribute.Key("ambit.session.turn.count")
 
 // AmbitSessionTurnCount returns "ambit.session.turn.count" with value v.
@@ -1266,8 +1277,8 @@ func AmbitSessionTurnCount(v int) attribute.KeyValue { return AmbitSessionTurnCo
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitSessionUntrustedSeenKey = attribute.Key("ambit.session.untrusted_seen")
 
 // AmbitSessionUntrustedSeen returns "ambit.session.untrusted_seen" with value v.
@@ -1281,8 +1292,8 @@ func AmbitSessionUntrustedSeen(v bool) attribute.KeyValue {
 //
 // Type: enum, closed. Stability: development. Example: "refusal_ignored".
 //
-// Recommended on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool, span
-// ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Recommended on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool, ambit.refuse_tool,
+// ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitSignalKindKey = attribute.Key("ambit.signal.kind")
 
 // Values of [AmbitSignalKindKey].
@@ -1341,8 +1352,8 @@ func AmbitSignalKind(v string) attribute.KeyValue { return AmbitSignalKindKey.St
 //
 // Type: string. Stability: development. Example: "123456789012".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server, event ambit.identity.used.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server;
+// event ambit.identity.used.
 //
 // Privacy: May name a person's account.
 const AmbitTargetAccountKey = attribute.Key("ambit.target.account")
@@ -1355,8 +1366,7 @@ func AmbitTargetAccount(v string) attribute.KeyValue { return AmbitTargetAccount
 //
 // Type: string. Stability: development. Example: "git push".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 const AmbitTargetCommandKey = attribute.Key("ambit.target.command")
 
 // AmbitTargetCommand returns "ambit.target.command" with value v.
@@ -1367,8 +1377,8 @@ func AmbitTargetCommand(v string) attribute.KeyValue { return AmbitTargetCommand
 //
 // Type: string. Stability: development. Example: "api.example.com".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server, event ambit.identity.used.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server;
+// event ambit.identity.used.
 const AmbitTargetHostKey = attribute.Key("ambit.target.host")
 
 // AmbitTargetHost returns "ambit.target.host" with value v.
@@ -1381,8 +1391,7 @@ func AmbitTargetHost(v string) attribute.KeyValue { return AmbitTargetHostKey.St
 //
 // Type: string. Stability: development. Example: "/src/shop/payments/round.go".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 //
 // Privacy: Home folders carry user names.
 const AmbitTargetPathKey = attribute.Key("ambit.target.path")
@@ -1395,8 +1404,7 @@ func AmbitTargetPath(v string) attribute.KeyValue { return AmbitTargetPathKey.St
 //
 // Type: string. Stability: development. Example: "github.com/acme/shop".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 const AmbitTargetRepositoryKey = attribute.Key("ambit.target.repository")
 
 // AmbitTargetRepository returns "ambit.target.repository" with value v.
@@ -1406,8 +1414,8 @@ func AmbitTargetRepository(v string) attribute.KeyValue { return AmbitTargetRepo
 //
 // Type: string. Stability: development. Example: "aws.s3".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server, event ambit.identity.switched, event ambit.identity.used.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server;
+// events ambit.identity.switched, ambit.identity.used.
 const AmbitTargetServiceKey = attribute.Key("ambit.target.service")
 
 // AmbitTargetService returns "ambit.target.service" with value v.
@@ -1417,8 +1425,8 @@ func AmbitTargetService(v string) attribute.KeyValue { return AmbitTargetService
 //
 // Type: string. Stability: development. Example: "PAY-7".
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitTaskIDKey = attribute.Key("ambit.task.id")
 
 // AmbitTaskID returns "ambit.task.id" with value v.
@@ -1429,8 +1437,7 @@ func AmbitTaskID(v string) attribute.KeyValue { return AmbitTaskIDKey.String(v) 
 //
 // Type: string. Stability: development. Example: "sha256:5891b5b522d5df086d0ff0b110fbd9d2".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 const AmbitToolDefinitionHashKey = attribute.Key("ambit.tool.definition.hash")
 
 // AmbitToolDefinitionHash returns "ambit.tool.definition.hash" with value v.
@@ -1443,8 +1450,7 @@ func AmbitToolDefinitionHash(v string) attribute.KeyValue {
 //
 // Type: enum, closed, ordered. Stability: development. Example: "medium".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 const AmbitToolRiskLevelKey = attribute.Key("ambit.tool.risk_level")
 
 // Values of [AmbitToolRiskLevelKey].

@@ -10,7 +10,7 @@ import (
 //
 // Type: string. Stability: stable. Example: "10.1.2.80".
 //
-// Recommended on: span ambit.mcp.client, span ambit.mcp.server.
+// Recommended on spans ambit.mcp.client, ambit.mcp.server.
 //
 // Privacy: An address may point to a person.
 const ClientAddressKey = attribute.Key("client.address")
@@ -22,7 +22,7 @@ func ClientAddress(v string) attribute.KeyValue { return ClientAddressKey.String
 //
 // Type: int. Stability: stable. Example: 65123.
 //
-// Recommended on: span ambit.mcp.client, span ambit.mcp.server.
+// Recommended on spans ambit.mcp.client, ambit.mcp.server.
 const ClientPortKey = attribute.Key("client.port")
 
 // ClientPort returns "client.port" with value v.
@@ -34,12 +34,12 @@ func ClientPort(v int) attribute.KeyValue { return ClientPortKey.Int(v) }
 //
 // Type: enum, open. Stability: stable. Example: "policy_denied".
 //
-// Required on: metric ambit.export.dropped.
+// Required on metric ambit.export.dropped.
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session, metric
-// gen_ai.execute_tool.duration, metric gen_ai.invoke_agent.duration, metric
-// mcp.client.operation.duration, metric mcp.server.operation.duration.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session; metrics
+// gen_ai.execute_tool.duration, gen_ai.invoke_agent.duration, mcp.client.operation.duration,
+// mcp.server.operation.duration.
 const ErrorTypeKey = attribute.Key("error.type")
 
 // Values of [ErrorTypeKey].
@@ -55,7 +55,7 @@ func ErrorType(v string) attribute.KeyValue { return ErrorTypeKey.String(v) }
 //
 // Type: string. Stability: development. Example: "Finds the cause of failing tests".
 //
-// Conditionally required on: span ambit.invoke_agent.
+// Conditionally required on span ambit.invoke_agent.
 const GenAIAgentDescriptionKey = attribute.Key("gen_ai.agent.description")
 
 // GenAIAgentDescription returns "gen_ai.agent.description" with value v.
@@ -65,7 +65,7 @@ func GenAIAgentDescription(v string) attribute.KeyValue { return GenAIAgentDescr
 //
 // Type: string. Stability: development. Example: "asst_5j66UpCpwteGg4YSxUnt7lPY".
 //
-// Recommended on: span ambit.invoke_agent.
+// Recommended on span ambit.invoke_agent.
 const GenAIAgentIDKey = attribute.Key("gen_ai.agent.id")
 
 // GenAIAgentID returns "gen_ai.agent.id" with value v.
@@ -75,9 +75,9 @@ func GenAIAgentID(v string) attribute.KeyValue { return GenAIAgentIDKey.String(v
 //
 // Type: string. Stability: development. Example: "triage".
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session, metric
-// gen_ai.execute_tool.duration, metric gen_ai.invoke_agent.duration.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session; metrics
+// gen_ai.execute_tool.duration, gen_ai.invoke_agent.duration.
 const GenAIAgentNameKey = attribute.Key("gen_ai.agent.name")
 
 // GenAIAgentName returns "gen_ai.agent.name" with value v.
@@ -87,7 +87,7 @@ func GenAIAgentName(v string) attribute.KeyValue { return GenAIAgentNameKey.Stri
 //
 // Type: string. Stability: development. Example: "1.0.0".
 //
-// Recommended on: span ambit.invoke_agent.
+// Recommended on span ambit.invoke_agent.
 const GenAIAgentVersionKey = attribute.Key("gen_ai.agent.version")
 
 // GenAIAgentVersion returns "gen_ai.agent.version" with value v.
@@ -98,8 +98,8 @@ func GenAIAgentVersion(v string) attribute.KeyValue { return GenAIAgentVersionKe
 //
 // Type: string. Stability: development. Example: "conv_5j66UpCpwteGg4YSxUnt7lPY".
 //
-// Conditionally required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool,
-// span ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
 const GenAIConversationIDKey = attribute.Key("gen_ai.conversation.id")
 
 // GenAIConversationID returns "gen_ai.conversation.id" with value v.
@@ -110,7 +110,7 @@ func GenAIConversationID(v string) attribute.KeyValue { return GenAIConversation
 // Type: any. Stability: development. Example:
 // "[{\"role\":\"user\",\"parts\":[{\"type\":\"text\",\"content\":\"Fix the rounding\"}]}]".
 //
-// Opt-in on: span ambit.invoke_agent, span ambit.chat.
+// Opt-in on spans ambit.invoke_agent, ambit.chat.
 //
 // Privacy: Content, off unless switched on.
 const GenAIInputMessagesKey = attribute.Key("gen_ai.input.messages")
@@ -126,10 +126,10 @@ func GenAIInputMessages(v attribute.Value) attribute.KeyValue {
 //
 // Type: enum, closed. Stability: development. Example: "execute_tool".
 //
-// Required on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool.
+// Required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool.
 //
-// Recommended on: span ambit.mcp.client, span ambit.mcp.server, metric
-// mcp.client.operation.duration, metric mcp.server.operation.duration.
+// Recommended on spans ambit.mcp.client, ambit.mcp.server; metrics mcp.client.operation.duration,
+// mcp.server.operation.duration.
 const GenAIOperationNameKey = attribute.Key("gen_ai.operation.name")
 
 // Values of [GenAIOperationNameKey].
@@ -181,7 +181,7 @@ func GenAIOperationName(v string) attribute.KeyValue { return GenAIOperationName
 // Type: any. Stability: development. Example:
 // "[{\"role\":\"assistant\",\"parts\":[{\"type\":\"text\",\"content\":\"Done\"}]}]".
 //
-// Opt-in on: span ambit.invoke_agent, span ambit.chat.
+// Opt-in on spans ambit.invoke_agent, ambit.chat.
 //
 // Privacy: Content, off unless switched on.
 const GenAIOutputMessagesKey = attribute.Key("gen_ai.output.messages")
@@ -195,7 +195,7 @@ func GenAIOutputMessages(v attribute.Value) attribute.KeyValue {
 //
 // Type: enum, open. Stability: development. Example: "text".
 //
-// Conditionally required on: span ambit.chat.
+// Conditionally required on span ambit.chat.
 const GenAIOutputTypeKey = attribute.Key("gen_ai.output.type")
 
 // Values of [GenAIOutputTypeKey].
@@ -217,8 +217,8 @@ func GenAIOutputType(v string) attribute.KeyValue { return GenAIOutputTypeKey.St
 //
 // Type: string. Stability: development. Example: "review-code".
 //
-// Conditionally required on: span ambit.mcp.client, span ambit.mcp.server, metric
-// mcp.client.operation.duration, metric mcp.server.operation.duration.
+// Conditionally required on spans ambit.mcp.client, ambit.mcp.server; metrics
+// mcp.client.operation.duration, mcp.server.operation.duration.
 const GenAIPromptNameKey = attribute.Key("gen_ai.prompt.name")
 
 // GenAIPromptName returns "gen_ai.prompt.name" with value v.
@@ -228,7 +228,7 @@ func GenAIPromptName(v string) attribute.KeyValue { return GenAIPromptNameKey.St
 //
 // Type: enum, open. Stability: development. Example: "anthropic".
 //
-// Required on: span ambit.chat.
+// Required on span ambit.chat.
 const GenAIProviderNameKey = attribute.Key("gen_ai.provider.name")
 
 // Values of [GenAIProviderNameKey].
@@ -274,7 +274,7 @@ func GenAIProviderName(v string) attribute.KeyValue { return GenAIProviderNameKe
 //
 // Type: int. Stability: development. Example: 4096.
 //
-// Recommended on: span ambit.chat.
+// Recommended on span ambit.chat.
 const GenAIRequestMaxTokensKey = attribute.Key("gen_ai.request.max_tokens")
 
 // GenAIRequestMaxTokens returns "gen_ai.request.max_tokens" with value v.
@@ -284,9 +284,9 @@ func GenAIRequestMaxTokens(v int) attribute.KeyValue { return GenAIRequestMaxTok
 //
 // Type: string. Stability: development. Example: "claude-opus-4".
 //
-// Conditionally required on: span ambit.chat.
+// Conditionally required on span ambit.chat.
 //
-// Recommended on: span ambit.invoke_agent, metric gen_ai.invoke_agent.duration.
+// Recommended on span ambit.invoke_agent; metric gen_ai.invoke_agent.duration.
 const GenAIRequestModelKey = attribute.Key("gen_ai.request.model")
 
 // GenAIRequestModel returns "gen_ai.request.model" with value v.
@@ -296,7 +296,7 @@ func GenAIRequestModel(v string) attribute.KeyValue { return GenAIRequestModelKe
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Conditionally required on: span ambit.chat.
+// Conditionally required on span ambit.chat.
 const GenAIRequestStreamKey = attribute.Key("gen_ai.request.stream")
 
 // GenAIRequestStream returns "gen_ai.request.stream" with value v.
@@ -306,7 +306,7 @@ func GenAIRequestStream(v bool) attribute.KeyValue { return GenAIRequestStreamKe
 //
 // Type: double. Stability: development. Example: 0.
 //
-// Recommended on: span ambit.chat.
+// Recommended on span ambit.chat.
 const GenAIRequestTemperatureKey = attribute.Key("gen_ai.request.temperature")
 
 // GenAIRequestTemperature returns "gen_ai.request.temperature" with value v.
@@ -318,7 +318,7 @@ func GenAIRequestTemperature(v float64) attribute.KeyValue {
 //
 // Type: double. Stability: development. Example: 1.
 //
-// Recommended on: span ambit.chat.
+// Recommended on span ambit.chat.
 const GenAIRequestTopPKey = attribute.Key("gen_ai.request.top_p")
 
 // GenAIRequestTopP returns "gen_ai.request.top_p" with value v.
@@ -328,7 +328,7 @@ func GenAIRequestTopP(v float64) attribute.KeyValue { return GenAIRequestTopPKey
 //
 // Type: string[]. Stability: development. Example: ["stop"].
 //
-// Recommended on: span ambit.invoke_agent, span ambit.chat.
+// Recommended on spans ambit.invoke_agent, ambit.chat.
 const GenAIResponseFinishReasonsKey = attribute.Key("gen_ai.response.finish_reasons")
 
 // GenAIResponseFinishReasons returns "gen_ai.response.finish_reasons" with value v.
@@ -340,7 +340,7 @@ func GenAIResponseFinishReasons(v ...string) attribute.KeyValue {
 //
 // Type: string. Stability: development. Example: "msg_123".
 //
-// Recommended on: span ambit.chat.
+// Recommended on span ambit.chat.
 const GenAIResponseIDKey = attribute.Key("gen_ai.response.id")
 
 // GenAIResponseID returns "gen_ai.response.id" with value v.
@@ -350,7 +350,7 @@ func GenAIResponseID(v string) attribute.KeyValue { return GenAIResponseIDKey.St
 //
 // Type: string. Stability: development. Example: "claude-opus-4-20250514".
 //
-// Recommended on: span ambit.chat.
+// Recommended on span ambit.chat.
 const GenAIResponseModelKey = attribute.Key("gen_ai.response.model")
 
 // GenAIResponseModel returns "gen_ai.response.model" with value v.
@@ -361,7 +361,7 @@ func GenAIResponseModel(v string) attribute.KeyValue { return GenAIResponseModel
 //
 // Type: double. Stability: development. Example: 0.5.
 //
-// Recommended on: span ambit.chat.
+// Recommended on span ambit.chat.
 const GenAIResponseTimeToFirstChunkKey = attribute.Key("gen_ai.response.time_to_first_chunk")
 
 // GenAIResponseTimeToFirstChunk returns "gen_ai.response.time_to_first_chunk" with value v.
@@ -375,7 +375,7 @@ func GenAIResponseTimeToFirstChunk(v float64) attribute.KeyValue {
 // Type: any. Stability: development. Example: "[{\"type\":\"text\",\"content\":\"You fix
 // bugs.\"}]".
 //
-// Opt-in on: span ambit.invoke_agent, span ambit.chat.
+// Opt-in on spans ambit.invoke_agent, ambit.chat.
 //
 // Privacy: Content, off unless switched on.
 const GenAISystemInstructionsKey = attribute.Key("gen_ai.system_instructions")
@@ -390,8 +390,7 @@ func GenAISystemInstructions(v attribute.Value) attribute.KeyValue {
 //
 // Type: any. Stability: development. Example: "{\"path\":\"go.mod\"}".
 //
-// Opt-in on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server.
+// Opt-in on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 //
 // Privacy: Content, off unless switched on.
 const GenAIToolCallArgumentsKey = attribute.Key("gen_ai.tool.call.arguments")
@@ -405,8 +404,7 @@ func GenAIToolCallArguments(v attribute.Value) attribute.KeyValue {
 //
 // Type: string. Stability: development. Example: "call_mszuSIzqtI65i1wAUOE8w5H4".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 const GenAIToolCallIDKey = attribute.Key("gen_ai.tool.call.id")
 
 // GenAIToolCallID returns "gen_ai.tool.call.id" with value v.
@@ -416,7 +414,7 @@ func GenAIToolCallID(v string) attribute.KeyValue { return GenAIToolCallIDKey.St
 //
 // Type: any. Stability: development. Example: "{\"lines\":12}".
 //
-// Opt-in on: span ambit.execute_tool, span ambit.mcp.client, span ambit.mcp.server.
+// Opt-in on spans ambit.execute_tool, ambit.mcp.client, ambit.mcp.server.
 //
 // Privacy: Content, off unless switched on.
 const GenAIToolCallResultKey = attribute.Key("gen_ai.tool.call.result")
@@ -431,7 +429,7 @@ func GenAIToolCallResult(v attribute.Value) attribute.KeyValue {
 //
 // Type: any. Stability: development. Example: "[{\"type\":\"function\",\"name\":\"read_file\"}]".
 //
-// Opt-in on: span ambit.invoke_agent, span ambit.chat.
+// Opt-in on spans ambit.invoke_agent, ambit.chat.
 const GenAIToolDefinitionsKey = attribute.Key("gen_ai.tool.definitions")
 
 // GenAIToolDefinitions returns "gen_ai.tool.definitions" with value v.
@@ -443,7 +441,7 @@ func GenAIToolDefinitions(v attribute.Value) attribute.KeyValue {
 //
 // Type: string. Stability: development. Example: "Reads a file".
 //
-// Recommended on: span ambit.execute_tool.
+// Recommended on span ambit.execute_tool.
 const GenAIToolDescriptionKey = attribute.Key("gen_ai.tool.description")
 
 // GenAIToolDescription returns "gen_ai.tool.description" with value v.
@@ -453,13 +451,12 @@ func GenAIToolDescription(v string) attribute.KeyValue { return GenAIToolDescrip
 //
 // Type: string. Stability: development. Example: "read_file".
 //
-// Required on: span ambit.execute_tool, span ambit.refuse_tool, metric
-// gen_ai.execute_tool.duration.
+// Required on spans ambit.execute_tool, ambit.refuse_tool; metric gen_ai.execute_tool.duration.
 //
-// Conditionally required on: span ambit.mcp.client, span ambit.mcp.server, metric
-// mcp.client.operation.duration, metric mcp.server.operation.duration.
+// Conditionally required on spans ambit.mcp.client, ambit.mcp.server; metrics
+// mcp.client.operation.duration, mcp.server.operation.duration.
 //
-// Recommended on: metric ambit.effects.indeterminate.
+// Recommended on metric ambit.effects.indeterminate.
 const GenAIToolNameKey = attribute.Key("gen_ai.tool.name")
 
 // GenAIToolName returns "gen_ai.tool.name" with value v.
@@ -469,7 +466,7 @@ func GenAIToolName(v string) attribute.KeyValue { return GenAIToolNameKey.String
 //
 // Type: string. Stability: development. Example: "function".
 //
-// Recommended on: span ambit.execute_tool, metric gen_ai.execute_tool.duration.
+// Recommended on span ambit.execute_tool; metric gen_ai.execute_tool.duration.
 const GenAIToolTypeKey = attribute.Key("gen_ai.tool.type")
 
 // GenAIToolType returns "gen_ai.tool.type" with value v.
@@ -480,7 +477,7 @@ func GenAIToolType(v string) attribute.KeyValue { return GenAIToolTypeKey.String
 //
 // Type: int. Stability: development. Example: 25.
 //
-// Opt-in on: span ambit.chat.
+// Opt-in on span ambit.chat.
 const GenAIUsageCacheCreationInputTokensKey = attribute.Key("gen_ai.usage.cache_creation.input_tokens")
 
 // GenAIUsageCacheCreationInputTokens returns "gen_ai.usage.cache_creation.input_tokens" with value
@@ -494,7 +491,7 @@ func GenAIUsageCacheCreationInputTokens(v int) attribute.KeyValue {
 //
 // Type: int. Stability: development. Example: 50.
 //
-// Recommended on: span ambit.chat.
+// Recommended on span ambit.chat.
 const GenAIUsageCacheReadInputTokensKey = attribute.Key("gen_ai.usage.cache_read.input_tokens")
 
 // GenAIUsageCacheReadInputTokens returns "gen_ai.usage.cache_read.input_tokens" with value v.
@@ -507,7 +504,7 @@ func GenAIUsageCacheReadInputTokens(v int) attribute.KeyValue {
 //
 // Type: int. Stability: development. Example: 25.
 //
-// Recommended on: span ambit.chat.
+// Recommended on span ambit.chat.
 const GenAIUsageCacheWriteInputTokensKey = attribute.Key("gen_ai.usage.cache_write.input_tokens")
 
 // GenAIUsageCacheWriteInputTokens returns "gen_ai.usage.cache_write.input_tokens" with value v.
@@ -519,7 +516,7 @@ func GenAIUsageCacheWriteInputTokens(v int) attribute.KeyValue {
 //
 // Type: int. Stability: development. Example: 100.
 //
-// Recommended on: span ambit.invoke_agent, span ambit.chat.
+// Recommended on spans ambit.invoke_agent, ambit.chat.
 const GenAIUsageInputTokensKey = attribute.Key("gen_ai.usage.input_tokens")
 
 // GenAIUsageInputTokens returns "gen_ai.usage.input_tokens" with value v.
@@ -529,7 +526,7 @@ func GenAIUsageInputTokens(v int) attribute.KeyValue { return GenAIUsageInputTok
 //
 // Type: int. Stability: development. Example: 180.
 //
-// Recommended on: span ambit.invoke_agent, span ambit.chat.
+// Recommended on spans ambit.invoke_agent, ambit.chat.
 const GenAIUsageOutputTokensKey = attribute.Key("gen_ai.usage.output_tokens")
 
 // GenAIUsageOutputTokens returns "gen_ai.usage.output_tokens" with value v.
@@ -540,7 +537,7 @@ func GenAIUsageOutputTokens(v int) attribute.KeyValue { return GenAIUsageOutputT
 //
 // Type: int. Stability: development. Example: 50.
 //
-// Recommended on: span ambit.chat.
+// Recommended on span ambit.chat.
 const GenAIUsageReasoningOutputTokensKey = attribute.Key("gen_ai.usage.reasoning.output_tokens")
 
 // GenAIUsageReasoningOutputTokens returns "gen_ai.usage.reasoning.output_tokens" with value v.
@@ -552,8 +549,8 @@ func GenAIUsageReasoningOutputTokens(v int) attribute.KeyValue {
 //
 // Type: string. Stability: development. Example: "1.0".
 //
-// Recommended on: span ambit.mcp.client, span ambit.mcp.server, metric
-// mcp.client.operation.duration, metric mcp.server.operation.duration.
+// Recommended on spans ambit.mcp.client, ambit.mcp.server; metrics mcp.client.operation.duration,
+// mcp.server.operation.duration.
 const JSONRPCProtocolVersionKey = attribute.Key("jsonrpc.protocol.version")
 
 // JSONRPCProtocolVersion returns "jsonrpc.protocol.version" with value v.
@@ -563,7 +560,7 @@ func JSONRPCProtocolVersion(v string) attribute.KeyValue { return JSONRPCProtoco
 //
 // Type: string. Stability: development. Example: "10".
 //
-// Conditionally required on: span ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.mcp.client, ambit.mcp.server.
 const JSONRPCRequestIDKey = attribute.Key("jsonrpc.request.id")
 
 // JSONRPCRequestID returns "jsonrpc.request.id" with value v.
@@ -575,10 +572,10 @@ func JSONRPCRequestID(v string) attribute.KeyValue { return JSONRPCRequestIDKey.
 //
 // Type: enum, open. Stability: development. Example: "tools/call".
 //
-// Required on: span ambit.mcp.client, span ambit.mcp.server, metric mcp.client.operation.duration,
-// metric mcp.server.operation.duration.
+// Required on spans ambit.mcp.client, ambit.mcp.server; metrics mcp.client.operation.duration,
+// mcp.server.operation.duration.
 //
-// Conditionally required on: span ambit.refuse_tool.
+// Conditionally required on span ambit.refuse_tool.
 const MCPMethodNameKey = attribute.Key("mcp.method.name")
 
 // Values of [MCPMethodNameKey].
@@ -648,8 +645,8 @@ func MCPMethodName(v string) attribute.KeyValue { return MCPMethodNameKey.String
 //
 // Type: string. Stability: development. Example: "2026-07-28".
 //
-// Recommended on: span ambit.mcp.client, span ambit.mcp.server, metric
-// mcp.client.operation.duration, metric mcp.server.operation.duration.
+// Recommended on spans ambit.mcp.client, ambit.mcp.server; metrics mcp.client.operation.duration,
+// mcp.server.operation.duration.
 const MCPProtocolVersionKey = attribute.Key("mcp.protocol.version")
 
 // MCPProtocolVersion returns "mcp.protocol.version" with value v.
@@ -659,9 +656,9 @@ func MCPProtocolVersion(v string) attribute.KeyValue { return MCPProtocolVersion
 //
 // Type: string. Stability: development. Example: "file:///src/shop/README.md".
 //
-// Conditionally required on: span ambit.mcp.client, span ambit.mcp.server.
+// Conditionally required on spans ambit.mcp.client, ambit.mcp.server.
 //
-// Opt-in on: metric mcp.client.operation.duration, metric mcp.server.operation.duration.
+// Opt-in on metrics mcp.client.operation.duration, mcp.server.operation.duration.
 const MCPResourceURIKey = attribute.Key("mcp.resource.uri")
 
 // MCPResourceURI returns "mcp.resource.uri" with value v.
@@ -671,7 +668,7 @@ func MCPResourceURI(v string) attribute.KeyValue { return MCPResourceURIKey.Stri
 //
 // Type: string. Stability: development. Example: "191c4850af6c49e08843a3f6c80e5046".
 //
-// Recommended on: span ambit.mcp.client, span ambit.mcp.server.
+// Recommended on spans ambit.mcp.client, ambit.mcp.server.
 const MCPSessionIDKey = attribute.Key("mcp.session.id")
 
 // MCPSessionID returns "mcp.session.id" with value v.
@@ -681,8 +678,8 @@ func MCPSessionID(v string) attribute.KeyValue { return MCPSessionIDKey.String(v
 //
 // Type: string. Stability: stable. Example: "http".
 //
-// Recommended on: span ambit.mcp.client, span ambit.mcp.server, metric
-// mcp.client.operation.duration, metric mcp.server.operation.duration.
+// Recommended on spans ambit.mcp.client, ambit.mcp.server; metrics mcp.client.operation.duration,
+// mcp.server.operation.duration.
 const NetworkProtocolNameKey = attribute.Key("network.protocol.name")
 
 // NetworkProtocolName returns "network.protocol.name" with value v.
@@ -692,8 +689,8 @@ func NetworkProtocolName(v string) attribute.KeyValue { return NetworkProtocolNa
 //
 // Type: string. Stability: stable. Example: "1.1".
 //
-// Recommended on: span ambit.mcp.client, span ambit.mcp.server, metric
-// mcp.client.operation.duration, metric mcp.server.operation.duration.
+// Recommended on spans ambit.mcp.client, ambit.mcp.server; metrics mcp.client.operation.duration,
+// mcp.server.operation.duration.
 const NetworkProtocolVersionKey = attribute.Key("network.protocol.version")
 
 // NetworkProtocolVersion returns "network.protocol.version" with value v.
@@ -703,8 +700,8 @@ func NetworkProtocolVersion(v string) attribute.KeyValue { return NetworkProtoco
 //
 // Type: enum, open. Stability: stable. Example: "pipe".
 //
-// Recommended on: span ambit.mcp.client, span ambit.mcp.server, metric
-// mcp.client.operation.duration, metric mcp.server.operation.duration.
+// Recommended on spans ambit.mcp.client, ambit.mcp.server; metrics mcp.client.operation.duration,
+// mcp.server.operation.duration.
 const NetworkTransportKey = attribute.Key("network.transport")
 
 // Values of [NetworkTransportKey].
@@ -728,7 +725,7 @@ func NetworkTransport(v string) attribute.KeyValue { return NetworkTransportKey.
 //
 // Type: string. Stability: development. Example: "go".
 //
-// Conditionally required on: span ambit.execute_tool.
+// Conditionally required on span ambit.execute_tool.
 const ProcessExecutableNameKey = attribute.Key("process.executable.name")
 
 // ProcessExecutableName returns "process.executable.name" with value v.
@@ -738,7 +735,7 @@ func ProcessExecutableName(v string) attribute.KeyValue { return ProcessExecutab
 //
 // Type: int. Stability: development. Example: 0.
 //
-// Conditionally required on: span ambit.execute_tool.
+// Conditionally required on span ambit.execute_tool.
 const ProcessExitCodeKey = attribute.Key("process.exit.code")
 
 // ProcessExitCode returns "process.exit.code" with value v.
@@ -749,8 +746,8 @@ func ProcessExitCode(v int) attribute.KeyValue { return ProcessExitCodeKey.Int(v
 //
 // Type: string. Stability: release_candidate. Example: "-32602".
 //
-// Conditionally required on: span ambit.mcp.client, span ambit.mcp.server, metric
-// mcp.client.operation.duration, metric mcp.server.operation.duration.
+// Conditionally required on spans ambit.mcp.client, ambit.mcp.server; metrics
+// mcp.client.operation.duration, mcp.server.operation.duration.
 const RPCResponseStatusCodeKey = attribute.Key("rpc.response.status_code")
 
 // RPCResponseStatusCode returns "rpc.response.status_code" with value v.
@@ -760,10 +757,10 @@ func RPCResponseStatusCode(v string) attribute.KeyValue { return RPCResponseStat
 //
 // Type: string. Stability: development. Example: "no-egress-after-secret".
 //
-// Conditionally required on: metric ambit.decision.flips, metric ambit.decisions.
+// Conditionally required on metrics ambit.decision.flips, ambit.decisions.
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server, event ambit.boundary.crossed.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server;
+// event ambit.boundary.crossed.
 const SecurityRuleNameKey = attribute.Key("security_rule.name")
 
 // SecurityRuleName returns "security_rule.name" with value v.
@@ -774,8 +771,7 @@ func SecurityRuleName(v string) attribute.KeyValue { return SecurityRuleNameKey.
 //
 // Type: string. Stability: development. Example: "payments-rounding".
 //
-// Recommended on: span ambit.execute_tool, span ambit.refuse_tool, span ambit.mcp.client, span
-// ambit.mcp.server.
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 const SecurityRuleRulesetNameKey = attribute.Key("security_rule.ruleset.name")
 
 // SecurityRuleRulesetName returns "security_rule.ruleset.name" with value v.
@@ -787,7 +783,7 @@ func SecurityRuleRulesetName(v string) attribute.KeyValue {
 //
 // Type: string. Stability: stable. Example: "api.example.com".
 //
-// Recommended on: span ambit.chat, span ambit.mcp.client, span ambit.mcp.server.
+// Recommended on spans ambit.chat, ambit.mcp.client, ambit.mcp.server.
 const ServerAddressKey = attribute.Key("server.address")
 
 // ServerAddress returns "server.address" with value v.
@@ -797,9 +793,9 @@ func ServerAddress(v string) attribute.KeyValue { return ServerAddressKey.String
 //
 // Type: int. Stability: stable. Example: 443.
 //
-// Conditionally required on: span ambit.chat.
+// Conditionally required on span ambit.chat.
 //
-// Recommended on: span ambit.mcp.client, span ambit.mcp.server.
+// Recommended on spans ambit.mcp.client, ambit.mcp.server.
 const ServerPortKey = attribute.Key("server.port")
 
 // ServerPort returns "server.port" with value v.
@@ -809,8 +805,8 @@ func ServerPort(v int) attribute.KeyValue { return ServerPortKey.Int(v) }
 //
 // Type: string. Stability: development. Example: "364fc68eaf4c8acec74a4e52d7d1feaa".
 //
-// Recommended on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool, span
-// ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Recommended on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool, ambit.refuse_tool,
+// ambit.mcp.client, ambit.mcp.server, ambit.session.
 //
 // Privacy: Tells one person's activity apart without naming them.
 const UserHashKey = attribute.Key("user.hash")
@@ -822,8 +818,8 @@ func UserHash(v string) attribute.KeyValue { return UserHashKey.String(v) }
 //
 // Type: string. Stability: development. Example: "ada@example.com".
 //
-// Recommended on: span ambit.invoke_agent, span ambit.chat, span ambit.execute_tool, span
-// ambit.refuse_tool, span ambit.mcp.client, span ambit.mcp.server, span ambit.session.
+// Recommended on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool, ambit.refuse_tool,
+// ambit.mcp.client, ambit.mcp.server, ambit.session.
 //
 // Privacy: Names a person; user.hash takes its place in privacy mode.
 const UserIDKey = attribute.Key("user.id")

@@ -36,7 +36,7 @@ func NewAmbitCheckDuration(m metric.Meter) (metric.Float64Histogram, error) {
 	return m.Float64Histogram(MetricAmbitCheckDuration,
 		metric.WithUnit("s"),
 		metric.WithDescription("Time it took to decide about a call, waiting for an approval not included."),
-		metric.WithExplicitBucketBoundaries(1e-06, 2.5e-06, 5e-06, 1e-05, 2.5e-05, 5e-05, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 1),
+		metric.WithExplicitBucketBoundaries(0.000001, 0.0000025, 0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 1),
 	)
 }
 

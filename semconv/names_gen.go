@@ -120,9 +120,9 @@ func lookup(key attribute.Key) (declaration, bool) {
 	case AmbitDelegationDepthKey:
 		return declaration{kind: attribute.INT64}, true
 	case AmbitEffectAccessKey:
-		return declaration{kind: attribute.STRING, closed: []string{"read", "write", "exec", "connect", "delete", "grant"}}, true
+		return declaration{kind: attribute.STRING, closed: []string{"read", "connect", "write", "delete", "exec", "grant"}}, true
 	case AmbitEffectCertaintyKey:
-		return declaration{kind: attribute.STRING, closed: []string{"exact", "prefix", "unknown"}}, true
+		return declaration{kind: attribute.STRING, closed: []string{"unknown", "prefix", "exact"}}, true
 	case AmbitEffectCountKey:
 		return declaration{kind: attribute.INT64}, true
 	case AmbitIdentityAssuranceKey:
@@ -166,7 +166,7 @@ func lookup(key attribute.Key) (declaration, bool) {
 	case AmbitSecretKindKey:
 		return declaration{kind: attribute.STRING}, true
 	case AmbitSecretPlaceKey:
-		return declaration{kind: attribute.STRING}, true
+		return declaration{kind: attribute.STRING, closed: []string{"anywhere", "argument", "result", "prompt", "path", "env", "host"}}, true
 	case AmbitSessionAccountCountKey:
 		return declaration{kind: attribute.INT64}, true
 	case AmbitSessionBlastRadiusKey:

@@ -133,6 +133,9 @@ func (c *checker) attributes() {
 			c.fail(where, "declared before, in %s", first)
 		}
 		seen[a.Key] = a.file
+		if a.Key == "event.name" {
+			c.fail(where, "the name of an event is no attribute of it")
+		}
 		c.ours(where, a.Key, a.pinned)
 		c.text(where, a.Brief, a.Stability)
 		c.valueType(where, a)
@@ -283,6 +286,17 @@ func (c *checker) groups() {
 			c.fail(where, "a group of groups is hard to read; name the attributes")
 		}
 		c.refs(where, g.Attributes)
+		c.noSampling(where, g.Attributes)
+	}
+}
+
+// noSampling refuses the mark where the format has none: it is for the
+// references of a span.
+func (c *checker) noSampling(where string, refs []ref) {
+	for _, x := range refs {
+		if x.SamplingRelevant {
+			c.fail(where, "attribute %s: sampling_relevant is for the references of spans", x.Ref)
+		}
 	}
 }
 
@@ -313,6 +327,7 @@ func (c *checker) signals() {
 		c.ours(where, e.Name, false)
 		c.text(where, e.Brief, e.Stability)
 		c.refs(where, e.Attributes)
+		c.noSampling(where, e.Attributes)
 	}
 	for _, m := range c.registry.metrics {
 		where := m.file + ": metric " + m.Name
@@ -321,6 +336,7 @@ func (c *checker) signals() {
 		c.text(where, m.Brief, m.Stability)
 		c.instrument(where, m)
 		c.refs(where, m.Attributes)
+		c.noSampling(where, m.Attributes)
 		if m.pinned && !slices.Contains(c.imported, m.Name) {
 			c.fail(where, "pinned and not imported by our model")
 		}

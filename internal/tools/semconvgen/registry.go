@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -87,38 +86,26 @@ func (r *registry) flatten(refs []ref, open []string) []ref {
 
 // A use says where an attribute is found and how binding it is there.
 type use struct {
-	where string // "span ambit.execute_tool"
-	level level
+	kind, name string // "span", "ambit.execute_tool"
+	level      level
 }
 
 // uses lists for each key the signals that carry it: spans, events, metrics.
 func (r *registry) uses() map[string][]use {
 	all := make(map[string][]use)
-	add := func(where string, refs []ref) {
+	add := func(kind, name string, refs []ref) {
 		for _, x := range r.flat(refs) {
-			all[x.Ref] = append(all[x.Ref], use{where, x.Level})
+			all[x.Ref] = append(all[x.Ref], use{kind, name, x.Level})
 		}
 	}
 	for _, s := range r.spans {
-		add("span "+s.Type, s.Attributes)
+		add("span", s.Type, s.Attributes)
 	}
 	for _, e := range r.events {
-		add("event "+e.Name, e.Attributes)
+		add("event", e.Name, e.Attributes)
 	}
 	for _, m := range r.metrics {
-		add("metric "+m.Name, m.Attributes)
+		add("metric", m.Name, m.Attributes)
 	}
 	return all
-}
-
-// byLevel groups uses by level in the order of the levels: "required on a, b".
-func byLevel(uses []use) (names []string, signals map[string][]string) {
-	signals = make(map[string][]string)
-	for _, u := range uses {
-		signals[u.level.Name] = append(signals[u.level.Name], u.where)
-	}
-	names = slices.SortedFunc(maps.Keys(signals), func(a, b string) int {
-		return cmp.Compare(slices.Index(levels, a), slices.Index(levels, b))
-	})
-	return names, signals
 }

@@ -75,10 +75,11 @@ func (s *source) attribute(a attribute, uses []use) {
 	}
 	s.line("//")
 	s.comment(fmt.Sprintf("Type: %s. Stability: %s. Example: %s.", typeText(a), a.Stability, exampleText(a)))
-	names, signals := byLevel(uses)
-	for _, level := range names {
-		s.line("//")
-		s.comment(fmt.Sprintf("%s: %s.", levelText(level), strings.Join(signals[level], ", ")))
+	for _, level := range levels {
+		if where := whereText(uses, level); where != "" {
+			s.line("//")
+			s.comment(fmt.Sprintf("%s %s.", levelTexts[level], where))
+		}
 	}
 	if a.Annotations.PII != "" {
 		s.line("//")
@@ -180,17 +181,32 @@ func exampleText(a attribute) string {
 	}
 }
 
-func levelText(name string) string {
-	switch name {
-	case "required":
-		return "Required on"
-	case "conditionally_required":
-		return "Conditionally required on"
-	case "recommended":
-		return "Recommended on"
-	default:
-		return "Opt-in on"
+var levelTexts = map[string]string{
+	"required":               "Required on",
+	"conditionally_required": "Conditionally required on",
+	"recommended":            "Recommended on",
+	"opt_in":                 "Opt-in on",
+}
+
+// whereText says which signals carry an attribute at a level: "spans a, b; event c".
+func whereText(uses []use, level string) string {
+	var parts []string
+	for _, kind := range []string{"span", "event", "metric"} {
+		var names []string
+		for _, u := range uses {
+			if u.kind == kind && u.level.Name == level {
+				names = append(names, u.name)
+			}
+		}
+		switch len(names) {
+		case 0:
+		case 1:
+			parts = append(parts, kind+" "+names[0])
+		default:
+			parts = append(parts, kind+"s "+strings.Join(names, ", "))
+		}
 	}
+	return strings.Join(parts, "; ")
 }
 
 func deprecationText(d deprecation) string {

@@ -52,15 +52,19 @@ func (s *source) metric(r *registry, m metric) {
 	s.line("metric.WithUnit(%q),", m.Unit)
 	s.line("metric.WithDescription(%q),", sentence(strings.ReplaceAll(m.Brief, "`", "")))
 	if b := m.Annotations.Buckets; len(b) > 0 {
-		bounds := make([]string, len(b))
-		for i, v := range b {
-			bounds[i] = strconv.FormatFloat(v, 'g', -1, 64)
-		}
-		s.line("metric.WithExplicitBucketBoundaries(%s),", strings.Join(bounds, ", "))
+		s.line("metric.WithExplicitBucketBoundaries(%s),", boundsText(b))
 	}
 	s.line(")")
 	s.line("}")
 	s.line("")
+}
+
+func boundsText(bounds []float64) string {
+	parts := make([]string, len(bounds))
+	for i, v := range bounds {
+		parts[i] = strconv.FormatFloat(v, 'f', -1, 64)
+	}
+	return strings.Join(parts, ", ")
 }
 
 func metricAttributes(r *registry, m metric) string {

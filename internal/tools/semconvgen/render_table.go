@@ -16,7 +16,7 @@ func (r *registry) table() []byte {
 	p("")
 	p("%s Schema URL: `%s`. Everything here has the stability it is listed with; a name is not reused.", sentence(r.manifest.Description), r.manifest.SchemaURL)
 	p("")
-	p("Levels: **R** required, **C** conditionally required, **r** recommended, **o** opt-in. Keys that a head sampler may want are given at the start of a span and marked *start*.")
+	p("\"At start\" marks what a head sampler looks at. In the lists of events and metrics the required attributes are bold.")
 	p("")
 	r.spanTables(p)
 	p("## Events")
@@ -34,8 +34,8 @@ func (r *registry) table() []byte {
 	p("| metric | instrument, unit | what | attributes | buckets |")
 	p("| --- | --- | --- | --- | --- |")
 	for _, m := range r.metrics {
-		buckets := strings.Trim(strings.Join(strings.Fields(fmt.Sprint(m.Annotations.Buckets)), ", "), "[]")
-		p("| `%s` | %s, `%s` | %s | %s | %s |", m.Name, m.Instrument, m.Unit, cell(m.Brief), refList(r.flat(m.Attributes)), buckets)
+		p("| `%s` | %s, `%s` | %s | %s | %s |", m.Name, m.Instrument, m.Unit, cell(m.Brief),
+			refList(r.flat(m.Attributes)), boundsText(m.Annotations.Buckets))
 	}
 	p("")
 	r.attributeTable(p, "Attributes of our own", false)
@@ -58,17 +58,37 @@ func (r *registry) spanTables(p func(string, ...any)) {
 	}
 	p("")
 	for _, g := range r.groups {
-		p("**`%s`**", g.ID)
+		p("### `%s`", g.ID)
 		p("")
-		p("%s", refList(g.Attributes))
-		p("")
+		if g.Brief != "" {
+			p("%s", sentence(g.Brief))
+			p("")
+		}
+		refTable(p, g.Attributes)
 	}
-	for _, s := range r.spans {
-		p("**`%s`**", s.Type)
+	for _, sp := range r.spans {
+		p("### `%s`", sp.Type)
 		p("")
-		p("%s", refList(s.Attributes))
-		p("")
+		refTable(p, sp.Attributes)
 	}
+}
+
+// refTable says which attributes a span carries, and when.
+func refTable(p func(string, ...any), refs []ref) {
+	p("| attribute | level | when |")
+	p("| --- | --- | --- |")
+	for _, x := range refs {
+		if x.RefGroup != "" {
+			p("| all of `%s` | | |", x.RefGroup)
+			continue
+		}
+		level := strings.ReplaceAll(x.Level.Name, "_", " ")
+		if x.SamplingRelevant {
+			level += ", at start"
+		}
+		p("| `%s` | %s | %s |", x.Ref, level, cell(x.Level.When))
+	}
+	p("")
 }
 
 func (r *registry) attributeTable(p func(string, ...any), title string, pinned bool) {
@@ -111,18 +131,13 @@ func (r *registry) enumTables(p func(string, ...any)) {
 	}
 }
 
-var levelMarks = map[string]string{"required": "R", "conditionally_required": "C", "recommended": "r", "opt_in": "o"}
-
+// refList names the attributes of an event or a metric, the required ones in bold.
 func refList(refs []ref) string {
 	parts := make([]string, len(refs))
 	for i, x := range refs {
-		switch {
-		case x.RefGroup != "":
-			parts[i] = fmt.Sprintf("all of `%s`", x.RefGroup)
-		case x.SamplingRelevant:
-			parts[i] = fmt.Sprintf("`%s` (%s, *start*)", x.Ref, levelMarks[x.Level.Name])
-		default:
-			parts[i] = fmt.Sprintf("`%s` (%s)", x.Ref, levelMarks[x.Level.Name])
+		parts[i] = "`" + x.Ref + "`"
+		if x.Level.Name == "required" {
+			parts[i] = "**" + parts[i] + "**"
 		}
 	}
 	return strings.Join(parts, ", ")
