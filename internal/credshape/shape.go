@@ -2,6 +2,7 @@ package credshape
 
 import (
 	"iter"
+	"slices"
 	"sync"
 )
 
@@ -31,7 +32,7 @@ type Shape struct {
 	Pattern string   // RE2 syntax: literals, classes, bounded repeats and alternatives; no anchors, no flags but (?i:…)
 	Near    []string // words, lower case, one of which must be in the name the value is assigned to; empty if the shape is distinctive enough alone
 	Glued   bool     // may begin in the middle of a word: the prefix occurs in no other
-	Minimum float64  // entropy in bits per byte that a random part of the token has at least; 0: not asked
+	Entropy float64  // entropy in bits per byte that a random part of the token has at least; 0: not asked
 
 	checksum func(token []byte) Check
 	once     sync.Once
@@ -60,12 +61,12 @@ func Match(token []byte) (*Shape, bool) {
 	return nil, false
 }
 
-// ByKind returns the shape of that kind, nil if there is none.
+// ByKind returns the first shape of that kind, nil if there is none.
 func ByKind(kind string) *Shape { return kinds()[kind] }
 
 var kinds = sync.OnceValue(func() map[string]*Shape {
 	m := make(map[string]*Shape, len(table))
-	for _, s := range table {
+	for _, s := range slices.Backward(table) {
 		m[s.Kind] = s
 	}
 	return m

@@ -13,3 +13,14 @@ func TestTableCompiles(t *testing.T) {
 		regexp.MustCompile(s.Pattern)
 	}
 }
+
+func TestDump(t *testing.T) {
+	tok, loose := Anchors()
+	t.Log(len(tok), len(loose))
+	for _, a := range tok {
+		t.Log(a.Literal, a.least, a.most, a.Shape.Kind)
+	}
+	for _, a := range loose {
+		t.Log("LOOSE", a.Literal, a.least, a.most, a.Shape.Kind)
+	}
+}
