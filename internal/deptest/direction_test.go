@@ -1,6 +1,7 @@
 package deptest
 
 import (
+	"cmp"
 	"encoding/json"
 	"go/parser"
 	"go/token"
@@ -49,9 +50,12 @@ var (
 	}
 )
 
+// noAssertions keeps what our own tests use out of the suites that others run.
+var noAssertions = Deny{"github.com/google/go-cmp": "a suite must not add a requirement to the module that runs it"}
+
 // An arrow is what one package may import: the standard library, only these, and no way to deny.
 type arrow struct {
-	pkg  string // below the module's path
+	pkg  string // below the module's path; empty for the package at its root
 	why  string // no more than this
 	only []string
 	deny []Deny
@@ -60,8 +64,17 @@ type arrow struct {
 // arrows is the package table of the design, lowest first.
 var arrows = []arrow{
 	{
+		why:  "it is documentation, and costs a reader nothing",
+		deny: []Deny{belowOTel},
+	},
+	{
 		pkg:  "internal/credshape",
 		why:  "one table of credential shapes for identity and the detector must cost neither a dependency",
+		deny: []Deny{belowOTel},
+	},
+	{
+		pkg:  "internal/spanid",
+		why:  "the tracer asks for an id and the generator answers; what they share must not join them",
 		deny: []Deny{belowOTel},
 	},
 	{
@@ -116,18 +129,58 @@ var arrows = []arrow{
 	{
 		pkg:  "semconv",
 		why:  "whoever reads or writes telemetry uses these names, with or without the rest of the SDK",
-		only: []string{otel + "/attribute", otel + "/metric"},
+		only: []string{otel + "/attribute", otel + "/metric/..."},
 		deny: []Deny{{otel + "/sdk": noSDK}},
 	},
 	{
 		pkg: "agentspan",
 		why: "the tracer brings together what is below it and writes through OpenTelemetry's API",
 		only: append(
-			own("boundary", "boundary/effect", "boundary/effect/analyze", "boundary/secret", "identity", "intent", "semconv"),
+			own("boundary", "boundary/effect", "boundary/effect/analyze", "boundary/secret", "identity", "intent", "internal/spanid", "semconv"),
 			otel, otel+"/attribute", otel+"/baggage", otel+"/codes", otel+"/propagation",
 			otel+"/metric", otel+"/metric/noop", otel+"/trace", otel+"/trace/embedded", otel+"/trace/noop",
 		),
 		deny: []Deny{{otel + "/sdk": noSDK, "go.yaml.in": noYAML, "testing": noTesting}},
+	},
+	{
+		pkg:  "agentspan/pipeline",
+		why:  "a processor, a sampler and ids for the SDK: it reads sessions and decides nothing",
+		only: append(own("agentspan", "internal/spanid", "semconv"), otel+"/..."),
+		deny: []Deny{{"testing": noTesting}},
+	},
+	{
+		pkg:  "agentspan/hookspan/payload",
+		why:  "whoever reads what a coding agent tells its hooks may use this, and trace nothing",
+		deny: []Deny{belowOTel},
+	},
+	{
+		pkg: "agentspan/hookspan",
+		why: "a hook program is an ordinary user of the tracer, and says nothing of where spans go",
+		only: append(
+			own(
+				"agentspan", "agentspan/hookspan/payload", "agentspan/pipeline", "boundary", "boundary/effect",
+				"boundary/effect/analyze", "boundary/secret", "identity", "intent", "semconv",
+			),
+			otel+"/...",
+		),
+		deny: []Deny{{"testing": noTesting}},
+	},
+	{
+		pkg:  "agentspan/agentspantest",
+		why:  "a recorder and a linter over spans, whoever made them",
+		only: append(own("agentspan", "agentspan/pipeline", "semconv"), otel+"/..."),
+	},
+	{
+		pkg:  "boundary/boundarytest",
+		why:  "the authors of a checker run this, and " + noOTel,
+		only: own("boundary", "boundary/effect", "boundary/secret", "identity", "intent"),
+		deny: []Deny{belowOTel, noAssertions},
+	},
+	{
+		pkg:  "intent/intenttest",
+		why:  "the authors of a classifier run this, and " + noOTel,
+		only: own("boundary/effect", "boundary/secret", "identity", "intent"),
+		deny: []Deny{belowOTel, noAssertions},
 	},
 }
 
@@ -136,8 +189,9 @@ var arrows = []arrow{
 func TestDirection(t *testing.T) {
 	root := moduleRoot(t)
 	for _, pkg := range packages(t, root) {
-		i := slices.IndexFunc(arrows, func(a arrow) bool { return ambit+"/"+a.pkg == pkg })
-		t.Run(strings.TrimPrefix(pkg, ambit+"/"), func(t *testing.T) {
+		name := strings.TrimPrefix(strings.TrimPrefix(pkg, ambit), "/")
+		i := slices.IndexFunc(arrows, func(a arrow) bool { return a.pkg == name })
+		t.Run(cmp.Or(name, "root"), func(t *testing.T) {
 			if i < 0 {
 				t.Fatalf("%s has no arrow: add one, with its reason, to arrows", pkg)
 			}
