@@ -39,6 +39,7 @@ const (
 	Destruction         Label = "destruction"
 	DefenseEvasion      Label = "defense_evasion"
 	LateralMovement     Label = "lateral_movement"
+	ForeignCode         Label = "foreign_code" // code from elsewhere is run, or a channel to be commanded through is opened
 	Injection           Label = "injection"
 )
 
@@ -46,7 +47,7 @@ const (
 func (l Label) Anomalous() bool {
 	switch l {
 	case SecretHarvesting, Reconnaissance, Exfiltration, PrivilegeEscalation, Persistence,
-		Destruction, DefenseEvasion, LateralMovement, Injection:
+		Destruction, DefenseEvasion, LateralMovement, ForeignCode, Injection:
 		return true
 	}
 	return false
