@@ -812,6 +812,9 @@ var (
 	AmbitIntentLabelDefenseEvasion = AmbitIntentLabelKey.String("defense_evasion")
 	// AmbitIntentLabelLateralMovement is "lateral_movement". Anomalous: moving on to other systems.
 	AmbitIntentLabelLateralMovement = AmbitIntentLabelKey.String("lateral_movement")
+	// AmbitIntentLabelForeignCode is "foreign_code". Anomalous: running code from elsewhere, or opening
+	// a channel to be commanded through.
+	AmbitIntentLabelForeignCode = AmbitIntentLabelKey.String("foreign_code")
 	// AmbitIntentLabelInjection is "injection". Anomalous: following instructions in content.
 	AmbitIntentLabelInjection = AmbitIntentLabelKey.String("injection")
 	// AmbitIntentLabelUnknown is "unknown". The classifier would have to guess.

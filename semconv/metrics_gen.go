@@ -3,8 +3,9 @@
 package semconv
 
 import (
+	"errors"
+
 	"go.opentelemetry.io/otel/metric"
-	"go.opentelemetry.io/otel/metric/noop"
 )
 
 // Names of the metrics, for those who look for them in what was recorded.
@@ -25,13 +26,15 @@ const (
 	MetricMCPServerOperationDuration = "mcp.server.operation.duration"
 )
 
+var errNoMeter = errors.New("semconv: nil meter")
+
 // NewAmbitCheckDuration makes "ambit.check.duration", a histogram in s. Time it took to decide
-// about a call, waiting for an approval not included. A nil meter gives one that records nothing.
+// about a call, waiting for an approval not included. A nil meter is an error.
 //
 // Attributes: ambit.decision.outcome (required).
 func NewAmbitCheckDuration(m metric.Meter) (metric.Float64Histogram, error) {
 	if m == nil {
-		return noop.Float64Histogram{}, nil
+		return nil, errNoMeter
 	}
 	return m.Float64Histogram(MetricAmbitCheckDuration,
 		metric.WithUnit("s"),
@@ -41,12 +44,12 @@ func NewAmbitCheckDuration(m metric.Meter) (metric.Float64Histogram, error) {
 }
 
 // NewAmbitCrossings makes "ambit.crossings", a counter in {crossing}. Lines stepped over, or that
-// would have been, one for each kind of a call. A nil meter gives one that records nothing.
+// would have been, one for each kind of a call. A nil meter is an error.
 //
 // Attributes: ambit.crossing.kind (required).
 func NewAmbitCrossings(m metric.Meter) (metric.Int64Counter, error) {
 	if m == nil {
-		return noop.Int64Counter{}, nil
+		return nil, errNoMeter
 	}
 	return m.Int64Counter(MetricAmbitCrossings,
 		metric.WithUnit("{crossing}"),
@@ -55,14 +58,13 @@ func NewAmbitCrossings(m metric.Meter) (metric.Int64Counter, error) {
 }
 
 // NewAmbitDecisionFlips makes "ambit.decision.flips", a counter in {decision}. Decisions that would
-// be others if what is observed or shadowed were enforced. A nil meter gives one that records
-// nothing.
+// be others if what is observed or shadowed were enforced. A nil meter is an error.
 //
 // Attributes: ambit.decision.outcome (required), ambit.decision.would (required),
 // security_rule.name (conditionally required).
 func NewAmbitDecisionFlips(m metric.Meter) (metric.Int64Counter, error) {
 	if m == nil {
-		return noop.Int64Counter{}, nil
+		return nil, errNoMeter
 	}
 	return m.Int64Counter(MetricAmbitDecisionFlips,
 		metric.WithUnit("{decision}"),
@@ -71,13 +73,13 @@ func NewAmbitDecisionFlips(m metric.Meter) (metric.Int64Counter, error) {
 }
 
 // NewAmbitDecisions makes "ambit.decisions", a counter in {decision}. Decisions about calls. A nil
-// meter gives one that records nothing.
+// meter is an error.
 //
 // Attributes: ambit.decision.outcome (required), ambit.decision.enforced (required),
 // security_rule.name (conditionally required).
 func NewAmbitDecisions(m metric.Meter) (metric.Int64Counter, error) {
 	if m == nil {
-		return noop.Int64Counter{}, nil
+		return nil, errNoMeter
 	}
 	return m.Int64Counter(MetricAmbitDecisions,
 		metric.WithUnit("{decision}"),
@@ -86,12 +88,12 @@ func NewAmbitDecisions(m metric.Meter) (metric.Int64Counter, error) {
 }
 
 // NewAmbitEffectsIndeterminate makes "ambit.effects.indeterminate", a counter in {effect}. Effects
-// whose target cannot be told. A nil meter gives one that records nothing.
+// whose target cannot be told. A nil meter is an error.
 //
 // Attributes: gen_ai.tool.name (recommended).
 func NewAmbitEffectsIndeterminate(m metric.Meter) (metric.Int64Counter, error) {
 	if m == nil {
-		return noop.Int64Counter{}, nil
+		return nil, errNoMeter
 	}
 	return m.Int64Counter(MetricAmbitEffectsIndeterminate,
 		metric.WithUnit("{effect}"),
@@ -100,12 +102,12 @@ func NewAmbitEffectsIndeterminate(m metric.Meter) (metric.Int64Counter, error) {
 }
 
 // NewAmbitExportDropped makes "ambit.export.dropped", a counter in {span}. Spans that did not
-// arrive. A nil meter gives one that records nothing.
+// arrive. A nil meter is an error.
 //
 // Attributes: error.type (required).
 func NewAmbitExportDropped(m metric.Meter) (metric.Int64Counter, error) {
 	if m == nil {
-		return noop.Int64Counter{}, nil
+		return nil, errNoMeter
 	}
 	return m.Int64Counter(MetricAmbitExportDropped,
 		metric.WithUnit("{span}"),
@@ -114,12 +116,12 @@ func NewAmbitExportDropped(m metric.Meter) (metric.Int64Counter, error) {
 }
 
 // NewAmbitIdentitySwitches makes "ambit.identity.switches", a counter in {switch}. Uses that
-// departed from their session's identity baseline. A nil meter gives one that records nothing.
+// departed from their session's identity baseline. A nil meter is an error.
 //
 // Attributes: ambit.identity.switch.kind (required).
 func NewAmbitIdentitySwitches(m metric.Meter) (metric.Int64Counter, error) {
 	if m == nil {
-		return noop.Int64Counter{}, nil
+		return nil, errNoMeter
 	}
 	return m.Int64Counter(MetricAmbitIdentitySwitches,
 		metric.WithUnit("{switch}"),
@@ -128,12 +130,12 @@ func NewAmbitIdentitySwitches(m metric.Meter) (metric.Int64Counter, error) {
 }
 
 // NewAmbitSecretAccesses makes "ambit.secret.accesses", a counter in {access}. Secrets found in
-// what calls say, touch or return. A nil meter gives one that records nothing.
+// what calls say, touch or return. A nil meter is an error.
 //
 // Attributes: ambit.secret.kind (required).
 func NewAmbitSecretAccesses(m metric.Meter) (metric.Int64Counter, error) {
 	if m == nil {
-		return noop.Int64Counter{}, nil
+		return nil, errNoMeter
 	}
 	return m.Int64Counter(MetricAmbitSecretAccesses,
 		metric.WithUnit("{access}"),
@@ -142,12 +144,12 @@ func NewAmbitSecretAccesses(m metric.Meter) (metric.Int64Counter, error) {
 }
 
 // NewAmbitSessionCount makes "ambit.session.count", a updowncounter in {session}. Sessions that are
-// held now. A nil meter gives one that records nothing.
+// held now. A nil meter is an error.
 //
 // Attributes: none.
 func NewAmbitSessionCount(m metric.Meter) (metric.Int64UpDownCounter, error) {
 	if m == nil {
-		return noop.Int64UpDownCounter{}, nil
+		return nil, errNoMeter
 	}
 	return m.Int64UpDownCounter(MetricAmbitSessionCount,
 		metric.WithUnit("{session}"),
@@ -156,12 +158,12 @@ func NewAmbitSessionCount(m metric.Meter) (metric.Int64UpDownCounter, error) {
 }
 
 // NewAmbitSessionsUnowned makes "ambit.sessions.unowned", a counter in {session}. Sessions that
-// began without an owner. A nil meter gives one that records nothing.
+// began without an owner. A nil meter is an error.
 //
 // Attributes: none.
 func NewAmbitSessionsUnowned(m metric.Meter) (metric.Int64Counter, error) {
 	if m == nil {
-		return noop.Int64Counter{}, nil
+		return nil, errNoMeter
 	}
 	return m.Int64Counter(MetricAmbitSessionsUnowned,
 		metric.WithUnit("{session}"),
@@ -170,13 +172,13 @@ func NewAmbitSessionsUnowned(m metric.Meter) (metric.Int64Counter, error) {
 }
 
 // NewGenAIExecuteToolDuration makes "gen_ai.execute_tool.duration", a histogram in s. Duration of
-// one tool execution, the same as its span's. A nil meter gives one that records nothing.
+// one tool execution, the same as its span's. A nil meter is an error.
 //
 // Attributes: gen_ai.tool.name (required), gen_ai.tool.type (recommended), gen_ai.agent.name
 // (conditionally required), error.type (conditionally required).
 func NewGenAIExecuteToolDuration(m metric.Meter) (metric.Float64Histogram, error) {
 	if m == nil {
-		return noop.Float64Histogram{}, nil
+		return nil, errNoMeter
 	}
 	return m.Float64Histogram(MetricGenAIExecuteToolDuration,
 		metric.WithUnit("s"),
@@ -186,13 +188,13 @@ func NewGenAIExecuteToolDuration(m metric.Meter) (metric.Float64Histogram, error
 }
 
 // NewGenAIInvokeAgentDuration makes "gen_ai.invoke_agent.duration", a histogram in s. Duration of
-// one agent run, the same as its span's. A nil meter gives one that records nothing.
+// one agent run, the same as its span's. A nil meter is an error.
 //
 // Attributes: gen_ai.agent.name (conditionally required), gen_ai.request.model (recommended),
 // error.type (conditionally required).
 func NewGenAIInvokeAgentDuration(m metric.Meter) (metric.Float64Histogram, error) {
 	if m == nil {
-		return noop.Float64Histogram{}, nil
+		return nil, errNoMeter
 	}
 	return m.Float64Histogram(MetricGenAIInvokeAgentDuration,
 		metric.WithUnit("s"),
@@ -202,8 +204,7 @@ func NewGenAIInvokeAgentDuration(m metric.Meter) (metric.Float64Histogram, error
 }
 
 // NewMCPClientOperationDuration makes "mcp.client.operation.duration", a histogram in s. Duration
-// of an MCP request or notification as its sender sees it. A nil meter gives one that records
-// nothing.
+// of an MCP request or notification as its sender sees it. A nil meter is an error.
 //
 // Attributes: mcp.method.name (required), gen_ai.operation.name (recommended), gen_ai.tool.name
 // (conditionally required), gen_ai.prompt.name (conditionally required), error.type (conditionally
@@ -212,7 +213,7 @@ func NewGenAIInvokeAgentDuration(m metric.Meter) (metric.Float64Histogram, error
 // (recommended), jsonrpc.protocol.version (recommended), mcp.resource.uri (opt in).
 func NewMCPClientOperationDuration(m metric.Meter) (metric.Float64Histogram, error) {
 	if m == nil {
-		return noop.Float64Histogram{}, nil
+		return nil, errNoMeter
 	}
 	return m.Float64Histogram(MetricMCPClientOperationDuration,
 		metric.WithUnit("s"),
@@ -222,8 +223,7 @@ func NewMCPClientOperationDuration(m metric.Meter) (metric.Float64Histogram, err
 }
 
 // NewMCPServerOperationDuration makes "mcp.server.operation.duration", a histogram in s. Duration
-// of an MCP request or notification as its receiver sees it. A nil meter gives one that records
-// nothing.
+// of an MCP request or notification as its receiver sees it. A nil meter is an error.
 //
 // Attributes: mcp.method.name (required), gen_ai.operation.name (recommended), gen_ai.tool.name
 // (conditionally required), gen_ai.prompt.name (conditionally required), error.type (conditionally
@@ -232,7 +232,7 @@ func NewMCPClientOperationDuration(m metric.Meter) (metric.Float64Histogram, err
 // (recommended), jsonrpc.protocol.version (recommended), mcp.resource.uri (opt in).
 func NewMCPServerOperationDuration(m metric.Meter) (metric.Float64Histogram, error) {
 	if m == nil {
-		return noop.Float64Histogram{}, nil
+		return nil, errNoMeter
 	}
 	return m.Float64Histogram(MetricMCPServerOperationDuration,
 		metric.WithUnit("s"),

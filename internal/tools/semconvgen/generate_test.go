@@ -85,7 +85,7 @@ func AmbitCrossingKind(v string) attribute.KeyValue { return AmbitCrossingKindKe
 `},
 		{"metrics_gen.go", `func NewToolDuration(m metric.Meter) (metric.Float64Histogram, error) {
 	if m == nil {
-		return noop.Float64Histogram{}, nil
+		return nil, errNoMeter
 	}
 	return m.Float64Histogram(MetricToolDuration,
 		metric.WithUnit("s"),
@@ -105,6 +105,43 @@ func AmbitCrossingKind(v string) attribute.KeyValue { return AmbitCrossingKindKe
 	} {
 		if !strings.Contains(text[tt.file], tt.want) {
 			t.Errorf("%s lacks\n%s\nit is\n%s", tt.file, tt.want, text[tt.file])
+		}
+	}
+}
+
+// TestDeprecatedNames stay, marked the way Go's tools read it, and need no signal
+// that carries them.
+func TestDeprecatedNames(t *testing.T) {
+	fsys := with(t, "model/names.yaml", "attributes:\n", `attributes:
+  - key: ambit.session.key
+    type: string
+    stability: development
+    brief: The session.
+    examples: ["s-1"]
+    deprecated: {reason: renamed, renamed_to: ambit.session.id}
+  - key: ambit.session.mood
+    type: string
+    stability: development
+    brief: The mood.
+    examples: ["fine"]
+    deprecated: {reason: obsoleted, note: Nothing tells it.}
+`)
+	outputs, err := generate(fsys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range outputs {
+		if o.name != "attributes_gen.go" {
+			continue
+		}
+		for _, want := range []string{
+			"//\n// Deprecated: renamed to ambit.session.id.\nconst AmbitSessionKeyKey =",
+			"//\n// Deprecated: renamed to ambit.session.id.\nfunc AmbitSessionKey(",
+			"//\n// Deprecated: Nothing tells it.\nconst AmbitSessionMoodKey =",
+		} {
+			if !strings.Contains(string(o.data), want) {
+				t.Errorf("lacks\n%s\nit is\n%s", want, o.data)
+			}
 		}
 	}
 }

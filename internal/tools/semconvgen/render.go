@@ -19,6 +19,10 @@ func newSource(imports ...string) *source {
 	if len(imports) > 0 {
 		s.line("import (")
 		for _, path := range imports {
+			if path == "" { // between the standard library and the rest
+				s.line("")
+				continue
+			}
 			s.line("\t%q", path)
 		}
 		s.line(")")

@@ -19,13 +19,15 @@ var instrumentTypes = map[string]string{
 }
 
 func renderMetrics(r *registry) ([]byte, error) {
-	s := newSource("go.opentelemetry.io/otel/metric", "go.opentelemetry.io/otel/metric/noop")
+	s := newSource("errors", "", "go.opentelemetry.io/otel/metric")
 	s.line("// Names of the metrics, for those who look for them in what was recorded.")
 	s.line("const (")
 	for _, m := range r.metrics {
 		s.line("Metric%s = %q", goName(m.Name), m.Name)
 	}
 	s.line(")")
+	s.line("")
+	s.line(`var errNoMeter = errors.New("semconv: nil meter")`)
 	s.line("")
 	for _, m := range r.metrics {
 		s.metric(r, m)
@@ -36,7 +38,7 @@ func renderMetrics(r *registry) ([]byte, error) {
 func (s *source) metric(r *registry, m metric) {
 	name := goName(m.Name)
 	typ := instrumentTypes[m.Instrument+" "+m.Annotations.CodeGeneration.MetricValueType]
-	s.comment(fmt.Sprintf("New%s makes %q, a %s in %s. %s A nil meter gives one that records nothing.",
+	s.comment(fmt.Sprintf("New%s makes %q, a %s in %s. %s A nil meter is an error.",
 		name, m.Name, m.Instrument, m.Unit, sentence(m.Brief)))
 	if m.Note != "" {
 		s.line("//")
@@ -46,7 +48,7 @@ func (s *source) metric(r *registry, m metric) {
 	s.comment("Attributes: " + metricAttributes(r, m) + ".")
 	s.line("func New%s(m metric.Meter) (metric.%s, error) {", name, typ)
 	s.line("if m == nil {")
-	s.line("return noop.%s{}, nil", typ)
+	s.line("return nil, errNoMeter")
 	s.line("}")
 	s.line("return m.%s(Metric%s,", typ, name)
 	s.line("metric.WithUnit(%q),", m.Unit)
