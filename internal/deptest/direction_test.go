@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	gocmp "github.com/google/go-cmp/cmp"
 )
 
 const (
@@ -226,6 +228,35 @@ func TestIntegrationsUseThePublicAPI(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestWorkspaceHoldsEveryModule holds that go.work has what is developed together, so that no
+// module is left out of the workspace's tests.
+func TestWorkspaceHoldsEveryModule(t *testing.T) {
+	root := moduleRoot(t)
+	cmd := exec.Command("go", "work", "edit", "-json", filepath.Join(root, "go.work"))
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var work struct{ Use []struct{ DiskPath string } }
+	if err := json.Unmarshal(out, &work); err != nil {
+		t.Fatal(err)
+	}
+	var got, want []string
+	for _, u := range work.Use {
+		got = append(got, filepath.Join(root, u.DiskPath))
+	}
+	for _, dir := range modules(t, root) {
+		if !strings.HasPrefix(dir, filepath.Join(root, "internal")) {
+			want = append(want, dir)
+		}
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if diff := gocmp.Diff(want, got); diff != "" {
+		t.Errorf("modules in go.work (-want +got):\n%s", diff)
 	}
 }
 
