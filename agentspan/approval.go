@@ -1,0 +1,315 @@
+package agentspan
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/semconv"
+)
+
+// An Approver asks somebody whether a call may run. It must return soon after
+// ctx ends. An error means that nobody could be asked, and the call is refused.
+type Approver func(ctx context.Context, a Ask) (Answer, error)
+
+// An Ask is a question to a person. Its texts are free of control and
+// bidirectional characters, of known secrets, and bounded in length.
+type Ask struct {
+	Session  string // id
+	Agent    string
+	Owner    identity.Principal
+	Tool     string
+	Server   string
+	Message  string // why approval is needed
+	Nearest  string // the grant that came closest
+	Effects  []string
+	Terms    boundary.Approval // who may answer
+	Decision boundary.Decision
+	Expires  time.Time
+}
+
+// An Answer is what a person said. The zero Answer declines.
+type Answer struct {
+	Approved bool
+	By       identity.Principal // who answered, and how surely that is known
+	Groups   []string           // the groups ("group:leads") that By is known to be in
+	Remember bool               // for the rest of the session: counts only where the terms allow it
+}
+
+// The bounds of asking: a person who is asked too often answers without reading.
+const (
+	maxDeclines = 3
+	maxAsks     = 10
+	askWindow   = 10 * time.Minute
+	maxRemember = 64
+)
+
+// A binding ties an approval to exactly what was shown: tool, arguments, effects
+// and identity.
+type binding [sha256.Size]byte
+
+func bindingOf(r *boundary.Request) (b binding) {
+	h := sha256.New()
+	part := func(s string) {
+		var n [8]byte
+		binary.BigEndian.PutUint64(n[:], uint64(len(s)))
+		h.Write(n[:])
+		h.Write([]byte(s))
+	}
+	part(r.Tool)
+	part(r.Server)
+	part(r.ToolHash)
+	h.Write([]byte{byte(r.Phase)})
+	part(string(r.Arguments))
+	for i := range r.Effects {
+		e := &r.Effects[i]
+		h.Write([]byte{byte(e.Kind), byte(e.Access), byte(e.Certainty), byte(e.Direction)})
+		part(e.Target)
+	}
+	for _, p := range append([]identity.Principal{r.Delegation.Owner}, r.Delegation.Actors...) {
+		part(p.Issuer)
+		part(p.ID)
+	}
+	if u := r.Use; u != nil {
+		part(string(u.Credential.Kind))
+		part(u.Credential.Handle)
+		part(u.Credential.Fingerprint)
+		part(u.Target.Service)
+		part(u.Target.Host)
+	}
+	h.Sum(b[:0])
+	return b
+}
+
+// asks are the questions of one session; guarded by the session's lock.
+type asks struct {
+	waiting    map[binding]*pending
+	remembered map[binding]struct{}
+	times      []time.Time // of asks within the window, at most maxAsks
+	declines   int         // in a row
+	told       bool        // of fatigue
+}
+
+// A pending ask is shared by identical calls that wait for the same answer.
+type pending struct {
+	done    chan struct{}
+	answer  Answer
+	outcome string
+}
+
+// approve asks for approval of a call, and replaces its decision by the answer.
+func (t *Tracer) approve(ctx context.Context, c *call) {
+	if t.approver == nil {
+		c.decision.Message = strings.TrimSpace(c.decision.Message + " (nobody can be asked here)")
+		return
+	}
+	begin := time.Now()
+	key := bindingOf(&c.req)
+	outcome, answer := t.ask(ctx, c.state, key, func() Ask { return c.question(begin.Add(t.approvalTTL)) }, c.decision.Approval)
+	c.approvalTime = time.Since(begin)
+	c.approval = outcome
+	if outcome == approved && bindingOf(&c.req) != key {
+		outcome, c.approval = unavailable, unavailable
+		t.signal(ctx, c.state, Signal{Kind: SignalArgumentsChanged, Tool: c.name})
+	}
+	c.decision = answered(c.decision, outcome, answer)
+}
+
+// approveSession asks for approval of a session as a whole.
+func (t *Tracer) approveSession(ctx context.Context, s *state, d boundary.Decision) boundary.Decision {
+	if t.approver == nil {
+		return d
+	}
+	req := boundary.Request{Tool: "session", Delegation: s.delegation}
+	ask := func() Ask {
+		return Ask{
+			Session: s.id, Agent: t.clean(s.noun.Agent), Owner: s.noun.Owner, Message: t.clean(d.Message), Nearest: t.clean(d.Nearest),
+			Terms: d.Approval, Decision: d, Expires: time.Now().Add(t.approvalTTL),
+		}
+	}
+	outcome, answer := t.ask(ctx, s, bindingOf(&req), ask, d.Approval)
+	return answered(d, outcome, answer)
+}
+
+// The outcomes of an ask, as they are written.
+var (
+	approved    = semconv.AmbitApprovalOutcomeApproved.Value.AsString()
+	declined    = semconv.AmbitApprovalOutcomeDeclined.Value.AsString()
+	timedOut    = semconv.AmbitApprovalOutcomeTimeout.Value.AsString()
+	unavailable = semconv.AmbitApprovalOutcomeUnavailable.Value.AsString()
+)
+
+// answered is what a decision becomes by the outcome of asking.
+func answered(d boundary.Decision, outcome string, a Answer) boundary.Decision {
+	because := boundary.Determination{Verdict: boundary.Deny}
+	d.Verdict, d.Source = boundary.Deny, boundary.ByHuman
+	switch outcome {
+	case approved:
+		because.Verdict, because.Reason = boundary.Allow, boundary.ReasonApproved
+		d.Verdict, d.Message = boundary.Allow, ""
+	case declined:
+		because.Reason, d.Message = boundary.ReasonApprovalDeclined, "a person declined"
+	case timedOut:
+		because.Reason, d.Message = boundary.ReasonApprovalTimeout, "nobody answered in time"
+		d.Source = boundary.ByDefault
+	default:
+		because.Reason, d.Message = boundary.ReasonApprovalUnavailable, "nobody who may approve this could be asked"
+		d.Source = boundary.ByDefault
+	}
+	why := d.Determining()
+	because.Rule, because.Ruleset, because.Grant, because.Effect = why.Rule, why.Ruleset, why.Grant, why.Effect
+	d.Because = append([]boundary.Determination{because}, d.Because...)
+	return d
+}
+
+// ask gets an answer for key: one that is remembered, one that somebody else is
+// waiting for, or a new one. It asks no more than a person can read.
+func (t *Tracer) ask(ctx context.Context, s *state, key binding, question func() Ask, terms boundary.Approval) (string, Answer) {
+	now := time.Now()
+	s.mu.Lock()
+	if s.asks == nil {
+		s.asks = &asks{waiting: map[binding]*pending{}, remembered: map[binding]struct{}{}}
+	}
+	q := s.asks
+	if _, ok := q.remembered[key]; ok {
+		s.mu.Unlock()
+		return approved, Answer{Approved: true}
+	}
+	if p := q.waiting[key]; p != nil {
+		s.mu.Unlock()
+		select {
+		case <-p.done:
+			return p.outcome, p.answer
+		case <-ctx.Done():
+			return timedOut, Answer{}
+		}
+	}
+	if q.tired(now) {
+		first := !q.told
+		q.told = true
+		s.mu.Unlock()
+		if first {
+			t.signal(ctx, s, Signal{Kind: SignalApprovalFatigue})
+		}
+		return declined, Answer{}
+	}
+	q.told = false
+	q.times = append(q.times, now)
+	p := &pending{done: make(chan struct{})}
+	q.waiting[key] = p
+	s.mu.Unlock()
+
+	p.outcome, p.answer = t.askPerson(ctx, question(), terms, s.noun.Owner)
+
+	s.mu.Lock()
+	delete(q.waiting, key)
+	switch p.outcome {
+	case approved:
+		q.declines = 0
+		if p.answer.Remember && terms.Remember && len(q.remembered) < maxRemember {
+			q.remembered[key] = struct{}{}
+		}
+	case declined:
+		q.declines++
+	}
+	s.mu.Unlock()
+	close(p.done)
+	return p.outcome, p.answer
+}
+
+// tired reports whether the person was asked, or declined, too often of late.
+func (q *asks) tired(now time.Time) bool {
+	q.times = slices.DeleteFunc(q.times, func(at time.Time) bool { return now.Sub(at) >= askWindow })
+	if len(q.times) == 0 {
+		q.declines = 0
+	}
+	return q.declines >= maxDeclines || len(q.times) >= maxAsks
+}
+
+func (t *Tracer) askPerson(ctx context.Context, a Ask, terms boundary.Approval, owner identity.Principal) (outcome string, answer Answer) {
+	ctx, cancel := context.WithTimeout(ctx, t.approvalTTL)
+	defer cancel()
+	type reply struct {
+		answer Answer
+		err    error
+	}
+	replies := make(chan reply, 1)
+	go func() {
+		r := reply{err: errPanicked}
+		defer func() {
+			_ = recover()
+			replies <- r
+		}()
+		answer, err := t.approver(ctx, a)
+		r = reply{answer, err}
+	}()
+	var r reply
+	select {
+	case r = <-replies:
+	case <-ctx.Done():
+		return timedOut, Answer{}
+	}
+	switch {
+	case r.err != nil && ctx.Err() != nil:
+		return timedOut, Answer{}
+	case r.err != nil:
+		return unavailable, Answer{}
+	case !r.answer.Approved:
+		return declined, r.answer
+	case !mayApprove(terms, r.answer, owner):
+		return unavailable, r.answer
+	}
+	return approved, r.answer
+}
+
+// mayApprove reports whether whoever answered is somebody the terms accept.
+func mayApprove(terms boundary.Approval, a Answer, owner identity.Principal) bool {
+	if a.By.Assurance < terms.Assurance {
+		return false
+	}
+	if terms.NotOwner && (a.By.IsZero() || a.By.Same(owner)) {
+		return false
+	}
+	if len(terms.By) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(terms.By, func(who string) bool {
+		return who == a.By.String() || slices.Contains(a.Groups, who)
+	})
+}
+
+// question is what a person is shown of a call: what it would touch, not what it
+// says.
+func (c *call) question(expires time.Time) Ask {
+	t := c.tracer
+	a := Ask{
+		Tool: c.name, Server: t.clean(c.req.Server), Message: t.clean(c.decision.Message), Nearest: t.clean(c.decision.Nearest),
+		Terms: c.decision.Approval, Decision: c.decision, Expires: expires,
+	}
+	if s := c.state; s != nil {
+		a.Session, a.Agent, a.Owner = s.id, t.clean(s.noun.Agent), s.noun.Owner
+	}
+	for i := range c.req.Effects {
+		if i == maxShown {
+			break
+		}
+		e := &c.req.Effects[i]
+		what := e.Access.String() + " " + e.Kind.String()
+		if e.Target != "" {
+			what += " " + t.clean(e.Target)
+		}
+		if e.Certainty.String() != "exact" {
+			what += " (" + e.Certainty.String() + ")"
+		}
+		a.Effects = append(a.Effects, what)
+	}
+	return a
+}
+
+// maxShown bounds the effects a person is shown.
+const maxShown = 20

@@ -1,0 +1,237 @@
+package agentspan
+
+import (
+	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/semconv"
+)
+
+// Everything that is written onto spans is gathered here, in one slice that is
+// handed over at once: each further SetAttributes makes the SDK grow and copy
+// what it has. What is false or not known is left out, except where its absence
+// could not be searched for.
+
+// appendSession appends what every governed span says of its session.
+func (s *state) appendSession(dst []attribute.KeyValue, seq int64, bits uint32) []attribute.KeyValue {
+	n, t := s.noun, s.tracer
+	dst = append(dst, semconv.AmbitSessionID(s.id))
+	dst = appendText(dst, t, semconv.GenAIConversationIDKey, n.ConversationID)
+	dst = appendText(dst, t, semconv.GenAIAgentNameKey, n.Agent)
+	dst = appendText(dst, t, semconv.GenAIAgentVersionKey, n.AgentVersion)
+	return s.appendGovernance(t.appendUser(dst, n.Owner), seq, bits, true)
+}
+
+// appendGovernance appends the part of a session that is ours alone: what a
+// processor may write onto spans of others. withID is false where the session's
+// id is there already.
+func (s *state) appendGovernance(dst []attribute.KeyValue, seq int64, bits uint32, withID bool) []attribute.KeyValue {
+	n, t := s.noun, s.tracer
+	if !withID {
+		dst = append(dst, semconv.AmbitSessionID(s.id))
+	}
+	if n.Claimed {
+		dst = append(dst, semconv.AmbitSessionClaimed(true))
+	}
+	if n.Owner.IsZero() {
+		dst = append(dst, semconv.AmbitOwnerMissing(true))
+	} else {
+		dst = append(dst,
+			semconv.AmbitOwnerID(t.person(n.Owner)),
+			semconv.AmbitOwnerKind(n.Owner.Kind.String()),
+			semconv.AmbitOwnerAssurance(n.Owner.Assurance.String()))
+	}
+	if !n.Actor.IsZero() {
+		dst = append(dst,
+			semconv.AmbitIdentityID(t.person(n.Actor)),
+			semconv.AmbitIdentityKind(n.Actor.Kind.String()),
+			semconv.AmbitIdentityAssurance(n.Actor.Assurance.String()))
+		dst = appendText(dst, t, semconv.AmbitIdentityIssuerKey, n.Actor.Issuer)
+		dst = append(dst, semconv.AmbitDelegationDepth(1+len(n.Actors)))
+	}
+	dst = appendText(dst, t, semconv.AmbitTaskIDKey, n.Task.ID)
+	if p := s.policy.Load(); p != nil {
+		dst = appendText(dst, t, semconv.AmbitPolicyIDKey, p.ID)
+		dst = appendText(dst, t, semconv.AmbitPolicyHashKey, p.Hash)
+	}
+	if seq > 0 {
+		dst = append(dst, semconv.AmbitSessionSeq(int(seq)))
+	}
+	if bits&labelPrivileged != 0 {
+		dst = append(dst, semconv.AmbitSessionPrivileged(true))
+	}
+	if bits&labelSecret != 0 {
+		dst = append(dst, semconv.AmbitSessionSecretSeen(true))
+	}
+	if bits&labelUntrusted != 0 {
+		dst = append(dst, semconv.AmbitSessionUntrustedSeen(true))
+	}
+	if bits&labelSwitched != 0 {
+		dst = append(dst, semconv.AmbitSessionIdentitySwitched(true))
+	}
+	return dst
+}
+
+func appendText(dst []attribute.KeyValue, t *Tracer, key attribute.Key, s string) []attribute.KeyValue {
+	if s == "" {
+		return dst
+	}
+	return append(dst, key.String(t.clean(s)))
+}
+
+// appendUser names the person for whom the work is done, if the owner is one.
+func (t *Tracer) appendUser(dst []attribute.KeyValue, owner identity.Principal) []attribute.KeyValue {
+	switch {
+	case owner.Kind != identity.Human || owner.ID == "":
+		return dst
+	case !t.privacyKey.IsZero():
+		return append(dst, semconv.UserHash(t.person(owner)))
+	default:
+		return append(dst, semconv.UserID(t.person(owner)))
+	}
+}
+
+// person returns the id of p as it may be written: hashed in privacy mode if p
+// is, or may be, a person.
+func (t *Tracer) person(p identity.Principal) string {
+	if !t.privacyKey.IsZero() && (p.Kind == identity.Human || p.Kind == identity.UnknownKind) && p.ID != "" {
+		return identity.Hash(t.privacyKey, p.Issuer+"\x00"+p.ID)
+	}
+	return t.clean(p.ID)
+}
+
+// appendCall appends what a tool call's span says of the call and the decision.
+func (c *call) appendCall(dst []attribute.KeyValue, refused bool) []attribute.KeyValue {
+	t, req := c.tracer, &c.req
+	if !refused {
+		dst = append(dst, semconv.GenAIOperationNameExecuteTool)
+	}
+	dst = append(dst, semconv.GenAIToolName(c.name))
+	dst = appendText(dst, t, semconv.GenAIToolCallIDKey, req.CallID)
+	dst = appendText(dst, t, semconv.GenAIToolTypeKey, c.toolType)
+	dst = c.appendDecision(dst, refused)
+	dst = c.appendTargets(dst)
+	if req.ToolHash != "" {
+		dst = appendText(dst, t, semconv.AmbitToolDefinitionHashKey, req.ToolHash)
+	}
+	if r := req.Intent; r.Label != "" {
+		dst = append(dst, semconv.AmbitIntentLabel(string(r.Label)), semconv.AmbitIntentScore(r.Score))
+		if r.Anomalous {
+			dst = append(dst, semconv.AmbitIntentAnomalous(true))
+		}
+	}
+	if r := req.Intent; r.Drift > 0 {
+		dst = append(dst, semconv.AmbitIntentDrift(r.Drift))
+	}
+	if len(req.Findings) > 0 {
+		dst = append(dst, semconv.AmbitSecretFound(true), semconv.AmbitSecretKind(t.clean(req.Findings[0].Kind)))
+	}
+	if u := req.Use; u != nil {
+		dst = t.appendCredential(dst, u.Credential)
+	}
+	if len(req.Switches) > 0 {
+		dst = append(dst, semconv.AmbitIdentitySwitchKind(req.Switches[0].Kind.String()))
+	}
+	return dst
+}
+
+// appendDecision appends what the boundary said, and what came of it.
+func (c *call) appendDecision(dst []attribute.KeyValue, refused bool) []attribute.KeyValue {
+	t, d := c.tracer, &c.decision
+	if !c.evaluated {
+		dst = append(dst, semconv.AmbitDecisionOutcomeNotEvaluated)
+	} else {
+		why := d.Determining()
+		dst = append(dst,
+			semconv.AmbitDecisionOutcome(d.Outcome().String()),
+			semconv.AmbitDecisionEnforced(!d.Observed && d.Verdict != boundary.NotEvaluated),
+			semconv.AmbitDecisionSource(d.Source.String()))
+		if d.Observed {
+			dst = append(dst, semconv.AmbitDecisionWould(d.Verdict.String()))
+		} else if len(d.Shadowed) > 0 && d.Shadowed[0].Verdict != d.Verdict {
+			dst = append(dst, semconv.AmbitDecisionWould(d.Shadowed[0].Verdict.String()))
+		}
+		dst = appendText(dst, t, semconv.AmbitDecisionReasonKey, string(why.Reason))
+		dst = appendText(dst, t, semconv.SecurityRuleNameKey, why.Rule)
+		dst = appendText(dst, t, semconv.SecurityRuleRulesetNameKey, why.Ruleset)
+		dst = appendText(dst, t, semconv.AmbitDecisionGrantKey, why.Grant)
+		dst = appendText(dst, t, semconv.AmbitPolicyIDKey, c.ownPolicy(d.Policy.ID))
+		dst = appendText(dst, t, semconv.AmbitPolicyHashKey, c.ownPolicy(d.Policy.Hash))
+	}
+	dst = append(dst, semconv.AmbitCallRan(!refused))
+	var seen uint32
+	for _, x := range d.Crossings {
+		if seen == 0 {
+			dst = append(dst, semconv.AmbitCrossingKind(x.Kind.String()))
+		}
+		if bit := uint32(1) << x.Kind; seen&bit == 0 {
+			seen |= bit
+			dst = append(dst, crossingKey(x.Kind).Bool(true))
+		}
+	}
+	if c.approval != "" {
+		dst = append(dst,
+			semconv.AmbitApprovalOutcome(c.approval),
+			semconv.AmbitApprovalLatencyMS(int(c.approvalTime.Milliseconds())))
+	}
+	return dst
+}
+
+// ownPolicy returns s unless the session's part of the span says the same.
+func (c *call) ownPolicy(s string) string {
+	if p := c.state.policyRef(); p != nil && (p.ID == s || p.Hash == s) {
+		return ""
+	}
+	return s
+}
+
+func crossingKey(k boundary.CrossingKind) attribute.Key {
+	if int(k) < len(crossingKeys) {
+		return crossingKeys[k]
+	}
+	return semconv.AmbitCrossingIndeterminateKey
+}
+
+var crossingKeys = [...]attribute.Key{
+	boundary.OutOfScope:       semconv.AmbitCrossingOutOfScopeKey,
+	boundary.SecretAccess:     semconv.AmbitCrossingSecretAccessKey,
+	boundary.IdentitySwitch:   semconv.AmbitCrossingIdentitySwitchKey,
+	boundary.Sequence:         semconv.AmbitCrossingSequenceKey,
+	boundary.Flow:             semconv.AmbitCrossingFlowKey,
+	boundary.Budget:           semconv.AmbitCrossingBudgetKey,
+	boundary.Expired:          semconv.AmbitCrossingExpiredKey,
+	boundary.Drift:            semconv.AmbitCrossingDriftKey,
+	boundary.Indeterminate:    semconv.AmbitCrossingIndeterminateKey,
+	boundary.Unowned:          semconv.AmbitCrossingUnownedKey,
+	boundary.GovernanceTamper: semconv.AmbitCrossingGovernanceTamperKey,
+	boundary.Injected:         semconv.AmbitCrossingInjectionKey,
+}
+
+// appendTargets appends what the call would touch.
+func (c *call) appendTargets(dst []attribute.KeyValue) []attribute.KeyValue {
+	effects, t := c.req.Effects, c.tracer
+	if len(effects) == 0 {
+		return dst
+	}
+	dst = append(dst,
+		semconv.AmbitEffectAccess(effect.Strongest(effects).String()),
+		semconv.AmbitEffectCount(len(effects)),
+		semconv.AmbitEffectCertainty(effect.Certain(effects).String()))
+	to := targetOf(effects)
+	dst = appendText(dst, t, semconv.AmbitTargetHostKey, to.host)
+	dst = appendText(dst, t, semconv.AmbitTargetRepositoryKey, to.repository)
+	dst = appendText(dst, t, semconv.AmbitTargetServiceKey, to.service)
+	dst = appendText(dst, t, semconv.AmbitTargetAccountKey, to.account)
+	dst = appendText(dst, t, semconv.AmbitTargetPathKey, to.path)
+	dst = appendText(dst, t, semconv.AmbitTargetCommandKey, to.command)
+	return dst
+}
+
+// appendCredential appends what a credential is known by, never the credential.
+func (t *Tracer) appendCredential(dst []attribute.KeyValue, c identity.Credential) []attribute.KeyValue {
+	dst = appendText(dst, t, semconv.AmbitCredentialKindKey, string(c.Kind))
+	dst = appendText(dst, t, semconv.AmbitCredentialHandleKey, c.Handle)
+	return appendText(dst, t, semconv.AmbitCredentialFingerprintKey, c.Fingerprint)
+}

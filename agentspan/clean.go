@@ -1,0 +1,124 @@
+package agentspan
+
+import (
+	"strings"
+	"unicode/utf8"
+	"unsafe"
+
+	"github.com/ambit-go/ambit/boundary/secret"
+)
+
+// maxValue bounds the strings written as attributes, in bytes: Tempo cuts at
+// 2,048 without telling anybody, and a fact that was cut is no fact.
+const maxValue = 1000
+
+// maxContent bounds recorded content, in bytes, for the same reason.
+const maxContent = 2000
+
+// hidden stands for a string that held a secret.
+const hidden = "[redacted]"
+
+// clean returns s fit for the wire: valid UTF-8 (one invalid string loses a whole
+// OTLP batch), no control or bidirectional characters, at most maxValue bytes
+// cut between characters, and nothing that looks like a secret. An ordinary
+// string is returned as it is and costs no allocation.
+func (t *Tracer) clean(s string) string {
+	if len(s) >= minSecret && t.hasSecret(cut(s, maxChecked)) {
+		return hidden
+	}
+	if len(s) > maxValue || !plain(s) {
+		s = cut(printable(cut(s, maxValue)), maxValue)
+	}
+	return s
+}
+
+// maxChecked bounds what clean looks at: more than it keeps, so that no secret
+// is cut before it is seen.
+const maxChecked = 4 * maxValue
+
+// minSecret is the length below which no string is looked at for secrets: the
+// shortest credential any vendor issues is longer.
+const minSecret = 12
+
+func (t *Tracer) hasSecret(s string) bool {
+	var buf [1]secret.Finding
+	return len(t.detector.Detect(buf[:0], readOnly(s), secret.Result)) > 0
+}
+
+// readOnly is s as bytes that must not be written to.
+func readOnly(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+
+// plain reports whether s is printable ASCII.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < 0x20 || c > 0x7e {
+			return false
+		}
+	}
+	return true
+}
+
+// printable replaces what is not a character by U+FFFD, and leaves out control
+// characters and those that change the direction of text.
+func printable(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return ' '
+		case r < 0x20, r >= 0x7f && r < 0xa0, r == 0x61c, r == 0x200e, r == 0x200f,
+			r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069, r == 0xfeff:
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(s, "\ufffd"))
+}
+
+// cut returns the beginning of s, at most n bytes, ending between characters.
+func cut(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
+
+// contentText prepares content for recording: known secrets replaced, then the
+// program's own redactor, then cut. It returns "" for content that is off.
+func (t *Tracer) contentText(kind Content, s string) string {
+	if t.content&kind == 0 || s == "" {
+		return ""
+	}
+	s = strings.ToValidUTF8(cut(s, maxScan), "\ufffd")
+	place := secret.Argument
+	switch kind {
+	case Prompts:
+		place = secret.Prompt
+	case Results, Errors:
+		place = secret.Result
+	}
+	if found := t.detector.Detect(nil, readOnly(s), place); len(found) > 0 {
+		s = string(secret.Redact(nil, readOnly(s), found))
+	}
+	if t.redact != nil {
+		s = t.redacted(kind, s)
+	}
+	if len(s) > maxContent {
+		s = truncated + cut(s, maxContent-len(truncated))
+	}
+	return s
+}
+
+// truncated comes first, so that nobody takes the rest for whole JSON.
+const truncated = "[truncated] "
+
+// redacted calls the program's redactor; what it panics on is not recorded.
+func (t *Tracer) redacted(kind Content, s string) (out string) {
+	defer func() {
+		if recover() != nil {
+			out = hidden
+		}
+	}()
+	return strings.ToValidUTF8(t.redact(kind, s), "\ufffd")
+}

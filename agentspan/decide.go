@@ -1,0 +1,378 @@
+package agentspan
+
+import (
+	"cmp"
+	"context"
+	"hash/maphash"
+	"slices"
+
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/boundary/secret"
+	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/intent"
+)
+
+// decide finds out what a call would touch, what the session makes of it, and
+// whether it may run. It depends on nothing that is only there when something is
+// recorded.
+func (t *Tracer) decide(ctx context.Context, c *call) {
+	c.gather()
+	st := c.state
+	if st == nil {
+		if t.governed {
+			c.deny(boundary.ReasonNoSession, boundary.Unowned, "the call belongs to no session, so nobody answers for it")
+			c.count(ctx)
+		}
+		return
+	}
+	c.enter(ctx)
+	if err := t.admit(ctx, st); err != nil {
+		c.decision, c.err, c.evaluated = err.Decision, err.Err, true
+	} else if c.checker = st.checker; c.checker != nil {
+		c.decision, c.err = boundary.Check(ctx, c.checker, c.req)
+		c.evaluated = c.decision.Verdict != boundary.NotEvaluated || len(c.decision.Shadowed) > 0
+		if c.decision.Verdict == boundary.RequireApproval && c.decision.Refuses() {
+			t.approve(ctx, c)
+		}
+	} else {
+		c.decision.Verdict = boundary.NotEvaluated
+	}
+	c.leave()
+	c.count(ctx)
+}
+
+// deny makes the decision that the tracer itself takes.
+func (c *call) deny(why boundary.Reason, x boundary.CrossingKind, message string) {
+	c.evaluated = true
+	c.decision = boundary.Decision{
+		Because:   []boundary.Determination{{Reason: why}},
+		Crossings: []boundary.Crossing{{Kind: x}},
+		Message:   message,
+	}
+}
+
+// maxScan bounds what is looked at of one text, in bytes: at some 400 MB/s that
+// is 10 ms at worst. What lies behind is not known, and is said to be so.
+const maxScan = 4 << 20
+
+// gather finds the facts of a call, once for everybody. A plug-in that panics
+// leaves an effect of unknown kind behind.
+func (c *call) gather() {
+	tc := &c.noun
+	req := &c.req
+	req.CallID, req.Tool, req.Server, req.ToolHash = tc.ID, tc.Name, tc.Server, tc.Definition
+	req.Time, req.Arguments, req.Annotations, req.Use = c.begin, tc.Arguments, tc.Annotations, tc.Use
+	if !tc.Start.IsZero() {
+		req.Time = tc.Start
+	}
+	req.Dir = tc.Dir
+	var root, home string
+	if c.state != nil {
+		req.Session = c.state.info
+		req.Delegation = c.state.delegation
+		root, home = req.Session.Root, req.Session.Home
+		if req.Dir == "" {
+			req.Dir = req.Session.Dir
+		}
+	}
+	if tc.Use != nil && len(tc.Use.Delegation.Actors) > 0 {
+		req.Delegation = tc.Use.Delegation
+	}
+	c.argsHash = maphash.Bytes(tallySeed, tc.Arguments)
+	a := tc.Annotations
+	c.effects = c.tracer.analyze(c.effects[:0], effect.Call{
+		Tool: tc.Name, Server: tc.Server, Local: tc.Local, Arguments: tc.Arguments, Dir: req.Dir, Root: root, Home: home,
+		ReadOnly: a.ReadOnly, Destructive: a.Destructive, OpenWorld: a.OpenWorld,
+	})
+	if len(tc.Arguments) > maxScan {
+		c.effects = append(c.effects, effect.Effect{})
+	}
+	c.findings = c.tracer.detect(c.findings[:0], tc.Arguments, secret.Argument)
+	req.Effects, req.Findings = c.effects, c.findings
+}
+
+func (t *Tracer) analyze(dst []effect.Effect, call effect.Call) (out []effect.Effect) {
+	n := len(dst)
+	defer func() {
+		if recover() != nil {
+			out = append(dst[:n], effect.Effect{})
+		}
+	}()
+	return t.analyzer.Analyze(dst, call)
+}
+
+func (t *Tracer) detect(dst []secret.Finding, text []byte, place secret.Place) (out []secret.Finding) {
+	n := len(dst)
+	defer func() {
+		if recover() != nil {
+			out = append(dst[:n], secret.Finding{Kind: "detector-failed", Place: place})
+		}
+	}()
+	if len(text) > maxScan {
+		text = text[:maxScan]
+	}
+	return t.detector.Detect(dst, text, place)
+}
+
+// enter makes the call one of its session's: it gets its number, and the session
+// says what it did before and what the call adds up to.
+func (c *call) enter(ctx context.Context) {
+	st, req := c.state, &c.req
+	req.Seq = st.seq.Add(1)
+	c.bits = st.labels.bits.Load()
+	req.History = st.history(c.bits)
+
+	st.mu.Lock()
+	req.History.Calls, req.History.Refused, req.History.InFlight = int(st.tally.calls), int(st.tally.refused), int(st.tally.inFlight)
+	st.tally.calls++
+	st.tally.inFlight++
+	c.switches = st.observe(c.switches[:0], req)
+	req.ToolDrift = st.pin(req)
+	st.mu.Unlock()
+	req.Switches = c.switches
+
+	if st.stream != nil {
+		st.streamMu.Lock()
+		defer st.streamMu.Unlock()
+		before := st.last
+		st.last = c.tracer.step(ctx, st.stream, st.last, intent.Action{
+			Time: req.Time, Role: intent.Call, Tool: req.Tool, Server: req.Server, Text: text(req.Arguments),
+			Effects: c.effects, Findings: c.findings, Switches: c.switches,
+		})
+		req.Intent = st.last
+		c.changed = before.Label != st.last.Label && st.last.Label != ""
+		c.drifted = before.Departed == 0 && st.last.Departed != 0
+		c.before = string(before.Label)
+	}
+}
+
+// step drives a session's stream; what it cannot tell leaves the last result.
+func (t *Tracer) step(ctx context.Context, s intent.Stream, last intent.Result, a intent.Action) (r intent.Result) {
+	defer func() {
+		if recover() != nil {
+			r = last
+		}
+	}()
+	r, err := s.Observe(ctx, a)
+	if err != nil {
+		return last
+	}
+	return r
+}
+
+// observe tells the identity tracker what the call uses; st.mu is held.
+func (s *state) observe(dst []identity.Switch, req *boundary.Request) []identity.Switch {
+	if req.Use == nil {
+		return dst
+	}
+	if s.tracker == nil {
+		s.tracker = s.newTracker()
+	}
+	for _, w := range s.tracker.Observe(req.Time, *req.Use) {
+		if w.Kind != identity.CredentialRotated {
+			dst = append(dst, w)
+		}
+	}
+	s.tally.switches += int32(len(dst))
+	return dst
+}
+
+// pin remembers what a tool's definition was when the session first saw it, and
+// reports whether it is another one now; st.mu is held. A session that has seen
+// too many tools treats a new one as changed.
+func (s *state) pin(req *boundary.Request) (drift bool) {
+	if req.ToolHash == "" {
+		return false
+	}
+	k := req.Server + "\x00" + req.Tool
+	first, ok := s.hashes[k]
+	if ok {
+		return first != req.ToolHash
+	}
+	if len(s.hashes) >= maxPinned {
+		return true
+	}
+	if s.hashes == nil {
+		s.hashes = map[string]string{}
+	}
+	s.hashes[k] = req.ToolHash
+	return false
+}
+
+// maxPinned bounds the tool definitions remembered for a session.
+const maxPinned = 256
+
+// leave notes what the session has done or seen with this call. What a call that
+// will run may bring home is noted before it runs: calls in parallel are judged
+// by it too.
+func (c *call) leave() {
+	st := c.state
+	refused := c.decision.Refuses()
+	var bits uint32
+	if !refused {
+		bits = labelsOf(c.req.Effects, c.noun.Annotations)
+	}
+	if len(c.req.Findings) > 0 {
+		bits |= labelSecret
+	}
+	if len(c.req.Switches) > 0 {
+		bits |= labelSwitched
+	}
+	if c.decision.Privileged {
+		bits |= labelPrivileged
+	}
+	if bits&^c.bits != 0 {
+		st.labels.set(bits)
+	}
+	if p := c.decision.Policy; p.ID != "" || p.Hash != "" {
+		if old := st.policy.Load(); old == nil || *old != p {
+			st.policy.Store(&p)
+		}
+	}
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if refused {
+		st.tally.refused++
+		st.tally.inFlight--
+		return
+	}
+	st.tally.reachEffects(c.req.Effects)
+	if r := c.req.Intent; r.Label != "" {
+		st.tally.reach(reachIntent, string(r.Label))
+	}
+	if u := c.req.Use; u != nil {
+		st.tally.reachUse(u)
+	}
+}
+
+// reachUse counts an identity and what it was used towards.
+func (t *tally) reachUse(u *identity.Use) {
+	t.reach(reachIdentity, u.Delegation.Actor().ID)
+	t.reach(reachCredential, cmp.Or(u.Credential.Handle, u.Credential.Fingerprint, string(u.Credential.Kind)))
+	t.reach(reachAccount, u.Target.Account)
+	t.reach(reachHost, u.Target.Host)
+	t.reach(reachRepository, u.Target.Repository)
+}
+
+// labelsOf returns what a session has seen once a call with these effects ran.
+func labelsOf(effects []effect.Effect, a boundary.Annotations) (bits uint32) {
+	for i := range effects {
+		switch e := &effects[i]; e.Kind {
+		case effect.Secret:
+			bits |= labelSecret
+		case effect.Host, effect.URL:
+			if e.Direction != effect.Out {
+				bits |= labelUntrusted
+			}
+		case effect.Data:
+			bits |= labelPrivate
+		case effect.AnyKind:
+			bits |= labelUntrusted
+		default:
+		}
+	}
+	if a.OpenWorld == effect.Yes {
+		bits |= labelUntrusted
+	}
+	return bits
+}
+
+// begin binds the session to its checker and its classifier, once.
+func (s *state) begin() {
+	s.once.Do(func() {
+		t := s.tracer
+		s.delegation = s.noun.delegation()
+		if t.checker != nil {
+			s.checker = bind(t.checker, s.info)
+		}
+		if t.classifier != nil {
+			s.stream = newStream(t.classifier, s.noun.Task.Intents)
+		}
+		t.metrics.session(1)
+		if s.noun.Owner.IsZero() {
+			t.metrics.unowned()
+			t.signal(context.Background(), s, Signal{Kind: SignalOwnerMissing})
+		}
+	})
+}
+
+// bind binds a checker to a session. One that panics is replaced by one that
+// refuses.
+func bind(c boundary.Checker, info boundary.SessionInfo) (bound boundary.Checker) {
+	defer func() {
+		if recover() != nil || bound == nil {
+			bound = misconfigured
+		}
+	}()
+	return boundary.Bind(c, info)
+}
+
+func newStream(c intent.Classifier, task []intent.Label) (s intent.Stream) {
+	defer func() {
+		if recover() != nil {
+			s = nil
+		}
+	}()
+	return intent.NewStream(c, slices.Clone(task))
+}
+
+// admit decides about the session as a whole, at its start and whenever what it
+// has seen is not what it was decided under. The answer stands until then.
+func (t *Tracer) admit(ctx context.Context, s *state) *boundary.RefusedError {
+	if reason := s.suspended.Load(); reason != nil {
+		return &boundary.RefusedError{Tool: s.label(), Decision: boundary.Decision{
+			Because: []boundary.Determination{{Reason: boundary.ReasonSuspended}}, Message: *reason,
+		}}
+	}
+	if s.checker == nil {
+		return nil
+	}
+	bits := s.labels.bits.Load() &^ labelPrivileged
+	if s.decidedAt.Load() == bits+1 {
+		return s.refusal.Load()
+	}
+	d, err := boundary.CheckSession(ctx, s.checker, s.info, s.history(bits))
+	s.policy.CompareAndSwap(nil, policyOf(d))
+	if d.Privileged && !s.labels.has(labelPrivileged) {
+		s.labels.set(labelPrivileged)
+		t.signal(ctx, s, Signal{Kind: SignalSessionPrivileged, Detail: string(d.Determining().Reason)})
+	}
+	var refusal *boundary.RefusedError
+	if d.Refuses() {
+		if d.Verdict == boundary.RequireApproval && err == nil {
+			d = t.approveSession(ctx, s, d)
+		}
+		if d.Refuses() {
+			refusal = &boundary.RefusedError{Tool: s.label(), Decision: d, Err: err}
+		}
+	}
+	s.refusal.Store(refusal)
+	if ctx.Err() == nil { // what could not be told because the caller gave up is asked again
+		s.decidedAt.Store(bits + 1)
+	}
+	return refusal
+}
+
+func policyOf(d boundary.Decision) *boundary.PolicyRef {
+	if d.Policy == (boundary.PolicyRef{}) {
+		return nil
+	}
+	p := d.Policy
+	return &p
+}
+
+func (s *state) policyRef() *boundary.PolicyRef {
+	if s == nil {
+		return nil
+	}
+	return s.policy.Load()
+}
+
+// label names the session in errors.
+func (s *state) label() string {
+	if s.noun.Agent != "" {
+		return "session " + s.tracer.clean(s.noun.Agent)
+	}
+	return "session"
+}

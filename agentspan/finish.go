@@ -1,0 +1,239 @@
+package agentspan
+
+import (
+	"context"
+	"hash/maphash"
+	"reflect"
+	"strings"
+	"time"
+	"unsafe"
+
+	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/secret"
+	"github.com/ambit-go/ambit/intent"
+	"github.com/ambit-go/ambit/semconv"
+)
+
+// takeResult looks at what a tool returned; the span's lock is held.
+func (c *call) takeResult(result any) {
+	c.result = true
+	var body []byte
+	switch v := result.(type) {
+	case nil:
+		c.size = 0
+		return
+	case string:
+		body = readOnly(v)
+	case []byte:
+		body = v
+	default:
+		body = appendStrings(nil, reflect.ValueOf(v), 0)
+	}
+	c.size = int64(len(body))
+	c.found = c.tracer.detect(c.found[:0], body, secret.Result)
+	st := c.state
+	if st == nil {
+		return
+	}
+	if len(c.found) > 0 {
+		st.labels.set(labelSecret)
+	}
+	if st.stream != nil {
+		st.streamMu.Lock()
+		st.last = c.tracer.step(c.ctx, st.stream, st.last, intent.Action{
+			Time: c.tracer.now(c), Role: intent.Output, Tool: c.req.Tool, Server: c.req.Server, Text: text(body[:min(len(body), maxScan)]),
+			Findings: c.found, Failed: c.isError != "",
+		})
+		st.streamMu.Unlock()
+	}
+	if c.tracer.content&Results != 0 {
+		if s := c.tracer.contentText(Results, string(body[:min(len(body), maxScan)])); s != "" {
+			c.tracer.writeContent(c.ctx, c.span, st, semconv.GenAIToolCallResultKey.String(s))
+		}
+	}
+}
+
+// now is the time of what a call does: the clock's, or the recording's.
+func (t *Tracer) now(c *call) time.Time {
+	if c.noun.Start.IsZero() {
+		return time.Now()
+	}
+	return c.noun.Start
+}
+
+// text is b as a string, for readers who must not keep it.
+func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// appendStrings appends the strings in v, one a line, without calling any of its
+// methods: to a depth of 16, and to maxScan bytes.
+func appendStrings(dst []byte, v reflect.Value, depth int) []byte {
+	if depth > 16 || len(dst) >= maxScan {
+		return dst
+	}
+	switch v.Kind() {
+	case reflect.String:
+		return append(append(dst, cut(v.String(), maxScan-len(dst))...), '\n')
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			dst = appendStrings(dst, v.Elem(), depth+1)
+		}
+	case reflect.Struct:
+		for i := range v.NumField() {
+			dst = appendStrings(dst, v.Field(i), depth+1)
+		}
+	case reflect.Slice, reflect.Array:
+		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
+			b := v.Bytes()
+			return append(append(dst, b[:min(len(b), maxScan-len(dst))]...), '\n')
+		}
+		switch v.Type().Elem().Kind() {
+		case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8,
+			reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Float32, reflect.Float64:
+			return dst // no strings, however many there are
+		}
+		for i := range min(v.Len(), maxElements) {
+			dst = appendStrings(dst, v.Index(i), depth+1)
+		}
+	case reflect.Map:
+		for n, it := 0, v.MapRange(); n < maxElements && it.Next(); n++ {
+			dst = appendStrings(appendStrings(dst, it.Key(), depth+1), it.Value(), depth+1)
+		}
+	default:
+	}
+	return dst
+}
+
+// maxElements bounds the elements of one list or map that are looked at.
+const maxElements = 10_000
+
+// finish joins a call's outcome to its decision, and gives the call back.
+func (c *call) finish(s *Span, at time.Time, cause error) {
+	defer c.free()
+	t, st := c.tracer, c.state
+	errType := c.isError
+	if cause != nil {
+		errType = t.clean(errorType(cause))
+	}
+	took := time.Since(c.begin) - c.approvalTime
+	if !at.IsZero() && !c.noun.Start.IsZero() {
+		took = at.Sub(c.noun.Start)
+	}
+	c.after(s, errType)
+	if st != nil {
+		st.settle(c, errType)
+	}
+	if c.checker != nil {
+		boundary.Observe(c.checker, c.req, c.decision, boundary.Outcome{
+			Ran: true, Failed: errType != "", ErrorType: errType, Bytes: c.size, Duration: took, Findings: c.found,
+		})
+	}
+	if !c.adopted {
+		t.metrics.toolDone(c.ctx, c.name, c.agent(), errType, took)
+	}
+	s.finishSpan(at)
+}
+
+func (c *call) agent() string {
+	if c.state == nil {
+		return ""
+	}
+	return c.state.noun.Agent
+}
+
+// after writes what is only known once the tool has run. A call that went well
+// and returned nothing remarkable adds nothing.
+func (c *call) after(s *Span, errType string) {
+	t := c.tracer
+	var attrs []attribute.KeyValue
+	if errType != "" {
+		attrs = append(attrs, semconv.ErrorType(errType))
+	}
+	if c.size >= 0 {
+		attrs = append(attrs, semconv.AmbitCallResultSize(int(c.size)))
+	}
+	if len(c.found) > 0 {
+		attrs = append(attrs, semconv.AmbitSecretFound(true), semconv.AmbitSecretKind(t.clean(c.found[0].Kind)))
+		for i := range c.found[:min(len(c.found), maxTold)] {
+			t.emit(c.ctx, s.span, c.state, semconv.EventAmbitSecretAccessed,
+				semconv.AmbitSecretKind(t.clean(c.found[i].Kind)), semconv.AmbitSecretPlace(c.found[i].Place.String()))
+			if t.metrics.enabled(c.ctx) {
+				t.metrics.count(c.ctx, t.metrics.secrets, 1, setKey{kind: setSecret, a: c.found[i].Kind})
+			}
+		}
+		t.signal(c.ctx, c.state, Signal{Kind: SignalSecretAccessed, Tool: c.name})
+	}
+	if maphash.Bytes(tallySeed, c.noun.Arguments) != c.argsHash {
+		t.signal(c.ctx, c.state, Signal{Kind: SignalArgumentsChanged, Tool: c.name})
+	}
+	if s.span == nil || !s.span.IsRecording() {
+		return
+	}
+	if len(attrs) > 0 {
+		s.span.SetAttributes(attrs...)
+	}
+	if errType != "" && s.owned {
+		setError(s.span, errType)
+	}
+}
+
+// settle takes a call out of those in flight.
+func (s *state) settle(c *call, errType string) {
+	if s.stream != nil && !c.result {
+		s.streamMu.Lock()
+		s.last = s.tracer.step(c.ctx, s.stream, s.last, intent.Action{
+			Time: s.tracer.now(c), Role: intent.Output, Tool: c.req.Tool, Server: c.req.Server, Failed: errType != "",
+		})
+		s.streamMu.Unlock()
+	}
+	s.mu.Lock()
+	s.tally.inFlight--
+	for i := range c.found {
+		s.tally.reach(reachSecret, c.found[i].Kind)
+	}
+	s.mu.Unlock()
+}
+
+// settleRefused tells the checker that a refused call did not run.
+func (c *call) settleRefused() {
+	if c.checker != nil {
+		boundary.Observe(c.checker, c.req, c.decision, boundary.Outcome{Bytes: -1})
+	}
+}
+
+// covered reports whether ctx is that of a call, under way and let through by t,
+// of the same tool with the same arguments: then this is the same call, seen
+// again by an instrumented client inside. That counts once.
+func covered(ctx context.Context, t *Tracer, tc *ToolCall) (yes bool) {
+	s := SpanFromContext(ctx)
+	if s == nil || s.tracer != t {
+		return false
+	}
+	s.withCall(func(c *call) {
+		if c.claimed || c.noun.Name != tc.Name && c.noun.Name != "mcp__"+tc.Server+"__"+tc.Name {
+			return
+		}
+		if maphash.Bytes(tallySeed, c.noun.Arguments) != c.argsHash || !sameJSON(c.noun.Arguments, tc.Arguments) {
+			return
+		}
+		c.claimed, yes = true, true
+	})
+	return yes
+}
+
+// secretPlace splits the target of a secret effect into what it is and where.
+func secretPlace(target string) (kind, place string) {
+	kind, _, _ = strings.Cut(target, ":")
+	switch kind {
+	case "file":
+		return "file", secret.Path.String()
+	case "env":
+		return "env", secret.EnvName.String()
+	case "metadata":
+		return "metadata", secret.Host.String()
+	case "":
+		return "unknown", secret.Anywhere.String()
+	}
+	return kind, secret.Anywhere.String()
+}

@@ -1,0 +1,113 @@
+package agentspan
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/semconv"
+)
+
+// UseIdentity says that a credential is about to be used. The session's identity
+// baseline is compared, the boundary decides, and what follows under the context
+// returned is stamped with the identity that acts. If err is not nil, a
+// [*boundary.RefusedError], the credential must not be used.
+func (t *Tracer) UseIdentity(ctx context.Context, u identity.Use) (context.Context, error) {
+	if t.off() {
+		return ctx, nil
+	}
+	c := t.newCall(ctx, ToolCall{Use: &u})
+	c.req.Phase = boundary.PhaseIdentity
+	c.name = "use_identity"
+	if outer := SpanFromContext(ctx); outer != nil {
+		outer.withCall(func(o *call) { c.name, c.noun.Name, c.noun.Server = o.name, o.noun.Name, o.noun.Server })
+	}
+	t.decide(ctx, c)
+	if c.decision.Refuses() {
+		return ctx, c.refuse(ctx, t.spans.tracer(), true)
+	}
+	span := trace.SpanFromContext(ctx)
+	if span.IsRecording() {
+		attrs := t.appendCredential(make([]attribute.KeyValue, 0, 8), u.Credential)
+		attrs = t.appendActor(attrs, u.Delegation.Actor())
+		if len(c.req.Switches) > 0 {
+			attrs = append(attrs, semconv.AmbitIdentitySwitchKind(c.req.Switches[0].Kind.String()))
+		}
+		span.SetAttributes(attrs...)
+	}
+	c.events(ctx, span)
+	c.done()
+	c.free()
+	return context.WithValue(ctx, useKey{}, &u), nil
+}
+
+type useKey struct{}
+
+// UseFromContext returns the use of a credential that ctx is under; nil if there
+// is none.
+func UseFromContext(ctx context.Context) *identity.Use {
+	u, _ := ctx.Value(useKey{}).(*identity.Use)
+	return u
+}
+
+// done takes a call that has no duration out of those in flight.
+func (c *call) done() {
+	if c.state != nil {
+		c.state.mu.Lock()
+		c.state.tally.inFlight--
+		c.state.mu.Unlock()
+	}
+	if c.checker != nil {
+		boundary.Observe(c.checker, c.req, c.decision, boundary.Outcome{Ran: true, Bytes: -1, Duration: time.Since(c.begin)})
+	}
+}
+
+// appendActor names the identity that acts.
+func (t *Tracer) appendActor(dst []attribute.KeyValue, p identity.Principal) []attribute.KeyValue {
+	if p.IsZero() {
+		return dst
+	}
+	dst = append(dst,
+		semconv.AmbitIdentityID(t.person(p)),
+		semconv.AmbitIdentityKind(p.Kind.String()),
+		semconv.AmbitIdentityAssurance(p.Assurance.String()))
+	return appendText(dst, t, semconv.AmbitIdentityIssuerKey, p.Issuer)
+}
+
+// emitUse tells that a credential is used, and towards what.
+func (t *Tracer) emitUse(ctx context.Context, span trace.Span, st *state, u *identity.Use) {
+	attrs := t.appendCredential(make([]attribute.KeyValue, 0, 12), u.Credential)
+	attrs = t.appendActor(attrs, u.Delegation.Actor())
+	if d := u.Delegation.Depth(); d > 0 {
+		attrs = append(attrs, semconv.AmbitDelegationDepth(d))
+	}
+	attrs = appendText(attrs, t, semconv.AmbitTargetHostKey, u.Target.Host)
+	attrs = appendText(attrs, t, semconv.AmbitTargetServiceKey, u.Target.Service)
+	attrs = appendText(attrs, t, semconv.AmbitTargetAccountKey, u.Target.Account)
+	t.emit(ctx, span, st, semconv.EventAmbitIdentityUsed, attrs...)
+	if u.Delegation.Malformed != "" || u.Delegation.Truncated > 0 {
+		t.signal(ctx, st, Signal{Kind: SignalMalformed})
+	}
+}
+
+// emitSwitches tells how a use departs from what the session did before.
+func (t *Tracer) emitSwitches(ctx context.Context, span trace.Span, st *state, u *identity.Use, switches []identity.Switch) {
+	for _, w := range switches {
+		attrs := append(make([]attribute.KeyValue, 0, 6), semconv.AmbitIdentitySwitchKind(w.Kind.String()))
+		attrs = appendText(attrs, t, semconv.AmbitIdentityPreviousIDKey, w.From)
+		attrs = appendText(attrs, t, semconv.AmbitIdentityIDKey, w.To)
+		if u != nil {
+			attrs = appendText(attrs, t, semconv.AmbitCredentialKindKey, string(u.Credential.Kind))
+		}
+		attrs = appendText(attrs, t, semconv.AmbitTargetServiceKey, w.Target.Service)
+		t.emit(ctx, span, st, semconv.EventAmbitIdentitySwitched, attrs...)
+		t.signal(ctx, st, Signal{Kind: SignalIdentitySwitched, Detail: w.Kind.String()})
+	}
+}
+
+// newTracker makes the tracker of a session's identities.
+func (s *state) newTracker() *identity.Tracker { return identity.NewTracker() }

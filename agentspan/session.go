@@ -1,0 +1,227 @@
+package agentspan
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/intent"
+)
+
+// A Session is one run of an agent for one owner and one task. All fields are
+// optional; what is not known stays empty and is never invented.
+type Session struct {
+	ID             string // of the program's own making; two sessions of one party with one ID are one session
+	Claimed        bool   // ID was brought by a peer and proves nothing
+	ConversationID string // gen_ai.conversation.id, if the application has one
+	Agent          string // the agent's name
+	AgentVersion   string
+	Owner          identity.Principal   // who answers for it; missing is a signal
+	Actor          identity.Principal   // the identity the agent acts with
+	Actors         []identity.Principal // who delegated to Actor, nearest first
+	Task           Task
+	Dir            string    // working folder at the start; pinned for policies
+	Root           string    // top folder of the repository the task is about
+	Home           string    // home folder that tools expand "~" to
+	Repo           string    // host/owner/name
+	Branch         string    //
+	Epoch          string    // sets a resumed session apart from what it resumes
+	Subagent       string    // name of a subagent: the session in the context is its parent, and they share what they have seen
+	Start          time.Time // for replay; now if zero
+}
+
+// A Task is what a session is for.
+type Task struct {
+	ID      string
+	Purpose string            // for people and policies; not recorded
+	Intents []intent.Label    // what its actions may add up to
+	Params  map[string]string // for policies
+}
+
+// Delegation returns for whom and by whom the session acts.
+func (s Session) delegation() identity.Delegation {
+	d := identity.Delegation{Owner: s.Owner}
+	if !s.Actor.IsZero() {
+		d.Actors = append([]identity.Principal{s.Actor}, s.Actors...)
+	}
+	return d
+}
+
+// An ActiveSession is a session under way. It is safe for concurrent use. All
+// methods of a nil ActiveSession do nothing.
+type ActiveSession struct {
+	noun    Session
+	tracer  *Tracer
+	state   atomic.Pointer[state]
+	ended   atomic.Bool
+	started bool // by StartSession: End counts
+}
+
+// StartSession begins a session and returns a context that carries it. The
+// boundary may refuse the session as a whole; err is then a
+// [*boundary.RefusedError], and every call under ctx is refused as well. End the
+// session with defer session.End(&err).
+func (t *Tracer) StartSession(ctx context.Context, s Session) (context.Context, *ActiveSession, error) {
+	if t.off() {
+		return ctx, nil, nil
+	}
+	a := &ActiveSession{noun: s, tracer: t, started: true}
+	var parent *state
+	if s.Subagent != "" {
+		parent = t.sessionState(ctx)
+	}
+	st := t.store.open(&a.noun, parent, true)
+	a.state.Store(st)
+	ctx = context.WithValue(ctx, sessionKey{}, a)
+	if err := t.admit(ctx, st); err != nil {
+		return ctx, a, err
+	}
+	return ctx, a, nil
+}
+
+// ContextWithSession returns a context in which calls belong to s, for programs
+// that are told of sessions rather than begin them, such as an MCP server that
+// sees one request at a time. The session begins at its first call and ends when
+// it was idle for long enough.
+func ContextWithSession(ctx context.Context, s Session) context.Context {
+	return context.WithValue(ctx, sessionKey{}, &ActiveSession{noun: s})
+}
+
+// SessionFromContext returns the session in ctx; nil if there is none.
+func SessionFromContext(ctx context.Context) *ActiveSession {
+	a, _ := ctx.Value(sessionKey{}).(*ActiveSession)
+	return a
+}
+
+type sessionKey struct{}
+
+// sessionState returns what t keeps of the session in ctx; nil if there is no
+// session, or it has ended.
+func (t *Tracer) sessionState(ctx context.Context) *state {
+	a := SessionFromContext(ctx)
+	if a == nil || a.ended.Load() || t.closed.Load() {
+		return nil
+	}
+	if st := a.state.Load(); st != nil && st.tracer == t && !st.gone.Load() {
+		return st
+	}
+	st := t.store.open(&a.noun, nil, false)
+	if a.tracer == nil || a.tracer == t {
+		a.state.Store(st)
+	}
+	return st
+}
+
+// ID returns the session's id: the one given, or the one made for it.
+func (a *ActiveSession) ID() string {
+	if a == nil {
+		return ""
+	}
+	if st := a.state.Load(); st != nil {
+		return st.id
+	}
+	return a.noun.ID
+}
+
+// Suspend refuses every later call of the session, whatever the boundary says.
+// reason is for people; it is shown with each refusal and must hold no content.
+func (a *ActiveSession) Suspend(reason string) {
+	if a == nil {
+		return
+	}
+	st := a.state.Load()
+	if st == nil || st.suspended.Load() != nil {
+		return
+	}
+	reason = st.tracer.clean(reason)
+	if st.suspended.CompareAndSwap(nil, &reason) {
+		st.tracer.signal(context.Background(), st, Signal{Kind: SignalSessionSuspended, Detail: reason})
+	}
+}
+
+// End ends the session and writes its summary as a span. err is where the
+// program keeps its error, and may be nil. The first End counts.
+func (a *ActiveSession) End(err *error) { a.EndAt(time.Time{}, err) }
+
+// EndAt is [ActiveSession.End] at a given time, for replay.
+func (a *ActiveSession) EndAt(at time.Time, err *error) {
+	if a == nil || !a.started || a.ended.Swap(true) {
+		return
+	}
+	var cause error
+	if err != nil {
+		cause = *err
+	}
+	if st := a.state.Load(); st != nil {
+		st.tracer.store.release(st, at, cause)
+	}
+}
+
+// A state is what a tracer keeps of one session. It is bounded: about 700 bytes
+// idle, and about as much again as the stream of the classifier and the identity
+// tracker take once there are calls.
+type state struct {
+	tracer *Tracer
+	key    sessionID
+	info   boundary.SessionInfo // pinned at the start
+	noun   *Session
+	id     string // on the wire, cleaned
+	labels *labels
+
+	once       sync.Once        // begin
+	checker    boundary.Checker // bound to the session
+	delegation identity.Delegation
+	refusal    atomic.Pointer[boundary.RefusedError]
+	suspended  atomic.Pointer[string]
+	gone       atomic.Bool // evicted, expired or ended
+	seq        atomic.Int64
+	decidedAt  atomic.Uint32 // the labels under which the session as a whole was last decided
+	policy     atomic.Pointer[boundary.PolicyRef]
+
+	mu       sync.Mutex // guards what follows; never held while a plug-in that may wait runs
+	tracker  *identity.Tracker
+	tally    tally
+	asks     *asks
+	hashes   map[string]string // tool definitions, by server and tool
+	lastTurn string
+
+	streamMu sync.Mutex // a stream belongs to one goroutine at a time
+	stream   intent.Stream
+	last     intent.Result
+
+	// guarded by the store's lock
+	refs  int
+	used  time.Time
+	links [2]links
+}
+
+// labels are what a session has seen. They are sticky, and shared by a session
+// and its subagents.
+type labels struct{ bits atomic.Uint32 }
+
+const (
+	labelSecret uint32 = 1 << iota
+	labelUntrusted
+	labelPrivate
+	labelSwitched
+	labelPrivileged
+	labelLost
+)
+
+func (l *labels) has(b uint32) bool { return l.bits.Load()&b != 0 }
+func (l *labels) set(b uint32)      { l.bits.Or(b) }
+
+// history is what the session carried before a call.
+func (s *state) history(bits uint32) boundary.History {
+	return boundary.History{
+		SecretSeen:       bits&labelSecret != 0,
+		UntrustedSeen:    bits&labelUntrusted != 0,
+		PrivateSeen:      bits&labelPrivate != 0,
+		IdentitySwitched: bits&labelSwitched != 0,
+		Privileged:       bits&labelPrivileged != 0,
+		Lost:             bits&labelLost != 0,
+	}
+}

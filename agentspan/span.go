@@ -1,0 +1,210 @@
+package agentspan
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/codes"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/semconv"
+)
+
+// A Span is a turn, a tool call or a model call under way. Its methods are safe
+// for concurrent use; the first End counts and later ones are ignored. All
+// methods of a nil Span do nothing.
+type Span struct {
+	inner  context.Context // of the span; a Span is also the context that carries it
+	span   trace.Span      // nil if nothing is recorded
+	tracer *Tracer
+	owned  bool // End ends the OpenTelemetry span as well
+
+	mu  sync.Mutex // guards rec: what it points to is somebody else's after the end
+	rec record
+}
+
+// A record is what a span is about: a turn, a call or a model call.
+type record interface {
+	finish(s *Span, at time.Time, cause error)
+}
+
+// spanContext is a [Span] in its part as a context: one allocation for both.
+type spanContext Span
+
+type spanKey struct{}
+
+func (s *spanContext) Deadline() (time.Time, bool) { return s.inner.Deadline() }
+func (s *spanContext) Done() <-chan struct{}       { return s.inner.Done() }
+func (s *spanContext) Err() error                  { return s.inner.Err() }
+func (s *spanContext) Value(key any) any {
+	if key == (spanKey{}) {
+		return (*Span)(s)
+	}
+	return s.inner.Value(key)
+}
+
+// SpanFromContext returns the turn, tool call or model call that ctx belongs to;
+// nil if there is none.
+func SpanFromContext(ctx context.Context) *Span {
+	s, _ := ctx.Value(spanKey{}).(*Span)
+	return s
+}
+
+// opened makes the Span of a call that may run, and the context for its tool.
+func (c *call) opened(ctx context.Context, span trace.Span, owned bool) (context.Context, *Span) {
+	c.ctx, c.span = ctx, span
+	s := &Span{inner: ctx, span: span, tracer: c.tracer, owned: owned && span != nil, rec: c}
+	return (*spanContext)(s), s
+}
+
+// End ends the span. err is where the function keeps its error, and may be nil;
+// used as defer span.End(&err), End also records a panic, which goes on.
+func (s *Span) End(err *error) {
+	if s == nil {
+		return
+	}
+	var cause error
+	if err != nil {
+		cause = *err
+	}
+	if r := recover(); r != nil { // only as a deferred call of its own does End see a panic
+		defer panic(r)
+		cause = errPanicked
+	}
+	s.end(time.Time{}, cause)
+}
+
+// EndAt is [Span.End] at a given time, for replay.
+func (s *Span) EndAt(at time.Time, err *error) {
+	if s == nil {
+		return
+	}
+	var cause error
+	if err != nil {
+		cause = *err
+	}
+	s.end(at, cause)
+}
+
+func (s *Span) end(at time.Time, cause error) {
+	s.mu.Lock()
+	rec := s.rec
+	s.rec = nil
+	s.mu.Unlock()
+	if rec != nil {
+		rec.finish(s, at, cause)
+	}
+}
+
+// finishSpan ends the OpenTelemetry span, if it is ours to end.
+func (s *Span) finishSpan(at time.Time) {
+	switch {
+	case !s.owned:
+	case at.IsZero():
+		s.span.End()
+	default:
+		s.span.End(trace.WithTimestamp(at))
+	}
+}
+
+// withCall runs f on the call that s is about, if it is about one that has not
+// ended. Calls are pooled, so nothing may hold on to one beside its span.
+func (s *Span) withCall(f func(*call)) {
+	if s == nil {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c, ok := s.rec.(*call); ok {
+		f(c)
+	}
+}
+
+// SetResult hands over what the tool returned, so that it can be looked at for
+// secrets and outside content. It takes a string, bytes, or any value whose
+// strings are then looked at; it reads a bounded part of it and keeps nothing.
+func (s *Span) SetResult(result any) { s.withCall(func(c *call) { c.takeResult(result) }) }
+
+// SetError marks the call as failed though its function returned no error, as an
+// MCP result with isError does: errorType becomes error.type.
+func (s *Span) SetError(errorType string) { s.withCall(func(c *call) { c.isError = errorType }) }
+
+// SetAttributes adds attributes of the caller's own to the span. Keys under
+// "ambit." are ours and are ignored.
+func (s *Span) SetAttributes(attrs ...attribute.KeyValue) {
+	if s == nil || s.span == nil || !s.span.IsRecording() {
+		return
+	}
+	kept := attrs[:0:0]
+	for _, a := range attrs {
+		if !ours(a.Key) {
+			kept = append(kept, a)
+		}
+	}
+	s.span.SetAttributes(kept...)
+}
+
+func ours(k attribute.Key) bool { return len(k) > 6 && k[:6] == "ambit." }
+
+// Decision returns what the boundary said about the call; zero for other spans
+// and after the end.
+func (s *Span) Decision() (d boundary.Decision) {
+	s.withCall(func(c *call) { d = c.decision })
+	return d
+}
+
+// wantsResult reports whether the tool's result is still to be looked at.
+func (s *Span) wantsResult() (wants bool) {
+	s.withCall(func(c *call) { wants = !c.result })
+	return wants
+}
+
+var errPanicked = panicked{}
+
+type panicked struct{}
+
+func (panicked) Error() string     { return "panic" }
+func (panicked) ErrorType() string { return "panic" }
+
+func setError(span trace.Span, errorType string) { span.SetStatus(codes.Error, errorType) }
+
+// errorType returns the value of error.type for err: what the error says of
+// itself, else the name of its type. It is "_OTHER" where that says nothing.
+func errorType(err error) string {
+	if err == nil {
+		return ""
+	}
+	if e, ok := errors.AsType[interface {
+		error
+		ErrorType() string
+	}](err); ok {
+		if s := e.ErrorType(); s != "" {
+			return s
+		}
+	}
+	switch {
+	case errors.Is(err, context.Canceled):
+		return "canceled"
+	case errors.Is(err, context.DeadlineExceeded):
+		return "timeout"
+	}
+	for {
+		switch name := reflect.TypeOf(err).String(); name {
+		case "*fmt.wrapError":
+			if inner := errors.Unwrap(err); inner != nil {
+				err = inner
+				continue
+			}
+			return string(semconv.ErrorTypeOther.Value.AsString())
+		case "*errors.errorString", "*fmt.wrapErrors", "*errors.joinError":
+			return string(semconv.ErrorTypeOther.Value.AsString())
+		default:
+			return name
+		}
+	}
+}

@@ -1,0 +1,302 @@
+package agentspan
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"hash/maphash"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/identity"
+)
+
+// A sessionID sets sessions apart: by who was verified to be behind them, and
+// only then by an id that anybody can claim. Two teams may both say "s-1".
+type sessionID struct {
+	owner, ownerIssuer string // if verified
+	actor, actorIssuer string // if verified
+	id, subagent       string
+}
+
+func identify(s *Session) sessionID {
+	k := sessionID{id: s.ID, subagent: s.Subagent}
+	if s.Owner.Assurance >= identity.Verified {
+		k.owner, k.ownerIssuer = s.Owner.ID, s.Owner.Issuer
+	}
+	if s.Actor.Assurance >= identity.Verified {
+		k.actor, k.actorIssuer = s.Actor.ID, s.Actor.Issuer
+	}
+	return k
+}
+
+// party is whose quota a session counts against.
+type party struct{ owner, ownerIssuer, actor, actorIssuer string }
+
+func (k sessionID) party() party { return party{k.owner, k.ownerIssuer, k.actor, k.actorIssuer} }
+
+// A store holds the sessions of a tracer, bounded in number, per party and in
+// time. It also remembers, in a few bytes each, which sessions it had to drop:
+// one that comes back has a history nobody knows.
+type store struct {
+	tracer  *Tracer
+	mu      sync.Mutex
+	live    map[sessionID]*state
+	all     list
+	parties map[party]*list
+	timer   *time.Timer
+	seed    maphash.Seed
+	lost    map[uint64]uint32 // labels of dropped sessions
+	order   []uint64          // keys of lost, as a ring
+	next    int
+	closed  bool
+}
+
+// maxLost bounds what is remembered of dropped sessions: about 2 MiB.
+const maxLost = 1 << 16
+
+// A list is a doubly linked list of sessions, the one used longest ago first.
+// Each session is in two, so it has two pairs of links.
+type list struct {
+	link        int
+	first, last *state
+	n           int
+}
+
+const (
+	linkAll = iota
+	linkParty
+)
+
+type links struct{ prev, next *state }
+
+func (l *list) push(s *state) {
+	s.links[l.link] = links{prev: l.last}
+	if l.last != nil {
+		l.last.links[l.link].next = s
+	} else {
+		l.first = s
+	}
+	l.last = s
+	l.n++
+}
+
+func (l *list) remove(s *state) {
+	at := s.links[l.link]
+	if at.prev != nil {
+		at.prev.links[l.link].next = at.next
+	} else {
+		l.first = at.next
+	}
+	if at.next != nil {
+		at.next.links[l.link].prev = at.prev
+	} else {
+		l.last = at.prev
+	}
+	s.links[l.link] = links{}
+	l.n--
+}
+
+// refresh makes s the one used last.
+func (l *list) refresh(s *state) {
+	if l.last != s {
+		l.remove(s)
+		l.push(s)
+	}
+}
+
+func newStore(t *Tracer) *store {
+	return &store{tracer: t, live: map[sessionID]*state{}, parties: map[party]*list{}, seed: maphash.MakeSeed()}
+}
+
+// open returns the session that s describes, a new one if it is not there. hold
+// counts a user who will release it.
+func (st *store) open(s *Session, parent *state, hold bool) *state {
+	now := time.Now()
+	k := identify(s)
+	if k.id == "" && k.subagent == "" {
+		k.id = randomID() // nobody can name it, so nobody can join it
+	}
+	st.mu.Lock()
+	found, ok := st.live[k]
+	if ok {
+		st.touch(found, now)
+		if hold {
+			found.refs++
+		}
+		st.mu.Unlock()
+		found.begin()
+		return found
+	}
+	fresh := st.add(k, s, parent, now)
+	if hold {
+		fresh.refs++
+	}
+	dropped := st.trim(fresh)
+	st.mu.Unlock()
+
+	for _, d := range dropped {
+		d.finish(time.Time{}, nil, true)
+	}
+	fresh.begin()
+	return fresh
+}
+
+func randomID() string {
+	var b [8]byte
+	_, _ = rand.Read(b[:])
+	return hex.EncodeToString(b[:])
+}
+
+// add makes a session; the lock is held.
+func (st *store) add(k sessionID, s *Session, parent *state, now time.Time) *state {
+	t := st.tracer
+	fresh := &state{tracer: t, key: k, noun: s, id: t.clean(k.id), labels: &labels{}, used: now}
+	if parent != nil {
+		fresh.labels = parent.labels
+	}
+	start := s.Start
+	if start.IsZero() {
+		start = now
+	}
+	fresh.info = boundary.SessionInfo{
+		Key: strconv.FormatUint(st.hash(k), 36), ID: s.ID, Claimed: s.Claimed, Agent: s.Agent, Owner: s.Owner, Actor: s.Actor,
+		Task:  boundary.Task{ID: s.Task.ID, Purpose: s.Task.Purpose, Intents: s.Task.Intents, Params: s.Task.Params},
+		Start: start, Dir: s.Dir, Root: s.Root, Home: s.Home, Repo: s.Repo, Branch: s.Branch,
+	}
+	if parent != nil {
+		fresh.info.Parent = parent.info.Key
+	}
+	if bits, ok := st.lost[st.hash(k)]; ok {
+		fresh.labels.set(bits | labelLost)
+	}
+	if st.closed {
+		fresh.gone.Store(true)
+		return fresh // decides, and is kept by nobody
+	}
+	st.live[k] = fresh
+	l := st.parties[k.party()]
+	if l == nil {
+		l = &list{link: linkParty}
+		st.parties[k.party()] = l
+	}
+	l.push(fresh)
+	st.all.push(fresh)
+	if st.timer == nil {
+		st.timer = time.AfterFunc(t.idle, st.expire)
+	}
+	return fresh
+}
+
+func (st *store) hash(k sessionID) uint64 { return maphash.Comparable(st.seed, k) }
+
+func (st *store) touch(s *state, now time.Time) {
+	s.used = now
+	st.all.refresh(s)
+	st.parties[s.key.party()].refresh(s)
+}
+
+// trim drops what is over the bounds, never fresh itself; the lock is held. A
+// party that is over its quota makes room among its own.
+func (st *store) trim(fresh *state) (dropped []*state) {
+	if l := st.parties[fresh.key.party()]; l != nil && l.n > st.tracer.maxPerParty && l.first != fresh {
+		dropped = append(dropped, st.drop(l.first))
+	}
+	if st.all.n > st.tracer.maxSessions && st.all.first != fresh {
+		dropped = append(dropped, st.drop(st.all.first))
+	}
+	return dropped
+}
+
+// drop removes a session and remembers that it was there; the lock is held.
+func (st *store) drop(s *state) *state {
+	st.remove(s)
+	h := st.hash(s.key)
+	if st.lost == nil {
+		st.lost = map[uint64]uint32{}
+	}
+	if _, ok := st.lost[h]; !ok {
+		if len(st.order) < maxLost {
+			st.order = append(st.order, h)
+		} else {
+			delete(st.lost, st.order[st.next])
+			st.order[st.next] = h
+			st.next = (st.next + 1) % maxLost
+		}
+	}
+	st.lost[h] = s.labels.bits.Load()
+	return s
+}
+
+func (st *store) remove(s *state) {
+	s.gone.Store(true)
+	delete(st.live, s.key)
+	st.all.remove(s)
+	l := st.parties[s.key.party()]
+	l.remove(s)
+	if l.n == 0 {
+		delete(st.parties, s.key.party())
+	}
+}
+
+// release ends one use of a session, and the session with the last one.
+func (st *store) release(s *state, at time.Time, cause error) {
+	st.mu.Lock()
+	s.refs--
+	last := s.refs <= 0 && !s.gone.Load()
+	if last {
+		st.remove(s)
+	}
+	st.mu.Unlock()
+	if last {
+		s.finish(at, cause, false)
+	}
+}
+
+// expire drops the sessions that were idle for too long, and sets the timer for
+// the next one. A session that somebody holds and will end counts as used.
+func (st *store) expire() {
+	st.mu.Lock()
+	now := time.Now()
+	var dropped []*state
+	for range st.all.n {
+		s := st.all.first
+		if now.Sub(s.used) < st.tracer.idle {
+			break
+		}
+		if s.refs > 0 {
+			st.touch(s, now)
+			continue
+		}
+		dropped = append(dropped, st.drop(s))
+	}
+	st.timer = nil
+	if st.all.first != nil && !st.closed {
+		st.timer = time.AfterFunc(st.tracer.idle-now.Sub(st.all.first.used), st.expire)
+	}
+	st.mu.Unlock()
+	for _, d := range dropped {
+		d.finish(time.Time{}, nil, true)
+	}
+}
+
+// close ends all sessions.
+func (st *store) close() {
+	st.mu.Lock()
+	st.closed = true
+	if st.timer != nil {
+		st.timer.Stop()
+	}
+	open := make([]*state, 0, len(st.live))
+	for _, s := range st.live {
+		open = append(open, s)
+	}
+	for _, s := range open {
+		st.remove(s)
+	}
+	st.mu.Unlock()
+	for _, s := range open {
+		s.finish(time.Time{}, nil, false)
+	}
+}

@@ -1,0 +1,81 @@
+package agentspan
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ambit-go/ambit/internal/spanid"
+	"github.com/ambit-go/ambit/semconv"
+)
+
+// finish writes the summary of a session that is over: one span, a new root,
+// back-dated to the session's start. dropped says that the store had to let the
+// session go, rather than somebody ended it.
+func (s *state) finish(at time.Time, cause error, dropped bool) {
+	t := s.tracer
+	t.metrics.session(-1)
+	tr := t.spans.tracer()
+	if tr == nil {
+		return
+	}
+	attrs := s.summary()
+	errType := t.clean(errorType(cause))
+	if errType != "" {
+		attrs = append(attrs, semconv.ErrorType(errType))
+	}
+	ctx := context.Background()
+	if t.ids != nil {
+		ctx = spanid.With(ctx, spanid.Request{
+			Role: spanid.Session, Kind: int(trace.SpanKindInternal), Epoch: s.noun.Epoch, Session: s.key.id, Whole: t.sessionTrace,
+		})
+	}
+	_, span := tr.Start(ctx, spanName("session", t.agentName(s)),
+		trace.WithNewRoot(), trace.WithSpanKind(trace.SpanKindInternal),
+		trace.WithTimestamp(s.info.Start), trace.WithAttributes(attrs...))
+	if errType != "" {
+		setError(span, errType)
+	}
+	if at.IsZero() {
+		at = time.Now()
+		if dropped {
+			at = s.used // nothing happened since
+		}
+	}
+	span.End(trace.WithTimestamp(at))
+}
+
+// summary is what a session did and reached, in numbers.
+func (s *state) summary() []attribute.KeyValue {
+	s.mu.Lock()
+	y := s.tally
+	s.mu.Unlock()
+	bits := s.labels.bits.Load()
+	attrs := s.appendSession(make([]attribute.KeyValue, 0, 48), s.seq.Load(), bits)
+	count := func(k attribute.Key, n int32) { attrs = append(attrs, k.Int(int(n))) }
+	count(semconv.AmbitSessionTurnCountKey, y.turns)
+	count(semconv.AmbitSessionCallCountKey, y.calls)
+	count(semconv.AmbitSessionRefusalCountKey, y.refused)
+	count(semconv.AmbitSessionSwitchCountKey, y.switches)
+	count(semconv.AmbitSessionIdentityCountKey, y.counts[reachIdentity])
+	count(semconv.AmbitSessionCredentialCountKey, y.counts[reachCredential])
+	count(semconv.AmbitSessionAccountCountKey, y.counts[reachAccount])
+	count(semconv.AmbitSessionHostCountKey, y.counts[reachHost])
+	count(semconv.AmbitSessionRepositoryCountKey, y.counts[reachRepository])
+	count(semconv.AmbitSessionDataDomainCountKey, y.counts[reachData])
+	count(semconv.AmbitSessionSecretCountKey, y.counts[reachSecret])
+	count(semconv.AmbitSessionIntentCountKey, y.counts[reachIntent])
+	attrs = append(attrs, semconv.AmbitSessionBlastRadius(y.blastRadius()))
+	s.streamMu.Lock()
+	last := s.last
+	s.streamMu.Unlock()
+	if last.Label != "" {
+		attrs = append(attrs, semconv.AmbitIntentLabel(string(last.Label)), semconv.AmbitIntentScore(last.Score))
+	}
+	if r := s.refusal.Load(); r != nil {
+		attrs = append(attrs, semconv.AmbitSessionPrivilegedReason(s.tracer.clean(string(r.Decision.Determining().Reason))))
+	}
+	return attrs
+}

@@ -1,0 +1,94 @@
+package agentspan
+
+import (
+	"hash/maphash"
+	"slices"
+
+	"github.com/ambit-go/ambit/boundary/effect"
+)
+
+// A tally counts what a session did and what it reached. It holds hashes of what
+// it counts, and at most maxReached of them.
+type tally struct {
+	turns, calls, refused, switches int32
+	inFlight                        int32
+	reached                         []uint64 // sorted; the low three bits say what it is
+	counts                          [reaches]int32
+	over                            bool // there was more than could be counted
+}
+
+// What a session can reach.
+const (
+	reachIdentity = iota
+	reachCredential
+	reachAccount
+	reachHost
+	reachRepository
+	reachData
+	reachSecret
+	reachIntent
+	reaches
+)
+
+// maxReached bounds the distinct things counted for one session: 1.5 KiB.
+const maxReached = 192
+
+var tallySeed = maphash.MakeSeed()
+
+// reach counts one thing, once. It reports whether it is new to the session.
+func (t *tally) reach(kind int, name string) bool {
+	if name == "" {
+		return false
+	}
+	h := maphash.String(tallySeed, name)&^7 | uint64(kind)
+	i, found := slices.BinarySearch(t.reached, h)
+	if found {
+		return false
+	}
+	if len(t.reached) >= maxReached {
+		t.over = true
+		return true
+	}
+	t.reached = slices.Insert(t.reached, i, h)
+	t.counts[kind]++
+	return true
+}
+
+// reachEffects counts what a call touches.
+func (t *tally) reachEffects(effects []effect.Effect) {
+	for i := range effects {
+		e := &effects[i]
+		if e.Target == "" {
+			continue
+		}
+		switch e.Kind {
+		case effect.Host:
+			t.reach(reachHost, e.Target)
+		case effect.URL:
+			t.reach(reachHost, hostOf(e.Target))
+		case effect.Repo:
+			t.reach(reachRepository, e.Target)
+		case effect.Data:
+			t.reach(reachData, e.Target)
+		case effect.Secret:
+			t.reach(reachSecret, e.Target)
+		case effect.Identity:
+			t.reach(reachIdentity, e.Target)
+		case effect.Resource:
+			if r, ok := effect.ParseResource(e.Target); ok {
+				t.reach(reachAccount, accountOf(r))
+			}
+		default:
+		}
+	}
+}
+
+// blastRadius is how many identities, systems, repositories and data one session
+// reached, those it only named included.
+func (t *tally) blastRadius() int {
+	n := 0
+	for _, k := range []int{reachIdentity, reachCredential, reachAccount, reachHost, reachRepository, reachData, reachSecret} {
+		n += int(t.counts[k])
+	}
+	return n
+}

@@ -1,0 +1,144 @@
+package agentspan
+
+import (
+	"context"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/intent"
+	"github.com/ambit-go/ambit/internal/spanid"
+	"github.com/ambit-go/ambit/semconv"
+)
+
+// A Turn is what an agent does from one prompt to its answer.
+type Turn struct {
+	ID     string // of the program's own making; empty if there is none
+	Prompt string // recorded only as a keyed hash, unless switched on (see [WithContent])
+	Model  string // if the agent is bound to one
+	Start  time.Time
+}
+
+// A turn is a [Turn] under way.
+type turn struct {
+	state *state
+	noun  Turn
+	begin time.Time
+}
+
+// StartTurn begins a turn: a span that is a child of the one in ctx, or a root.
+func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span) {
+	if t.off() {
+		return ctx, nil
+	}
+	tr := t.spans.tracer()
+	st := t.sessionState(ctx)
+	r := &turn{state: st, noun: u, begin: time.Now()}
+	if !u.Start.IsZero() {
+		r.begin = u.Start
+	}
+	if st != nil {
+		st.mu.Lock()
+		st.tally.turns++
+		st.mu.Unlock()
+		if st.stream != nil && u.Prompt != "" {
+			st.streamMu.Lock()
+			st.last = t.step(ctx, st.stream, st.last, intent.Action{Time: r.begin, Role: intent.Prompt, Text: cut(u.Prompt, maxScan)})
+			st.streamMu.Unlock()
+		}
+	}
+	if tr == nil {
+		if t.quiet(ctx) {
+			return ctx, nil
+		}
+		s := &Span{inner: ctx, tracer: t, rec: r}
+		return (*spanContext)(s), s
+	}
+	opts := startOptions(u.Start)
+	opts = append(opts[:len(opts):len(opts)], trace.WithAttributes(t.turnAttributes(st, u)...))
+	ids := ctx
+	if st != nil && t.ids != nil {
+		if sc := t.ids.SessionSpan(st.key.id, st.noun.Epoch); sc.IsValid() {
+			opts = append(opts, trace.WithLinks(trace.Link{SpanContext: sc}))
+		}
+		if u.ID != "" {
+			ids = spanid.With(ctx, spanid.Request{
+				Role: spanid.Turn, Kind: int(trace.SpanKindInternal), Epoch: st.noun.Epoch, Session: st.key.id, Turn: u.ID, Whole: t.sessionTrace,
+			})
+		}
+	}
+	octx, span := tr.Start(ids, spanName("invoke_agent", t.agentName(st)), opts...)
+	s := &Span{inner: octx, span: span, tracer: t, owned: true, rec: r}
+	if text := t.contentText(Prompts, u.Prompt); text != "" {
+		t.writeContent(octx, span, st, semconv.GenAIInputMessagesKey.String(message("user", text)))
+	}
+	return (*spanContext)(s), s
+}
+
+func (t *Tracer) turnAttributes(st *state, u Turn) []attribute.KeyValue {
+	attrs := make([]attribute.KeyValue, 0, 24)
+	attrs = append(attrs, semconv.GenAIOperationNameInvokeAgent)
+	attrs = appendText(attrs, t, semconv.GenAIRequestModelKey, u.Model)
+	if st != nil {
+		attrs = st.appendSession(attrs, 0, st.labels.bits.Load())
+	}
+	if u.Prompt != "" {
+		attrs = append(attrs, semconv.AmbitPromptHash(identity.Hash(t.hashKey, cut(u.Prompt, maxScan))))
+	}
+	return attrs
+}
+
+func (t *Tracer) agentName(st *state) string {
+	if st == nil {
+		return ""
+	}
+	return t.clean(st.noun.Agent)
+}
+
+func (u *turn) finish(s *Span, at time.Time, cause error) {
+	errType := s.tracer.clean(errorType(cause))
+	agent := ""
+	if u.state != nil {
+		agent = u.state.noun.Agent
+	}
+	took := time.Since(u.begin)
+	if !at.IsZero() {
+		took = at.Sub(u.begin)
+	}
+	s.tracer.metrics.turnDone(s.inner, agent, errType, took)
+	if s.span == nil {
+		return
+	}
+	if errType != "" {
+		s.span.SetAttributes(semconv.ErrorType(errType))
+		setError(s.span, errType)
+	}
+	s.finishSpan(at)
+}
+
+// turnID returns the id of the turn that ctx belongs to.
+func turnID(ctx context.Context) string {
+	for s := SpanFromContext(ctx); s != nil; s = SpanFromContext(s.inner) {
+		s.mu.Lock()
+		u, ok := s.rec.(*turn)
+		s.mu.Unlock()
+		if ok {
+			return u.noun.ID
+		}
+	}
+	return ""
+}
+
+// ownTurn reports whether open is the span of the turn that ctx belongs to.
+func ownTurn(ctx context.Context, open trace.Span) bool {
+	s := SpanFromContext(ctx)
+	if s == nil || s.span == nil {
+		return false
+	}
+	s.mu.Lock()
+	_, ok := s.rec.(*turn)
+	s.mu.Unlock()
+	return ok && s.span.SpanContext().Equal(open.SpanContext())
+}
