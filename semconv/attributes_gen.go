@@ -16,6 +16,8 @@ const AmbitApprovalAssuranceKey = attribute.Key("ambit.approval.assurance")
 
 // Values of [AmbitApprovalAssuranceKey].
 var (
+	// AmbitApprovalAssuranceNone is "none". Nothing is known of who answered.
+	AmbitApprovalAssuranceNone = AmbitApprovalAssuranceKey.String("none")
 	// AmbitApprovalAssuranceAsserted is "asserted". The agent's own client says that somebody agreed.
 	AmbitApprovalAssuranceAsserted = AmbitApprovalAssuranceKey.String("asserted")
 	// AmbitApprovalAssuranceParsed is "parsed". The approver was read from a credential that nobody
@@ -329,8 +331,9 @@ func AmbitCrossingUnowned(v bool) attribute.KeyValue { return AmbitCrossingUnown
 //
 // Type: boolean. Stability: development. Example: true.
 //
-// Required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server;
-// event ambit.boundary.crossed; metric ambit.decisions.
+// Required on span ambit.refuse_tool; event ambit.boundary.crossed; metric ambit.decisions.
+//
+// Conditionally required on spans ambit.execute_tool, ambit.mcp.client, ambit.mcp.server.
 const AmbitDecisionEnforcedKey = attribute.Key("ambit.decision.enforced")
 
 // AmbitDecisionEnforced returns "ambit.decision.enforced" with value v.
@@ -353,9 +356,10 @@ func AmbitDecisionGrant(v string) attribute.KeyValue { return AmbitDecisionGrant
 //
 // Type: enum, closed. Stability: development. Example: "deny".
 //
-// Required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server;
-// event ambit.boundary.crossed; metrics ambit.check.duration, ambit.decision.flips,
-// ambit.decisions.
+// Required on spans ambit.execute_tool, ambit.refuse_tool; event ambit.boundary.crossed; metrics
+// ambit.check.duration, ambit.decision.flips, ambit.decisions.
+//
+// Conditionally required on spans ambit.mcp.client, ambit.mcp.server.
 const AmbitDecisionOutcomeKey = attribute.Key("ambit.decision.outcome")
 
 // Values of [AmbitDecisionOutcomeKey].
@@ -378,7 +382,9 @@ func AmbitDecisionOutcome(v string) attribute.KeyValue { return AmbitDecisionOut
 //
 // Type: enum, closed. Stability: development. Example: "no_grant".
 //
-// Required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
+// Required on span ambit.refuse_tool.
+//
+// Conditionally required on spans ambit.execute_tool, ambit.mcp.client, ambit.mcp.server.
 //
 // Recommended on event ambit.boundary.crossed.
 const AmbitDecisionReasonKey = attribute.Key("ambit.decision.reason")
@@ -529,6 +535,8 @@ const AmbitEffectAccessKey = attribute.Key("ambit.effect.access")
 
 // Values of [AmbitEffectAccessKey].
 var (
+	// AmbitEffectAccessUnknown is "unknown". Nobody can tell.
+	AmbitEffectAccessUnknown = AmbitEffectAccessKey.String("unknown")
 	// AmbitEffectAccessRead is "read". It looks at something.
 	AmbitEffectAccessRead = AmbitEffectAccessKey.String("read")
 	// AmbitEffectAccessConnect is "connect". It reaches something over a network.
@@ -592,6 +600,8 @@ const AmbitIdentityAssuranceKey = attribute.Key("ambit.identity.assurance")
 
 // Values of [AmbitIdentityAssuranceKey].
 var (
+	// AmbitIdentityAssuranceNone is "none". Nothing is known.
+	AmbitIdentityAssuranceNone = AmbitIdentityAssuranceKey.String("none")
 	// AmbitIdentityAssuranceAsserted is "asserted". The program says so.
 	AmbitIdentityAssuranceAsserted = AmbitIdentityAssuranceKey.String("asserted")
 	// AmbitIdentityAssuranceParsed is "parsed". Read from a credential that nobody verified.
@@ -647,6 +657,8 @@ const AmbitIdentityKindKey = attribute.Key("ambit.identity.kind")
 
 // Values of [AmbitIdentityKindKey].
 var (
+	// AmbitIdentityKindUnknown is "unknown". Nobody can tell.
+	AmbitIdentityKindUnknown = AmbitIdentityKindKey.String("unknown")
 	// AmbitIdentityKindHuman is "human". A person.
 	AmbitIdentityKindHuman = AmbitIdentityKindKey.String("human")
 	// AmbitIdentityKindAgent is "agent". An AI agent.
@@ -841,7 +853,7 @@ func AmbitIntentPreviousLabel(v string) attribute.KeyValue {
 // Type: double. Stability: development. Example: 0.82.
 //
 // Recommended on spans ambit.invoke_agent, ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
-// ambit.mcp.server; events ambit.intent.changed, ambit.intent.drifted.
+// ambit.mcp.server, ambit.session; events ambit.intent.changed, ambit.intent.drifted.
 const AmbitIntentScoreKey = attribute.Key("ambit.intent.score")
 
 // AmbitIntentScore returns "ambit.intent.score" with value v.
@@ -858,6 +870,8 @@ const AmbitOwnerAssuranceKey = attribute.Key("ambit.owner.assurance")
 
 // Values of [AmbitOwnerAssuranceKey].
 var (
+	// AmbitOwnerAssuranceNone is "none". Nothing is known.
+	AmbitOwnerAssuranceNone = AmbitOwnerAssuranceKey.String("none")
 	// AmbitOwnerAssuranceAsserted is "asserted". The program says so.
 	AmbitOwnerAssuranceAsserted = AmbitOwnerAssuranceKey.String("asserted")
 	// AmbitOwnerAssuranceParsed is "parsed". Read from a credential that nobody verified.
@@ -897,6 +911,8 @@ const AmbitOwnerKindKey = attribute.Key("ambit.owner.kind")
 
 // Values of [AmbitOwnerKindKey].
 var (
+	// AmbitOwnerKindUnknown is "unknown". Nobody can tell.
+	AmbitOwnerKindUnknown = AmbitOwnerKindKey.String("unknown")
 	// AmbitOwnerKindHuman is "human". A person.
 	AmbitOwnerKindHuman = AmbitOwnerKindKey.String("human")
 	// AmbitOwnerKindAgent is "agent". An AI agent.
@@ -1107,8 +1123,10 @@ func AmbitSessionHostCount(v int) attribute.KeyValue { return AmbitSessionHostCo
 //
 // Type: string. Stability: development. Example: "s-1".
 //
-// Required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool, ambit.refuse_tool,
-// ambit.mcp.client, ambit.mcp.server, ambit.session.
+// Required on span ambit.session.
+//
+// Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 const AmbitSessionIDKey = attribute.Key("ambit.session.id")
 
 // AmbitSessionID returns "ambit.session.id" with value v.
@@ -1165,9 +1183,9 @@ const AmbitSessionPrivilegedKey = attribute.Key("ambit.session.privileged")
 func AmbitSessionPrivileged(v bool) attribute.KeyValue { return AmbitSessionPrivilegedKey.Bool(v) }
 
 // AmbitSessionPrivilegedReasonKey is "ambit.session.privileged_reason". What made the session
-// privileged first.
+// privileged first; a checker of one's own may name other reasons.
 //
-// Type: enum, closed. Stability: development. Example: "secrets".
+// Type: enum, open. Stability: development. Example: "secrets".
 //
 // Conditionally required on span ambit.session.
 const AmbitSessionPrivilegedReasonKey = attribute.Key("ambit.session.privileged_reason")

@@ -34,12 +34,11 @@ func ClientPort(v int) attribute.KeyValue { return ClientPortKey.Int(v) }
 //
 // Type: enum, open. Stability: stable. Example: "policy_denied".
 //
-// Required on metric ambit.export.dropped.
+// Required on span ambit.refuse_tool; metric ambit.export.dropped.
 //
 // Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
-// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session; metrics
-// gen_ai.execute_tool.duration, gen_ai.invoke_agent.duration, mcp.client.operation.duration,
-// mcp.server.operation.duration.
+// ambit.mcp.client, ambit.mcp.server, ambit.session; metrics gen_ai.execute_tool.duration,
+// gen_ai.invoke_agent.duration, mcp.client.operation.duration, mcp.server.operation.duration.
 const ErrorTypeKey = attribute.Key("error.type")
 
 // Values of [ErrorTypeKey].
@@ -99,7 +98,8 @@ func GenAIAgentVersion(v string) attribute.KeyValue { return GenAIAgentVersionKe
 // Type: string. Stability: development. Example: "conv_5j66UpCpwteGg4YSxUnt7lPY".
 //
 // Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
-// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session.
+// ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server, ambit.session; event
+// gen_ai.client.inference.operation.details.
 const GenAIConversationIDKey = attribute.Key("gen_ai.conversation.id")
 
 // GenAIConversationID returns "gen_ai.conversation.id" with value v.
@@ -110,7 +110,7 @@ func GenAIConversationID(v string) attribute.KeyValue { return GenAIConversation
 // Type: any. Stability: development. Example:
 // "[{\"role\":\"user\",\"parts\":[{\"type\":\"text\",\"content\":\"Fix the rounding\"}]}]".
 //
-// Opt-in on spans ambit.invoke_agent, ambit.chat.
+// Opt-in on spans ambit.invoke_agent, ambit.chat; event gen_ai.client.inference.operation.details.
 //
 // Privacy: Content, off unless switched on.
 const GenAIInputMessagesKey = attribute.Key("gen_ai.input.messages")
@@ -126,7 +126,8 @@ func GenAIInputMessages(v attribute.Value) attribute.KeyValue {
 //
 // Type: enum, closed. Stability: development. Example: "execute_tool".
 //
-// Required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool.
+// Required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool; event
+// gen_ai.client.inference.operation.details.
 //
 // Recommended on spans ambit.mcp.client, ambit.mcp.server; metrics mcp.client.operation.duration,
 // mcp.server.operation.duration.
@@ -181,7 +182,7 @@ func GenAIOperationName(v string) attribute.KeyValue { return GenAIOperationName
 // Type: any. Stability: development. Example:
 // "[{\"role\":\"assistant\",\"parts\":[{\"type\":\"text\",\"content\":\"Done\"}]}]".
 //
-// Opt-in on spans ambit.invoke_agent, ambit.chat.
+// Opt-in on spans ambit.invoke_agent, ambit.chat; event gen_ai.client.inference.operation.details.
 //
 // Privacy: Content, off unless switched on.
 const GenAIOutputMessagesKey = attribute.Key("gen_ai.output.messages")
@@ -375,7 +376,7 @@ func GenAIResponseTimeToFirstChunk(v float64) attribute.KeyValue {
 // Type: any. Stability: development. Example: "[{\"type\":\"text\",\"content\":\"You fix
 // bugs.\"}]".
 //
-// Opt-in on spans ambit.invoke_agent, ambit.chat.
+// Opt-in on spans ambit.invoke_agent, ambit.chat; event gen_ai.client.inference.operation.details.
 //
 // Privacy: Content, off unless switched on.
 const GenAISystemInstructionsKey = attribute.Key("gen_ai.system_instructions")
@@ -429,7 +430,7 @@ func GenAIToolCallResult(v attribute.Value) attribute.KeyValue {
 //
 // Type: any. Stability: development. Example: "[{\"type\":\"function\",\"name\":\"read_file\"}]".
 //
-// Opt-in on spans ambit.invoke_agent, ambit.chat.
+// Opt-in on spans ambit.invoke_agent, ambit.chat; event gen_ai.client.inference.operation.details.
 const GenAIToolDefinitionsKey = attribute.Key("gen_ai.tool.definitions")
 
 // GenAIToolDefinitions returns "gen_ai.tool.definitions" with value v.

@@ -32,8 +32,7 @@
 //
 // # Events, spans, metrics
 //
-// [EventAmbitBoundaryCrossed] and the like name events, [SpanAmbitRefuseTool]
-// and the like are what the names of spans begin with. For each metric there is
+// [EventAmbitBoundaryCrossed] and the like name events. For each metric there is
 // a function that makes its instrument with the unit, the description and the
 // buckets of the conventions:
 //
@@ -44,7 +43,8 @@
 // # Checking
 //
 // [Declared] and [Validate] hold what was recorded against the registry;
-// [Spans] lists what each span must have. They are meant for tests and linters.
+// [Spans] lists the spans with what each must have. They are meant for tests and
+// linters.
 //
 // # Changing a name
 //

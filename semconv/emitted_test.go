@@ -106,9 +106,8 @@ func localName(f *ast.File) string {
 }
 
 // ourNames maps each name of ours on the wire to the Go names that stand for it.
-// Attributes, events, metrics and prefixes of spans each have a space of their
-// own, so the kind is part of the key: "attribute ambit.session.id". Deprecated
-// ones are left out.
+// Attributes, events and metrics each have a space of their own, so the kind is
+// part of the key: "attribute ambit.session.id". Deprecated ones are left out.
 func ourNames(t *testing.T, fsys fs.FS) map[string][]string {
 	t.Helper()
 	all := make(map[string][]string)
@@ -150,12 +149,12 @@ func ourNames(t *testing.T, fsys fs.FS) map[string][]string {
 func declare(all map[string][]string, keys map[string]string, spec *ast.ValueSpec) {
 	name := spec.Names[0].Name
 	switch v := spec.Values[0].(type) {
-	case *ast.BasicLit: // EventX = "…", SpanX = "…", MetricX = "…"
+	case *ast.BasicLit: // EventX = "…", MetricX = "…"
 		s, err := strconv.Unquote(v.Value)
 		if err != nil {
 			return
 		}
-		for _, kind := range []string{"Event", "Span", "Metric"} {
+		for _, kind := range []string{"Event", "Metric"} {
 			if strings.HasPrefix(name, kind+"Ambit") {
 				key := strings.ToLower(kind) + " " + s
 				keys[name], all[key] = key, append(all[key], name)
@@ -243,7 +242,6 @@ func AmbitOld(v string) attribute.KeyValue { return AmbitOldKey.String(v) }
 		"names_gen.go": {Data: []byte(`package semconv
 const (
 	EventAmbitLineCrossed = "ambit.line.crossed"
-	SpanAmbitCall = "call"
 )
 `)},
 		"metrics_gen.go": {Data: []byte(`package semconv
@@ -260,7 +258,6 @@ func NewToolDuration(m metric.Meter) (metric.Float64Histogram, error) { return n
 		"attribute ambit.owner.kind": {"AmbitOwnerKindKey", "AmbitOwnerKindHuman", "AmbitOwnerKind"},
 		"event ambit.line.crossed":   {"EventAmbitLineCrossed"},
 		"metric ambit.calls":         {"MetricAmbitCalls", "NewAmbitCalls"},
-		"span call":                  {"SpanAmbitCall"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

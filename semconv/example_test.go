@@ -31,17 +31,17 @@ func ExampleValidate() {
 	fmt.Println(semconv.Validate(attribute.String("ambit.mood", "fine")))
 	// Output:
 	// <nil>
-	// semconv: ambit.effect.access: not one of the 6 values of a closed enumeration
+	// semconv: ambit.effect.access: not a value of its closed enumeration
 	// semconv: ambit.effect.count: value of type STRING, want INT64
 	// semconv: ambit.mood: not declared
 }
 
 func ExampleSpans() {
 	for _, s := range semconv.Spans() {
-		if s.Prefix == semconv.SpanAmbitRefuseTool {
+		if s.Prefix == "refuse_tool" {
 			fmt.Println(s.Kind, s.Required)
 		}
 	}
 	// Output:
-	// internal [gen_ai.tool.name ambit.session.id ambit.decision.outcome ambit.decision.enforced ambit.decision.reason]
+	// internal [gen_ai.tool.name ambit.decision.outcome error.type ambit.decision.enforced ambit.decision.reason]
 }

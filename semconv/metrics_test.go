@@ -50,23 +50,26 @@ func TestInstruments(t *testing.T) {
 			got[md.Name] = i
 		}
 	}
+	check := []float64{
+		0.000001, 0.0000025, 0.000005, 0.00001, 0.000025, 0.00005,
+		0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 1,
+	}
+	agent := []float64{0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6}
+	tool := []float64{0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92}
 	mcp := []float64{0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300}
 	want := map[string]instrument{
-		"ambit.decisions":             {Unit: "{decision}"},
-		"ambit.decision.flips":        {Unit: "{decision}"},
-		"ambit.crossings":             {Unit: "{crossing}"},
-		"ambit.identity.switches":     {Unit: "{switch}"},
-		"ambit.secret.accesses":       {Unit: "{access}"},
-		"ambit.effects.indeterminate": {Unit: "{effect}"},
-		"ambit.sessions.unowned":      {Unit: "{session}"},
-		"ambit.session.count":         {Unit: "{session}"},
-		"ambit.export.dropped":        {Unit: "{span}"},
-		"ambit.check.duration": {"s", []float64{
-			0.000001, 0.0000025, 0.000005, 0.00001, 0.000025, 0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.1, 1}},
-		"gen_ai.invoke_agent.duration": {"s", []float64{
-			0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 25.6, 51.2, 102.4, 204.8, 409.6}},
-		"gen_ai.execute_tool.duration": {"s", []float64{
-			0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92}},
+		"ambit.decisions":               {Unit: "{decision}"},
+		"ambit.decision.flips":          {Unit: "{decision}"},
+		"ambit.crossings":               {Unit: "{crossing}"},
+		"ambit.identity.switches":       {Unit: "{switch}"},
+		"ambit.secret.accesses":         {Unit: "{access}"},
+		"ambit.effects.indeterminate":   {Unit: "{effect}"},
+		"ambit.sessions.unowned":        {Unit: "{session}"},
+		"ambit.session.count":           {Unit: "{session}"},
+		"ambit.export.dropped":          {Unit: "{span}"},
+		"ambit.check.duration":          {"s", check},
+		"gen_ai.invoke_agent.duration":  {"s", agent},
+		"gen_ai.execute_tool.duration":  {"s", tool},
 		"mcp.client.operation.duration": {"s", mcp},
 		"mcp.server.operation.duration": {"s", mcp},
 	}

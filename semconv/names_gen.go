@@ -25,37 +25,20 @@ const (
 	// EventAmbitSecretAccessed is "ambit.secret.accessed". A secret was found in what a call says,
 	// touches or returns.
 	EventAmbitSecretAccessed = "ambit.secret.accessed"
-)
-
-// What the names of spans begin with.
-const (
-	// SpanAmbitInvokeAgent is "invoke_agent". One turn, from a prompt to the agent's answer. Name:
-	// invoke_agent {gen_ai.agent.name}, or invoke_agent where the agent has no name.
-	SpanAmbitInvokeAgent = "invoke_agent"
-	// SpanAmbitChat is "chat". A model call, where the framework does not make the span itself. Name:
-	// {gen_ai.operation.name} {gen_ai.request.model}.
-	SpanAmbitChat = "chat"
-	// SpanAmbitExecuteTool is "execute_tool". A local tool call that was allowed and ran. Name:
-	// execute_tool {gen_ai.tool.name}.
-	SpanAmbitExecuteTool = "execute_tool"
-	// SpanAmbitRefuseTool is "refuse_tool". A tool call that was denied, or that waits for an approval
-	// nobody gave. Name: refuse_tool {gen_ai.tool.name}.
-	SpanAmbitRefuseTool = "refuse_tool"
-	// SpanAmbitSession is "session". The summary of a session, written once when it ends or expires and
-	// back-dated to its start. Name: session {gen_ai.agent.name}, or session where the agent has no
-	// name.
-	SpanAmbitSession = "session"
+	// EventGenAIClientInferenceOperationDetails is "gen_ai.client.inference.operation.details". Content
+	// of a model call, handed over apart from its span.
+	EventGenAIClientInferenceOperationDetails = "gen_ai.client.inference.operation.details"
 )
 
 // Spans lists the spans of the conventions that carry governance, with what each must have.
 func Spans() []Span {
 	return []Span{
-		{Type: "ambit.invoke_agent", Kind: "internal", Prefix: "invoke_agent", Required: []attribute.Key{GenAIOperationNameKey, AmbitSessionIDKey}},
-		{Type: "ambit.chat", Kind: "client", Prefix: "chat", Required: []attribute.Key{GenAIOperationNameKey, GenAIProviderNameKey, AmbitSessionIDKey}},
-		{Type: "ambit.execute_tool", Kind: "internal", Prefix: "execute_tool", Required: []attribute.Key{GenAIOperationNameKey, GenAIToolNameKey, AmbitSessionIDKey, AmbitDecisionOutcomeKey, AmbitDecisionEnforcedKey, AmbitDecisionReasonKey}},
-		{Type: "ambit.refuse_tool", Kind: "internal", Prefix: "refuse_tool", Required: []attribute.Key{GenAIToolNameKey, AmbitSessionIDKey, AmbitDecisionOutcomeKey, AmbitDecisionEnforcedKey, AmbitDecisionReasonKey}},
-		{Type: "ambit.mcp.client", Kind: "client", Prefix: "", Required: []attribute.Key{MCPMethodNameKey, AmbitSessionIDKey, AmbitDecisionOutcomeKey, AmbitDecisionEnforcedKey, AmbitDecisionReasonKey}},
-		{Type: "ambit.mcp.server", Kind: "server", Prefix: "", Required: []attribute.Key{MCPMethodNameKey, AmbitSessionIDKey, AmbitDecisionOutcomeKey, AmbitDecisionEnforcedKey, AmbitDecisionReasonKey}},
+		{Type: "ambit.invoke_agent", Kind: "internal", Prefix: "invoke_agent", Required: []attribute.Key{GenAIOperationNameKey}},
+		{Type: "ambit.chat", Kind: "client", Prefix: "chat", Required: []attribute.Key{GenAIOperationNameKey, GenAIProviderNameKey}},
+		{Type: "ambit.execute_tool", Kind: "internal", Prefix: "execute_tool", Required: []attribute.Key{GenAIOperationNameKey, GenAIToolNameKey, AmbitDecisionOutcomeKey}},
+		{Type: "ambit.refuse_tool", Kind: "internal", Prefix: "refuse_tool", Required: []attribute.Key{GenAIToolNameKey, AmbitDecisionOutcomeKey, ErrorTypeKey, AmbitDecisionEnforcedKey, AmbitDecisionReasonKey}},
+		{Type: "ambit.mcp.client", Kind: "client", Prefix: "", Required: []attribute.Key{MCPMethodNameKey}},
+		{Type: "ambit.mcp.server", Kind: "server", Prefix: "", Required: []attribute.Key{MCPMethodNameKey}},
 		{Type: "ambit.session", Kind: "internal", Prefix: "session", Required: []attribute.Key{AmbitSessionIDKey, AmbitSessionCallCountKey, AmbitSessionRefusalCountKey, AmbitSessionBlastRadiusKey}},
 	}
 }
@@ -64,7 +47,7 @@ func Spans() []Span {
 func lookup(key attribute.Key) (declaration, bool) {
 	switch key {
 	case AmbitApprovalAssuranceKey:
-		return declaration{kind: attribute.STRING, closed: []string{"asserted", "parsed", "verified", "attested"}}, true
+		return declaration{kind: attribute.STRING, closed: []string{"none", "asserted", "parsed", "verified", "attested"}}, true
 	case AmbitApprovalLatencyMSKey:
 		return declaration{kind: attribute.INT64}, true
 	case AmbitApprovalOutcomeKey:
@@ -120,19 +103,19 @@ func lookup(key attribute.Key) (declaration, bool) {
 	case AmbitDelegationDepthKey:
 		return declaration{kind: attribute.INT64}, true
 	case AmbitEffectAccessKey:
-		return declaration{kind: attribute.STRING, closed: []string{"read", "connect", "write", "delete", "exec", "grant"}}, true
+		return declaration{kind: attribute.STRING, closed: []string{"unknown", "read", "connect", "write", "delete", "exec", "grant"}}, true
 	case AmbitEffectCertaintyKey:
 		return declaration{kind: attribute.STRING, closed: []string{"unknown", "prefix", "exact"}}, true
 	case AmbitEffectCountKey:
 		return declaration{kind: attribute.INT64}, true
 	case AmbitIdentityAssuranceKey:
-		return declaration{kind: attribute.STRING, closed: []string{"asserted", "parsed", "verified", "attested"}}, true
+		return declaration{kind: attribute.STRING, closed: []string{"none", "asserted", "parsed", "verified", "attested"}}, true
 	case AmbitIdentityIDKey:
 		return declaration{kind: attribute.STRING}, true
 	case AmbitIdentityIssuerKey:
 		return declaration{kind: attribute.STRING}, true
 	case AmbitIdentityKindKey:
-		return declaration{kind: attribute.STRING, closed: []string{"human", "agent", "workload", "service", "device"}}, true
+		return declaration{kind: attribute.STRING, closed: []string{"unknown", "human", "agent", "workload", "service", "device"}}, true
 	case AmbitIdentityPreviousIDKey:
 		return declaration{kind: attribute.STRING}, true
 	case AmbitIdentitySwitchKindKey:
@@ -148,11 +131,11 @@ func lookup(key attribute.Key) (declaration, bool) {
 	case AmbitIntentScoreKey:
 		return declaration{kind: attribute.FLOAT64}, true
 	case AmbitOwnerAssuranceKey:
-		return declaration{kind: attribute.STRING, closed: []string{"asserted", "parsed", "verified", "attested"}}, true
+		return declaration{kind: attribute.STRING, closed: []string{"none", "asserted", "parsed", "verified", "attested"}}, true
 	case AmbitOwnerIDKey:
 		return declaration{kind: attribute.STRING}, true
 	case AmbitOwnerKindKey:
-		return declaration{kind: attribute.STRING, closed: []string{"human", "agent", "workload", "service", "device"}}, true
+		return declaration{kind: attribute.STRING, closed: []string{"unknown", "human", "agent", "workload", "service", "device"}}, true
 	case AmbitOwnerMissingKey:
 		return declaration{kind: attribute.BOOL}, true
 	case AmbitPolicyHashKey:
@@ -192,7 +175,7 @@ func lookup(key attribute.Key) (declaration, bool) {
 	case AmbitSessionPrivilegedKey:
 		return declaration{kind: attribute.BOOL}, true
 	case AmbitSessionPrivilegedReasonKey:
-		return declaration{kind: attribute.STRING, closed: []string{"secrets", "production", "external_change"}}, true
+		return declaration{kind: attribute.STRING}, true
 	case AmbitSessionRefusalCountKey:
 		return declaration{kind: attribute.INT64}, true
 	case AmbitSessionRepositoryCountKey:

@@ -46,7 +46,7 @@ func Validate(kv attribute.KeyValue) error {
 	case kv.Value.Type() != d.kind:
 		return fmt.Errorf("semconv: %s: value of type %v, want %v", kv.Key, kv.Value.Type(), d.kind)
 	case d.closed != nil && !slices.Contains(d.closed, kv.Value.AsString()):
-		return fmt.Errorf("semconv: %s: not one of the %d values of a closed enumeration", kv.Key, len(d.closed))
+		return fmt.Errorf("semconv: %s: not a value of its closed enumeration", kv.Key)
 	}
 	return nil
 }

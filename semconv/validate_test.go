@@ -34,9 +34,9 @@ func TestValidate(t *testing.T) {
 		{"another's key", attribute.String("http.request.method", "GET"), "not declared"},
 		{"wrong type", semconv.AmbitSessionSeqKey.String("3"), "value of type STRING, want INT64"},
 		{"no value", attribute.KeyValue{Key: semconv.AmbitSessionIDKey}, "want STRING"},
-		{"no member", semconv.AmbitDecisionOutcome("perhaps"), "not one of the 4 values"},
-		{"empty member", semconv.AmbitDecisionOutcome(""), "not one of the 4 values"},
-		{"invented operation", semconv.GenAIOperationName("refuse_tool"), "not one of the 18 values"},
+		{"no member", semconv.AmbitDecisionOutcome("perhaps"), "not a value of its closed enumeration"},
+		{"empty member", semconv.AmbitDecisionOutcome(""), "not a value of its closed enumeration"},
+		{"invented operation", semconv.GenAIOperationName("refuse_tool"), "not a value of its closed enumeration"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			err := semconv.Validate(tt.kv)
@@ -73,11 +73,14 @@ func TestErrorsHoldNoValue(t *testing.T) {
 func TestSpansNameDeclaredKeys(t *testing.T) {
 	kinds := []string{"client", "server", "internal"}
 	for _, s := range semconv.Spans() {
+		if mcp := strings.HasPrefix(s.Type, "ambit.mcp."); mcp != (s.Prefix == "") {
+			t.Errorf("%s: prefix %q", s.Type, s.Prefix)
+		}
 		if !slices.Contains(kinds, s.Kind) {
 			t.Errorf("%s: kind %q", s.Type, s.Kind)
 		}
-		if !slices.Contains(s.Required, semconv.AmbitSessionIDKey) {
-			t.Errorf("%s: does not require %s", s.Type, semconv.AmbitSessionIDKey)
+		if len(s.Required) == 0 {
+			t.Errorf("%s: requires nothing", s.Type)
 		}
 		for _, key := range s.Required {
 			if !semconv.Declared(key) {
@@ -98,7 +101,7 @@ func TestSpansAreACopy(t *testing.T) {
 // TestOurOwnStepsAreNoOperations: a refusal is no operation of the conventions,
 // so its span has no gen_ai.operation.name, and its name is none of the values.
 func TestOurOwnStepsAreNoOperations(t *testing.T) {
-	for _, name := range []string{semconv.SpanAmbitRefuseTool, semconv.SpanAmbitSession} {
+	for _, name := range []string{"refuse_tool", "session"} {
 		if err := semconv.Validate(semconv.GenAIOperationName(name)); err == nil {
 			t.Errorf("%s is an operation", name)
 		}

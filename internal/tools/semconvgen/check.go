@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -324,7 +325,7 @@ func (c *checker) signals() {
 	for _, e := range c.registry.events {
 		where := e.file + ": event " + e.Name
 		once(where)
-		c.ours(where, e.Name, false)
+		c.ours(where, e.Name, e.pinned)
 		c.text(where, e.Brief, e.Stability)
 		c.refs(where, e.Attributes)
 		c.noSampling(where, e.Attributes)
@@ -337,13 +338,31 @@ func (c *checker) signals() {
 		c.instrument(where, m)
 		c.refs(where, m.Attributes)
 		c.noSampling(where, m.Attributes)
-		if m.pinned && !slices.Contains(c.imported, m.Name) {
-			c.fail(where, "pinned and not imported by our model")
+	}
+	c.imports()
+}
+
+// imports holds what our model takes from the conventions against what is pinned.
+func (c *checker) imports() {
+	pinned := make(map[string]string)
+	for _, e := range c.registry.events {
+		if e.pinned {
+			pinned["event "+e.Name] = e.file
+		}
+	}
+	for _, m := range c.registry.metrics {
+		if m.pinned {
+			pinned["metric "+m.Name] = m.file
 		}
 	}
 	for _, name := range c.imported {
-		if !slices.ContainsFunc(c.registry.metrics, func(m metric) bool { return m.pinned && m.Name == name }) {
-			c.fail("imports", "metric %s is not pinned", name)
+		if pinned[name] == "" {
+			c.fail("imports", "%s is not pinned", name)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(pinned)) {
+		if !slices.Contains(c.imported, name) {
+			c.fail(pinned[name]+": "+name, "pinned and not imported by our model")
 		}
 	}
 }

@@ -83,7 +83,8 @@ func TestRules(t *testing.T) {
 		{"reference: unknown level", names, "{ref: ambit.owner.id, requirement_level: recommended}", "{ref: ambit.owner.id, requirement_level: nice}", `requirement level "nice"`},
 		{"reference: condition not given", names, "{conditionally_required: If it crosses.}", "conditionally_required", "conditionally required without a condition"},
 		{"reference: two levels", names, "{conditionally_required: If it crosses.}", "{conditionally_required: If it crosses., recommended: If not.}", "a requirement level has one name"},
-		{"reference: twice", names, "{ref: ambit.owner.id, requirement_level: recommended}", "{ref: ambit.crossing.flow, requirement_level: recommended}", "attribute ambit.crossing.flow is there twice"},
+		{"reference: twice", names, "{ref: ambit.owner.id, requirement_level: recommended}", "{ref: ambit.session.id, requirement_level: recommended}", "attribute ambit.session.id is there twice"},
+		{"reference: twice within a group", names, "{ref: ambit.crossing.flow, requirement_level: recommended}", "{ref: ambit.crossing.budget, requirement_level: recommended}", "attribute ambit.crossing.budget is there twice"},
 
 		{"span: unknown kind", names, "kind: internal", "kind: inner", `kind is "inner"`},
 		{"span: no name", names, `    name: {note: "call {tool.name}"}` + "\n", "", "nothing says how the span is named"},
@@ -103,6 +104,8 @@ func TestRules(t *testing.T) {
 		{"metric: sampling mark", core, "    attributes:\n      - {ref: tool.name,", "    attributes:\n      - {sampling_relevant: true, ref: tool.name,", "sampling_relevant is for the references of spans"},
 		{"metric: attribute of any type", core, "    attributes:\n      - {ref: tool.name,", "    attributes:\n      - {ref: tool.arguments,", "type any, which metrics cannot carry"},
 		{"metric: imported and not pinned", names, "[tool.duration]", "[tool.duration, tool.size]", "metric tool.size is not pinned"},
+		{"event: imported and not pinned", names, "[tool.details]", "[tool.details, tool.size]", "event tool.size is not pinned"},
+		{"event: pinned and not imported", names, "[tool.details]", "[]", "event tool.details: pinned and not imported"},
 		{"metric: pinned and not imported", names, "[tool.duration]", "[]", "pinned and not imported"},
 
 		{"names: two keys of one Go name", names, "key: ambit.effect.count", "key: ambit.session_id", "its Go name AmbitSessionIDKey is that of"},

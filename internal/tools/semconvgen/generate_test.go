@@ -97,7 +97,7 @@ func AmbitCrossingKind(v string) attribute.KeyValue { return AmbitCrossingKindKe
 		{"names_gen.go", `	case AmbitCrossingKindKey:
 		return declaration{kind: attribute.STRING, closed: []string{"flow", "budget"}}, true
 `},
-		{"names_gen.go", `{Type: "ambit.call", Kind: "internal", Prefix: "call", Required: []attribute.Key{AmbitSessionIDKey, ToolNameKey}},`},
+		{"names_gen.go", `{Type: "ambit.call", Kind: "internal", Prefix: "call", Required: []attribute.Key{AmbitSessionIDKey, ToolNameKey, AmbitCrossingBudgetKey}},`},
 		{"schema_gen.go", `const SchemaURL = "https://example.org/schemas/0.1.0"`},
 		{"keys.md", "| `ambit.owner.id` | string | The owner. | `\"ada\"` | development | Names a person. |\n"},
 		{"keys.md", "| all of `crossing` | | |\n"},

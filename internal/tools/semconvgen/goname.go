@@ -37,7 +37,7 @@ type identifier struct {
 }
 
 // reserved are the names written by hand in package semconv.
-var reserved = []string{"Declared", "SchemaURL", "Span", "Spans", "Validate"}
+var reserved = []string{"Declared", "ErrUndeclared", "SchemaURL", "Span", "Spans", "Validate"}
 
 // identifiers lists every exported name the outputs will hold.
 func (r *registry) identifiers() []identifier {
@@ -52,9 +52,6 @@ func (r *registry) identifiers() []identifier {
 		for _, m := range a.Type.Members {
 			add(goName(a.Key)+goName(m.ID), a.Key+"="+m.ID)
 		}
-	}
-	for _, s := range r.spans {
-		add("Span"+goName(s.Type), "span "+s.Type)
 	}
 	for _, e := range r.events {
 		add("Event"+goName(e.Name), "event "+e.Name)

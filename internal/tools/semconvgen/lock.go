@@ -56,10 +56,10 @@ func (r *registry) lock() lock {
 	return l
 }
 
-// broken says which recorded values are gone or changed in now.
-func (recorded lock) broken(now lock) []string {
+// broken says which values recorded in l are gone or changed in now.
+func (l lock) broken(now lock) []string {
 	var problems []string
-	for at, value := range recorded {
+	for at, value := range l {
 		switch got, ok := now[at]; {
 		case !ok:
 			problems = append(problems, fmt.Sprintf("%s: %s: recorded and no longer declared", lockFile, at))

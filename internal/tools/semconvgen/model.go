@@ -27,6 +27,7 @@ type document struct {
 }
 
 type imports struct {
+	Events  []string `yaml:"events"`
 	Metrics []string `yaml:"metrics"`
 }
 
@@ -159,7 +160,8 @@ type event struct {
 	Stability  string `yaml:"stability"`
 	Attributes []ref  `yaml:"attributes"`
 
-	file string
+	file   string
+	pinned bool
 }
 
 type metric struct {

@@ -15,7 +15,7 @@ type registry struct {
 	spans      []span
 	events     []event
 	metrics    []metric
-	imported   []string // metric names our model imports
+	imported   []string // "event …" and "metric …", what our model takes from the conventions
 }
 
 func (r *registry) add(d document) {
@@ -33,14 +33,19 @@ func (r *registry) add(d document) {
 		r.spans = append(r.spans, s)
 	}
 	for _, e := range d.Events {
-		e.file = d.file
+		e.file, e.pinned = d.file, d.pinned
 		r.events = append(r.events, e)
 	}
 	for _, m := range d.Metrics {
 		m.file, m.pinned = d.file, d.pinned
 		r.metrics = append(r.metrics, m)
 	}
-	r.imported = append(r.imported, d.Imports.Metrics...)
+	for _, name := range d.Imports.Events {
+		r.imported = append(r.imported, "event "+name)
+	}
+	for _, name := range d.Imports.Metrics {
+		r.imported = append(r.imported, "metric "+name)
+	}
 }
 
 // sort makes the outputs independent of the order and the names of the files.
@@ -64,22 +69,30 @@ func (r *registry) attribute(key string) (attribute, bool) {
 	return r.attributes[i], true
 }
 
-// flat resolves groups into single references. An unknown group, or a group
-// within itself, resolves to nothing; check reports both.
-func (r *registry) flat(refs []ref) []ref { return r.flatten(refs, nil) }
-
-func (r *registry) flatten(refs []ref, open []string) []ref {
+// flat resolves groups into single references. A reference beside a group
+// overrides the group's own to the same attribute, as the format has it. A group
+// that is not declared resolves to nothing; check reports it.
+func (r *registry) flat(refs []ref) []ref {
+	var direct []string
+	for _, x := range refs {
+		direct = append(direct, x.Ref)
+	}
 	var out []ref
 	for _, x := range refs {
 		if x.RefGroup == "" {
 			out = append(out, x)
 			continue
 		}
-		i := slices.IndexFunc(r.groups, func(g group) bool { return g.ID == x.RefGroup })
-		if i < 0 || slices.Contains(open, x.RefGroup) {
-			continue
+		for _, g := range r.groups {
+			if g.ID != x.RefGroup {
+				continue
+			}
+			for _, y := range g.Attributes {
+				if y.RefGroup == "" && !slices.Contains(direct, y.Ref) {
+					out = append(out, y)
+				}
+			}
 		}
-		out = append(out, r.flatten(r.groups[i].Attributes, append(open, x.RefGroup))...)
 	}
 	return out
 }

@@ -19,6 +19,7 @@ dependencies:
 	"model/names.yaml": `
 file_format: definition/2
 imports:
+  events: [tool.details]
   metrics: [tool.duration]
 attributes:
   - key: ambit.session.id
@@ -69,6 +70,7 @@ spans:
       - {ref: tool.name, requirement_level: required}
       - {ref: tool.arguments, requirement_level: opt_in}
       - ref_group: crossing
+      - {ref: ambit.crossing.budget, requirement_level: required}
 events:
   - name: ambit.line.crossed
     stability: development
@@ -91,6 +93,12 @@ file_format: definition/2
 attributes:
   - {key: tool.name, type: string, stability: stable, brief: The tool., examples: ["read"]}
   - {key: tool.arguments, type: any, stability: development, brief: Its arguments., examples: ['{}']}
+events:
+  - name: tool.details
+    stability: development
+    brief: Content of a call.
+    attributes:
+      - {ref: tool.arguments, requirement_level: opt_in}
 metrics:
   - name: tool.duration
     instrument: histogram

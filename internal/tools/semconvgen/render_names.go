@@ -19,17 +19,6 @@ func renderNames(r *registry) ([]byte, error) {
 	}
 	s.line(")")
 	s.line("")
-	s.line("// What the names of spans begin with.")
-	s.line("const (")
-	for _, sp := range r.spans {
-		if prefix := sp.Annotations.Prefix; prefix != "" {
-			name := "Span" + goName(sp.Type)
-			s.comment(fmt.Sprintf("%s is %q. %s Name: %s", name, prefix, sentence(sp.Brief), sentence(sp.Name.Note)))
-			s.line("%s = %q", name, prefix)
-		}
-	}
-	s.line(")")
-	s.line("")
 	s.spans(r)
 	s.lookup(r)
 	return s.source()
