@@ -17,21 +17,17 @@ import (
 // appendSession appends what every governed span says of its session.
 func (s *state) appendSession(dst []attribute.KeyValue, seq int64, bits uint32) []attribute.KeyValue {
 	n, t := s.noun, s.tracer
-	dst = append(dst, semconv.AmbitSessionID(s.id))
 	dst = appendText(dst, t, semconv.GenAIConversationIDKey, n.ConversationID)
 	dst = appendText(dst, t, semconv.GenAIAgentNameKey, n.Agent)
 	dst = appendText(dst, t, semconv.GenAIAgentVersionKey, n.AgentVersion)
-	return s.appendGovernance(t.appendUser(dst, n.Owner), seq, bits, true)
+	return s.appendGovernance(t.appendUser(dst, n.Owner), seq, bits)
 }
 
 // appendGovernance appends the part of a session that is ours alone: what a
-// processor may write onto spans of others. withID is false where the session's
-// id is there already.
-func (s *state) appendGovernance(dst []attribute.KeyValue, seq int64, bits uint32, withID bool) []attribute.KeyValue {
+// processor may write onto spans of others.
+func (s *state) appendGovernance(dst []attribute.KeyValue, seq int64, bits uint32) []attribute.KeyValue {
 	n, t := s.noun, s.tracer
-	if !withID {
-		dst = append(dst, semconv.AmbitSessionID(s.id))
-	}
+	dst = append(dst, semconv.AmbitSessionID(s.id))
 	if n.Claimed {
 		dst = append(dst, semconv.AmbitSessionClaimed(true))
 	}

@@ -166,8 +166,9 @@ func WithHashKey(key identity.Key) Option {
 // SpanIDs tells the ids of spans before they exist. Package pipeline has one,
 // which is also the id generator the provider needs.
 type SpanIDs interface {
-	// SessionSpan returns the context that the summary of a session will have.
-	SessionSpan(session, epoch string) trace.SpanContext
+	// SessionSpan returns the context that the summary of a session will have;
+	// whole says that all turns of the session are in one trace.
+	SessionSpan(session, epoch string, whole bool) trace.SpanContext
 }
 
 // WithSpanIDs says that the provider makes ids with ids, so that turns can link

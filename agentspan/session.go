@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/identity"
 	"github.com/ambit-go/ambit/intent"
@@ -124,6 +126,24 @@ func (a *ActiveSession) ID() string {
 		return st.id
 	}
 	return a.noun.ID
+}
+
+// AppendAttributes appends what every span under the session says of it: session,
+// owner, identity, task and policy. They are all under "ambit.", so that they can
+// be put onto spans of others; all adds gen_ai.* and user.* ones.
+func (a *ActiveSession) AppendAttributes(dst []attribute.KeyValue, all bool) []attribute.KeyValue {
+	if a == nil {
+		return dst
+	}
+	st := a.state.Load()
+	if st == nil {
+		return dst
+	}
+	bits := st.labels.bits.Load()
+	if all {
+		return st.appendSession(dst, 0, bits)
+	}
+	return st.appendGovernance(dst, 0, bits)
 }
 
 // Suspend refuses every later call of the session, whatever the boundary says.

@@ -26,13 +26,11 @@ func (s *state) finish(at time.Time, cause error, dropped bool) {
 	if errType != "" {
 		attrs = append(attrs, semconv.ErrorType(errType))
 	}
-	ctx := context.Background()
+	var ids spanid.Request
 	if t.ids != nil {
-		ctx = spanid.With(ctx, spanid.Request{
-			Role: spanid.Session, Kind: int(trace.SpanKindInternal), Epoch: s.noun.Epoch, Session: s.key.id, Whole: t.sessionTrace,
-		})
+		ids = s.spanIDs(spanid.Session, trace.SpanKindInternal)
 	}
-	_, span := tr.Start(ctx, spanName("session", t.agentName(s)),
+	_, span := t.startSpan(context.Background(), tr, ids, spanName("session", t.agentName(s)),
 		trace.WithNewRoot(), trace.WithSpanKind(trace.SpanKindInternal),
 		trace.WithTimestamp(s.info.Start), trace.WithAttributes(attrs...))
 	if errType != "" {

@@ -112,7 +112,7 @@ func (t *Tracer) quiet(ctx context.Context) bool {
 // would touch is found out only if somebody will see it.
 func (t *Tracer) startUngoverned(ctx context.Context, tr trace.Tracer, tc ToolCall) (context.Context, *Span, error) {
 	name := t.clean(tc.Name)
-	octx, span := tr.Start(t.callIDs(ctx, tc.ID, trace.SpanKindInternal), spanName("execute_tool", name), startOptions(tc.Start)...)
+	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, tc.ID), spanName("execute_tool", name), startOptions(tc.Start)...)
 	if !span.IsRecording() {
 		return octx, nil, nil
 	}
@@ -129,12 +129,11 @@ func (c *call) start(ctx context.Context, tr trace.Tracer) (context.Context, *Sp
 		return c.opened(ctx, nil, true)
 	}
 	t := c.tracer
-	ids := t.callIDs(ctx, c.req.CallID, trace.SpanKindInternal)
 	opts := startOptions(c.noun.Start)
 	if t.startAttrs {
 		opts = append(opts[:len(opts):len(opts)], trace.WithAttributes(c.attributes(false)...))
 	}
-	octx, span := tr.Start(ids, spanName("execute_tool", c.name), opts...)
+	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, c.req.CallID), spanName("execute_tool", c.name), opts...)
 	ctx, s := c.opened(octx, span, true)
 	if span.IsRecording() {
 		if !t.startAttrs {
@@ -182,18 +181,33 @@ func startOptions(start time.Time) []trace.SpanStartOption {
 	return []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindInternal), trace.WithTimestamp(start)}
 }
 
-// callIDs asks for the ids of a call's span, if the provider can make them.
-func (t *Tracer) callIDs(ctx context.Context, id string, kind trace.SpanKind) context.Context {
+// callIDs says what the span of a call stands for; zero if its ids are not to be
+// made from that.
+func (t *Tracer) callIDs(ctx context.Context, id string) (r spanid.Request) {
 	if t.ids == nil || id == "" {
-		return ctx
+		return r
 	}
 	st := t.sessionState(ctx)
 	if st == nil {
-		return ctx
+		return r
 	}
-	return spanid.With(ctx, spanid.Request{
-		Role: spanid.Call, Kind: int(kind), Epoch: st.noun.Epoch, Session: st.key.id, Turn: turnID(ctx), Call: id, Whole: t.sessionTrace,
-	})
+	r = st.spanIDs(spanid.Call, trace.SpanKindInternal)
+	r.Turn, r.Call = turnID(ctx), id
+	return r
+}
+
+func (s *state) spanIDs(role spanid.Role, kind trace.SpanKind) spanid.Request {
+	return spanid.Request{Role: role, Kind: int(kind), Epoch: s.noun.Epoch, Session: s.key.id, Whole: s.tracer.sessionTrace}
+}
+
+// startSpan starts a span. What its ids are made of reaches the generator and
+// nobody else: the context returned does not have it.
+func (t *Tracer) startSpan(ctx context.Context, tr trace.Tracer, ids spanid.Request, name string, opts ...trace.SpanStartOption) (context.Context, trace.Span) {
+	if ids.Role == 0 {
+		return tr.Start(ctx, name, opts...)
+	}
+	_, span := tr.Start(spanid.With(ctx, ids), name, opts...)
+	return trace.ContextWithSpan(ctx, span), span
 }
 
 // refuse records a call that must not run, and returns why. The span is
@@ -207,9 +221,9 @@ func (c *call) refuse(ctx context.Context, tr trace.Tracer, inside bool) error {
 		c.events(ctx, nil)
 		return err
 	}
-	ids := ctx
+	var ids spanid.Request
 	if !inside {
-		ids = c.tracer.callIDs(ctx, c.req.CallID, trace.SpanKindInternal)
+		ids = c.tracer.callIDs(ctx, c.req.CallID)
 	}
 	end := time.Now()
 	begin := c.begin
@@ -220,22 +234,16 @@ func (c *call) refuse(ctx context.Context, tr trace.Tracer, inside bool) error {
 	opts := []trace.SpanStartOption{
 		trace.WithSpanKind(trace.SpanKindInternal), trace.WithTimestamp(begin), trace.WithAttributes(attrs...),
 	}
-	c.writeSpan(ids, tr, spanName("refuse_tool", c.name), opts, func(ctx context.Context, span trace.Span) {
-		setError(span, err.ErrorType())
-		c.events(ctx, span)
-		span.End(trace.WithTimestamp(end))
-	})
-	return err
-}
-
-// writeSpan starts a span and fills it. Somebody else's decision not to record
-// does not stop the record of a refusal: under a remote parent that is not
-// sampled, the span becomes a root that links to it.
-func (c *call) writeSpan(ctx context.Context, tr trace.Tracer, name string, opts []trace.SpanStartOption, fill func(context.Context, trace.Span)) {
-	octx, span := tr.Start(ctx, name, opts...)
+	t, name := c.tracer, spanName("refuse_tool", c.name)
+	octx, span := t.startSpan(ctx, tr, ids, name, opts...)
 	if parent := trace.SpanContextFromContext(ctx); !span.IsRecording() && parent.IsRemote() && !parent.IsSampled() {
+		// Somebody else's decision not to record does not stop the record of a
+		// refusal: it becomes a root that links to where it belongs.
 		span.End()
-		octx, span = tr.Start(ctx, name, append(opts, trace.WithNewRoot(), trace.WithLinks(trace.Link{SpanContext: parent}))...)
+		octx, span = t.startSpan(ctx, tr, ids, name, append(opts, trace.WithNewRoot(), trace.WithLinks(trace.Link{SpanContext: parent}))...)
 	}
-	fill(octx, span)
+	setError(span, err.ErrorType())
+	c.events(octx, span)
+	span.End(trace.WithTimestamp(end))
+	return err
 }

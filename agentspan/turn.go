@@ -58,18 +58,17 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 	}
 	opts := startOptions(u.Start)
 	opts = append(opts[:len(opts):len(opts)], trace.WithAttributes(t.turnAttributes(st, u)...))
-	ids := ctx
+	var ids spanid.Request
 	if st != nil && t.ids != nil {
-		if sc := t.ids.SessionSpan(st.key.id, st.noun.Epoch); sc.IsValid() {
+		if sc := t.ids.SessionSpan(st.key.id, st.noun.Epoch, t.sessionTrace); sc.IsValid() {
 			opts = append(opts, trace.WithLinks(trace.Link{SpanContext: sc}))
 		}
 		if u.ID != "" {
-			ids = spanid.With(ctx, spanid.Request{
-				Role: spanid.Turn, Kind: int(trace.SpanKindInternal), Epoch: st.noun.Epoch, Session: st.key.id, Turn: u.ID, Whole: t.sessionTrace,
-			})
+			ids = st.spanIDs(spanid.Turn, trace.SpanKindInternal)
+			ids.Turn = u.ID
 		}
 	}
-	octx, span := tr.Start(ids, spanName("invoke_agent", t.agentName(st)), opts...)
+	octx, span := t.startSpan(ctx, tr, ids, spanName("invoke_agent", t.agentName(st)), opts...)
 	s := &Span{inner: octx, span: span, tracer: t, owned: true, rec: r}
 	if text := t.contentText(Prompts, u.Prompt); text != "" {
 		t.writeContent(octx, span, st, semconv.GenAIInputMessagesKey.String(message("user", text)))

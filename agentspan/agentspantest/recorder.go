@@ -109,8 +109,8 @@ type keeper struct {
 }
 
 func (*keeper) OnStart(context.Context, sdktrace.ReadWriteSpan) {}
-func (*keeper) Shutdown(context.Context) error                   { return nil }
-func (*keeper) ForceFlush(context.Context) error                 { return nil }
+func (*keeper) Shutdown(context.Context) error                  { return nil }
+func (*keeper) ForceFlush(context.Context) error                { return nil }
 
 func (k *keeper) OnEnd(s sdktrace.ReadOnlySpan) {
 	k.mu.Lock()
