@@ -71,7 +71,8 @@ func (d Delegation) Actor() Principal {
 func (d Delegation) Depth() int { return len(d.Actors) + d.Truncated }
 
 // A CredentialKind is what sort of credential something is, in low-cardinality
-// words ("github-pat", "k8s-service-account", "aws-access-key", "jwt" …).
+// words ("github-pat", "k8s-service-account", "aws-access-key-id", "jwt" …). Vendor
+// tokens have the words the secret detector uses for them.
 type CredentialKind string
 
 // A Binding is what ties a credential to its holder.
@@ -104,8 +105,10 @@ const (
 // Fingerprint is keyed, so neither can be used or guessed back.
 type Credential struct {
 	Kind        CredentialKind
-	Issuer      string
-	Subject     string
+	Issuer      string // who issued it: "iss", a CA, a vendor; with Subject the key of whom it names
+	Subject     string // whom it names; empty where the credential does not say
+	Account     string // account, tenant or project it belongs to: an AWS account id, a "tid"
+	Instance    string // the run of the subject it was issued for: a pod, a role session
 	Handle      string // joins with the downstream's audit log: a jti, an AWS access key id, "SHA256:…"
 	Fingerprint string // HMAC-SHA-256 under the deployment's key, 16 hex digits
 	Audience    []string
@@ -137,6 +140,8 @@ type Switch struct {
 	Kind     SwitchKind
 	From, To string // what changed, by id or handle; never a secret; may be empty
 	Target   Target
+	Unsure   bool // the opposite cannot be ruled out: an opaque credential, a chain that could not be read
+	Repeated bool // the same departure was reported before in this session
 }
 
 // A SwitchKind is how a use departs from the session's baseline.

@@ -1,0 +1,199 @@
+package identity
+
+// effect.go turns what a shell command takes on into a use: "sudo -u", "aws
+// --profile", "kubectl --context" and their kind name an identity and show no
+// credential. boundary/effect reports them; this package must not import it, so
+// it takes the two words as text.
+
+import "strings"
+
+// UseFromEffect returns the use that an effect stands for. Kind is the effect's
+// kind ("identity", "secret") and target its target:
+//
+//	user:root  aws-profile:prod  role:arn:aws:iam::123456789012:role/admin
+//	kube-context:prod  kube-user:admin  gcloud-account:ada@example.net  gcloud-project:shop-prod
+//	gcp-service-account:ci@shop.iam.gserviceaccount.com  azure-subscription:shop  gh-account:ada
+//	docker-context:prod  git-author:ada@example.net  ssh-key:/home/ada/.ssh/id_ed25519
+//
+// A word it does not know is taken as a service that has a name taken on in it.
+// Of secrets, environment variables that programs authenticate with and metadata
+// services count; a file that is read is not yet used.
+//
+// It reports false for what is no use of an identity. So is an author of commits
+// that nobody is: "test@test.com", an address under example.com or .invalid, which
+// is what set-up code of throw-away repositories writes.
+//
+// The use is [Asserted]: the command says so. The caller adds the delegation.
+func UseFromEffect(kind, target string) (Use, bool) {
+	word, name, ok := strings.Cut(target, ":")
+	if !ok || word == "" || name == "" || len(target) > maxMaterial {
+		return Use{}, false
+	}
+	name = clean(name)
+	switch kind {
+	case "identity":
+		return takenOn(word, name)
+	case "secret":
+		return secretUsed(word, name)
+	}
+	return Use{}, false
+}
+
+func takenOn(word, name string) (Use, bool) {
+	u := Use{Credential: Credential{Kind: CredentialKind(clean(word)), Source: InCommand, Assurance: Asserted}}
+	c, t := &u.Credential, &u.Target
+	switch word {
+	case "user":
+		c.Kind, c.Subject, t.Service = osUser, name, "os"
+	case "role":
+		c.Kind, c.Issuer, c.Subject, t.Service = awsRole, "aws", name, "aws"
+		if named, ok := inspectARN([]byte(name)); ok {
+			c.Subject, c.Account, c.Instance = named.Subject, named.Account, named.Instance
+			t.Account = named.Account
+		}
+	case "aws-profile":
+		t.Service, t.Account = "aws", name
+	case "kube-context":
+		t.Service, t.Account = "kubernetes", name
+	case "kube-user":
+		c.Subject, t.Service = name, "kubernetes"
+	case "gcloud-account":
+		c.Subject, t.Service = name, "gcp"
+	case "gcp-service-account":
+		c.Subject, t.Service = name, "gcp"
+		t.Account = gcpProject(name)
+	case "gcloud-project", "gcloud-config":
+		t.Service, t.Account = "gcp", name
+	case "azure-subscription", "az-subscription":
+		t.Service, t.Account = "azure", name
+	case "azure-account", "az-account":
+		c.Subject, t.Service = name, "azure"
+	case "gh-account", "gh-user":
+		c.Kind, c.Subject, t.Service = "gh-account", name, "github"
+	case "glab-account":
+		c.Subject, t.Service = name, "gitlab"
+	case "docker-context":
+		t.Service, t.Account = "docker", name
+	case "docker-login":
+		c.Subject, t.Service = name, "docker"
+	case "git-author":
+		if throwAway(name) {
+			return Use{}, false
+		}
+		c.Subject, t.Service = name, "git"
+	case "ssh-key":
+		// Its path is no handle: sshd does not log it. Two paths are two keys.
+		c.Instance, t.Service = name, "ssh"
+	case "ssh-user":
+		c.Subject, t.Service = name, "ssh"
+	default:
+		c.Subject, t.Service = name, clean(word)
+	}
+	return u, true
+}
+
+const (
+	osUser  CredentialKind = "os-user"
+	awsRole CredentialKind = "aws-role"
+)
+
+func secretUsed(word, name string) (Use, bool) {
+	u := Use{Credential: Credential{Assurance: Asserted}}
+	switch word {
+	case "env":
+		service, ok := environment[name]
+		if !ok {
+			return Use{}, false
+		}
+		u.Credential.Kind, u.Credential.Source, u.Credential.Instance = "env-credential", FromEnv, name
+		u.Target.Service = service
+	case "metadata":
+		u.Credential.Kind, u.Credential.Source = "instance-identity", FromMetadata
+		u.Target.Host = name
+		u.Target.Service = "metadata"
+	default:
+		return Use{}, false
+	}
+	return u, true
+}
+
+// environment lists the variables whose value programs authenticate with, and to
+// which service.
+var environment = map[string]string{
+	"GITHUB_TOKEN": "github", "GH_TOKEN": "github", "GH_ENTERPRISE_TOKEN": "github",
+	"GITLAB_TOKEN": "gitlab", "CI_JOB_TOKEN": "gitlab",
+	"AWS_ACCESS_KEY_ID": "aws", "AWS_SECRET_ACCESS_KEY": "aws", "AWS_SESSION_TOKEN": "aws", "AWS_WEB_IDENTITY_TOKEN_FILE": "aws",
+	"GOOGLE_APPLICATION_CREDENTIALS": "gcp", "CLOUDSDK_AUTH_ACCESS_TOKEN": "gcp", "GOOGLE_API_KEY": "gcp",
+	"AZURE_CLIENT_SECRET": "azure", "AZURE_CLIENT_CERTIFICATE_PATH": "azure", "ARM_CLIENT_SECRET": "azure",
+	"VAULT_TOKEN": "vault", "NPM_TOKEN": "npm", "NODE_AUTH_TOKEN": "npm", "TWINE_PASSWORD": "pypi",
+	"ANTHROPIC_API_KEY": "anthropic", "OPENAI_API_KEY": "openai", "HF_TOKEN": "huggingface",
+	"SLACK_BOT_TOKEN": "slack", "DATABRICKS_TOKEN": "databricks", "STRIPE_API_KEY": "stripe", "KUBECONFIG": "kubernetes",
+}
+
+// throwAway reports whether a mail address is nobody's: in a name reserved for
+// that (RFC 2606, RFC 6761), or made of the words that people write when the
+// address does not matter.
+func throwAway(mail string) bool {
+	local, domain, ok := strings.Cut(strings.ToLower(mail), "@")
+	domain = strings.TrimSuffix(domain, ".")
+	dot := strings.LastIndexByte(domain, '.')
+	if !ok || dot <= 0 {
+		return true // no address that mail could reach
+	}
+	switch domain[dot+1:] {
+	case "test", "invalid", "example", "localhost", "local", "internal", "lan":
+		return true
+	}
+	labels := strings.Split(domain, ".")
+	second := labels[len(labels)-2]
+	if second == local || len(second) == 1 || nobody[second] {
+		return true
+	}
+	for part := range strings.FieldsFuncSeq(local, func(r rune) bool { return r == '.' || r == '-' || r == '_' || r == '+' }) {
+		if nobody[part] {
+			return true
+		}
+	}
+	return len(local) == 1 && len(second) < 4
+}
+
+var nobody = map[string]bool{
+	"test": true, "tests": true, "tester": true, "testing": true, "testuser": true, "example": true, "foo": true, "bar": true,
+	"baz": true, "dummy": true, "fake": true, "mock": true, "sample": true, "temp": true, "tmp": true, "placeholder": true,
+	"nobody": true, "none": true, "you": true, "your": true, "yourname": true, "noreply": true, "fixture": true, "localhost": true,
+}
+
+// TargetFromHost returns the target that a host name stands for: the service, by
+// the same words as [UseFromEffect], where the host is one of a well-known
+// service's, and the host. It takes "host" and "host:port".
+func TargetFromHost(host string) Target {
+	t := Target{Host: clean(strings.ToLower(host))}
+	name := bareHost(t.Host)
+	for name != "" {
+		if s, ok := services[name]; ok {
+			t.Service = s
+			break
+		}
+		_, name, _ = strings.Cut(name, ".")
+	}
+	return t
+}
+
+// bareHost cuts off the port.
+func bareHost(host string) string {
+	if i := strings.LastIndexByte(host, ':'); i >= 0 && !strings.Contains(host[i:], "]") {
+		host = host[:i]
+	}
+	return strings.TrimSuffix(host, ".")
+}
+
+var services = map[string]string{
+	"github.com": "github", "githubusercontent.com": "github", "gitlab.com": "gitlab", "bitbucket.org": "bitbucket",
+	"amazonaws.com": "aws", "amazonaws.com.cn": "aws", "api.aws": "aws",
+	"googleapis.com": "gcp", "metadata.google.internal": "metadata", "169.254.169.254": "metadata",
+	"azure.com": "azure", "windows.net": "azure", "azure.net": "azure", "graph.microsoft.com": "azure", "microsoftonline.com": "azure",
+	"eks.amazonaws.com": "kubernetes", "azmk8s.io": "kubernetes", "kubernetes.default.svc": "kubernetes",
+	"slack.com": "slack", "npmjs.org": "npm", "pypi.org": "pypi", "huggingface.co": "huggingface", "docker.io": "docker",
+	"stripe.com": "stripe", "databricks.com": "databricks", "anthropic.com": "anthropic", "openai.com": "openai",
+	"tailscale.com": "tailscale", "atlassian.net": "atlassian", "linear.app": "linear", "sentry.io": "sentry",
+}

@@ -1,0 +1,200 @@
+package identity
+
+// vendor.go reads tokens that have a vendor's prefix, and vendors' key files.
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/base64"
+	"strings"
+	"time"
+
+	"github.com/ambit-go/ambit/internal/credshape"
+)
+
+// inspectVendor recognises a token by the table of shapes.
+func inspectVendor(b []byte, o *InspectOptions) (Credential, bool) {
+	if c, ok := inspectAWS(b); ok {
+		return c, true
+	}
+	s, ok := credshape.Match(b)
+	if !ok || s.Vendor == "" {
+		return Credential{}, false // a shape without a vendor says nothing that jwt.go does not say better
+	}
+	c := Credential{Kind: CredentialKind(s.Kind), Issuer: s.Vendor}
+	switch s.Class {
+	case credshape.Identifier:
+		c.Subject = clean(string(b))
+		return c, true
+	case credshape.Public:
+		return c, true
+	case credshape.Secret:
+		c.Binding = Bearer
+	}
+	if s.Vendor == "github" && random(b) {
+		// As in GitHub's audit log, "hashed_token" (docs.github.com, "Identifying audit log
+		// events performed by an access token"). A plain hash, so only of what nobody can guess.
+		sum := sha256.Sum256(b)
+		c.Handle = base64.StdEncoding.EncodeToString(sum[:])
+	}
+	return o.sealed(c, b), true
+}
+
+// random reports whether a token of a vendor's shape was drawn at random rather
+// than typed: its last 30 characters hold 12 different ones. One drawn from 62
+// fails that less than once in a billion.
+func random(token []byte) bool {
+	var seen [256]bool
+	n := 0
+	for _, c := range token[max(0, len(token)-30):] {
+		if !seen[c] {
+			seen[c] = true
+			n++
+		}
+	}
+	return n >= 12
+}
+
+// A file is what the key files of clouds hold: the fields that matter, of any
+// vendor, and those that tell whose file it is.
+type file struct {
+	kind, project, keyID, privateKey, email       string // Google
+	refresh, impersonation, stsAudience, clientID string
+	accessKey, secretKey, arn, expiration         string // AWS: credential_process, assume-role
+	azClient, azSecret, azTenant                  string // Azure: --sdk-auth and its successor
+	azPassword                                    string
+	accessToken, scope                            string // RFC 6749 §5.1
+}
+
+const (
+	placeFile place = iota + 1
+	placeFileCredentials
+)
+
+func (f *file) visit(at place, _ int, name []byte, v value) place {
+	var to *string
+	switch string(name) {
+	case "type":
+		to = &f.kind
+	case "project_id":
+		to = &f.project
+	case "private_key_id":
+		to = &f.keyID
+	case "private_key":
+		to = &f.privateKey
+	case "client_email":
+		to = &f.email
+	case "refresh_token":
+		to = &f.refresh
+	case "service_account_impersonation_url":
+		to = &f.impersonation
+	case "audience":
+		to = &f.stsAudience
+	case "client_id":
+		to = &f.clientID
+	case "AccessKeyId":
+		to = &f.accessKey
+	case "SecretAccessKey":
+		to = &f.secretKey
+	case "Arn":
+		to = &f.arn
+	case "Expiration":
+		to = &f.expiration
+	case "clientId", "appId":
+		to = &f.azClient
+	case "clientSecret", "password":
+		to = &f.azSecret
+	case "tenantId", "tenant":
+		to = &f.azTenant
+	case "access_token":
+		to = &f.accessToken
+	case "scope":
+		to = &f.scope
+	case "Credentials", "AssumedRoleUser":
+		return within(v, '{', placeFileCredentials)
+	default:
+		return placeNowhere
+	}
+	if s, ok := v.text(); ok {
+		*to = s
+	}
+	return placeNowhere
+}
+
+func inspectJSON(b []byte, o *InspectOptions) (Credential, bool) {
+	var f file
+	if !walk(b, placeFile, f.visit) {
+		return Credential{}, false
+	}
+	switch {
+	case f.kind == "service_account" && f.email != "":
+		project := f.project
+		if project == "" {
+			project = gcpProject(f.email)
+		}
+		c := Credential{Kind: "gcp-service-account-key", Issuer: "google", Subject: clean(f.email), Account: clean(project), Binding: NoBinding}
+		if f.keyID != "" {
+			c.Handle = gcpKeyName(project, f.email, f.keyID)
+		}
+		return o.sealed(c, []byte(f.privateKey)), true
+	case f.kind == "authorized_user" && f.refresh != "":
+		return o.sealed(Credential{Kind: "gcp-user-credentials", Issuer: "google", Binding: Bearer}, []byte(f.refresh)), true
+	case f.kind == "external_account" && f.stsAudience != "":
+		c := Credential{Kind: "gcp-external-account", Issuer: "google", Audience: []string{clean(f.stsAudience)}}
+		c.Subject = impersonated(f.impersonation)
+		c.Account = gcpProject(c.Subject)
+		return c, true
+	case f.accessKey != "":
+		c, ok := inspectAWS([]byte(f.accessKey))
+		if !ok || c.Kind == awsUniqueID {
+			return Credential{}, false
+		}
+		if named, ok := inspectARN([]byte(f.arn)); ok && (c.Account == "" || c.Account == named.Account) {
+			c.Account, c.Subject, c.Instance = named.Account, named.Subject, named.Instance
+		}
+		if t, err := time.Parse(time.RFC3339, f.expiration); err == nil {
+			c.ExpiresAt = t.UTC()
+		}
+		return o.sealed(c, []byte(f.secretKey)), true
+	case f.azClient != "" && f.azSecret != "" && f.azTenant != "":
+		return o.sealed(Credential{Kind: "azure-client-secret", Issuer: "azure", Subject: clean(f.azClient), Account: clean(f.azTenant)}, []byte(f.azSecret)), true
+	case f.accessToken != "":
+		c, ok := inspectToken([]byte(f.accessToken), o)
+		if !ok {
+			c = o.sealed(Credential{Kind: "bearer", Binding: Bearer}, []byte(f.accessToken))
+		}
+		if len(c.Scopes) == 0 {
+			for word := range strings.FieldsSeq(f.scope) {
+				c.Scopes = appendName(c.Scopes, word)
+			}
+		}
+		return c, true
+	}
+	return Credential{}, false
+}
+
+// inspectToken recognises a token that stands alone: no file, key or address.
+func inspectToken(b []byte, o *InspectOptions) (Credential, bool) {
+	if c, ok := inspectJWT(b, o); ok {
+		return c, true
+	}
+	return inspectVendor(b, o)
+}
+
+// impersonated returns the account in a service_account_impersonation_url.
+func impersonated(url string) string {
+	_, rest, ok := strings.Cut(url, "/serviceAccounts/")
+	if !ok {
+		return ""
+	}
+	email, _, _ := strings.Cut(rest, ":")
+	if !strings.HasSuffix(email, gcpServiceAccounts) || strings.ContainsAny(email, "/ ") {
+		return ""
+	}
+	return clean(email)
+}
+
+// hasWord reports whether b begins with word and a space, in any case.
+func hasWord(b []byte, word string) bool {
+	return len(b) > len(word) && b[len(word)] == ' ' && bytes.EqualFold(b[:len(word)], []byte(word))
+}
