@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -270,6 +271,9 @@ func (d *decoder) finish() {
 	d.NativeInput = unwrap(d.NativeInput)
 	d.ToolResponse = unwrap(d.response)
 	d.nameTool(row, implied)
+	if d.Dialect == Grok {
+		d.Prompt = userQuery(d.Prompt)
+	}
 	if d.Error == "" && d.Dialect == Gemini && isObject(d.ToolResponse) {
 		d.Error = errorText(member(d.ToolResponse, "error"))
 	}
@@ -379,6 +383,15 @@ func unwrap(v []byte) []byte {
 		return v
 	}
 	return inner
+}
+
+// userQuery takes the prompt out of the element Grok CLI wraps around it.
+func userQuery(prompt string) string {
+	inner, ok := strings.CutPrefix(prompt, "<user_query>")
+	if !ok {
+		return prompt
+	}
+	return strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(inner), "</user_query>"))
 }
 
 func errorText(v []byte) string {

@@ -3,6 +3,7 @@ package payload
 // Tools: names, MCP servers and arguments in one form.
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 )
@@ -232,11 +233,7 @@ func commandLine(tool string, v []byte) []byte {
 		}
 		line = b.String()
 	}
-	out, err := json.Marshal(line)
-	if err != nil {
-		return v
-	}
-	return out
+	return bytes.TrimSuffix(encode(line), []byte("\n"))
 }
 
 func isShell(word string) bool {

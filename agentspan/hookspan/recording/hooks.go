@@ -56,7 +56,7 @@ func (f *file) hook(b []byte) {
 		f.problem(f.name, f.line, "no hook payload")
 		return
 	}
-	h, ok := f.kept(e)
+	h, ok := f.keep(e)
 	if !ok {
 		return
 	}
@@ -69,8 +69,8 @@ func (f *file) hook(b []byte) {
 	}
 }
 
-// kept copies of an event what the session needs, so that the line can go.
-func (f *file) kept(e payload.Event) (hookEvent, bool) {
+// keep copies of an event what the session needs, so that the line can go.
+func (f *file) keep(e payload.Event) (hookEvent, bool) {
 	h := hookEvent{Event: e, file: f.index}
 	text := payload.Text(e.ToolResponse)
 	h.size = len(text)
@@ -84,12 +84,12 @@ func (f *file) kept(e payload.Event) (hookEvent, bool) {
 	h.Error = f.cut(h.Error)
 	h.ToolInput = bytes.Clone(e.ToolInput)
 	h.LastMessage = ""
-	if !f.room(f.Self(), len(h.result)+len(h.Error)+len(h.ToolInput)+len(h.Prompt)) {
+	if !f.room(len(h.result) + len(h.Error) + len(h.ToolInput) + len(h.Prompt)) {
 		return h, false
 	}
 	if e.Name == payload.PostToolBatch {
 		for _, c := range e.ToolCalls() {
-			if b, ok := f.kept(c); ok {
+			if b, ok := f.keep(c); ok {
 				h.batch = append(h.batch, b)
 			}
 		}
@@ -97,9 +97,6 @@ func (f *file) kept(e payload.Event) (hookEvent, bool) {
 	h.Raw, h.NativeInput, h.ToolResponse = nil, nil, nil
 	return h, true
 }
-
-// Self is the file, under the name room wants it.
-func (f *file) Self() *file { return f }
 
 // failed reports whether a response says that the tool failed, for agents that
 // have no event for it.
@@ -136,16 +133,16 @@ func agentID(v json.RawMessage) string {
 
 // replay makes turns and calls of the events, on a copy of the session.
 func (s *session) replay() *session {
-	out := &session{Session: s.Session, calls: map[string]*call{}}
-	j := &joiner{session: out, byKey: map[callKey][]*call{}}
+	j := &joiner{
+		session: &session{Session: s.Session, calls: map[string]*call{}},
+		open:    map[callKey][]*call{}, openNoID: map[callKey][]*call{}, openTool: map[string][]*call{},
+	}
 	events := slices.Clone(s.hooks)
-	timed := !slices.ContainsFunc(events, func(e hookEvent) bool { return e.Time.IsZero() })
-	oneFile := !slices.ContainsFunc(events, func(e hookEvent) bool { return e.file != events[0].file })
 	switch {
-	case timed:
+	case !slices.ContainsFunc(events, func(e hookEvent) bool { return e.Time.IsZero() }):
 		slices.SortStableFunc(events, func(a, b hookEvent) int { return a.Time.Compare(b.Time) })
 		j.ordered = true
-	case oneFile:
+	case !slices.ContainsFunc(events, func(e hookEvent) bool { return e.file != events[0].file }):
 		j.ordered = true
 	default:
 		// The order between files is not known. Prompts first, so that calls can be
@@ -153,16 +150,47 @@ func (s *session) replay() *session {
 		slices.SortStableFunc(events, func(a, b hookEvent) int { return phase(a.Name) - phase(b.Name) })
 	}
 	for _, e := range events {
-		out.at(e.Time)
-		if out.Agent == "" {
-			out.Agent = e.Dialect.String()
-		}
-		set(&out.Cwd, e.Cwd)
-		set(&out.Mode, e.Mode)
-		set(&out.Model, e.Model)
-		set(&out.Version, e.Version)
+		j.at(e.Time)
+		set(&j.Agent, e.Dialect.String())
+		set(&j.Cwd, e.Cwd)
+		set(&j.Mode, e.Mode)
+		set(&j.Model, e.Model)
+		set(&j.Version, e.Version)
 		j.event(e)
 	}
+	j.order = flatten(j.order, j.lateCalls, func(c *call) *call { return c.after })
+	j.turns = flatten(j.turns, j.lateTurns, func(t *turn) *turn { return t.after })
+	return j.session
+}
+
+// flatten puts each late item behind the one it follows, those that follow none
+// before everything else.
+func flatten[T comparable](items, late []T, after func(T) T) []T {
+	if len(late) == 0 {
+		return items
+	}
+	var none T
+	followers := map[T][]T{}
+	for _, x := range late {
+		followers[after(x)] = append(followers[after(x)], x)
+	}
+	out := make([]T, 0, len(items)+len(late))
+	var stack []T
+	walk := func(roots []T) {
+		for _, x := range slices.Backward(roots) {
+			stack = append(stack, x)
+		}
+		for len(stack) > 0 {
+			x := stack[len(stack)-1]
+			stack = stack[:len(stack)-1]
+			out = append(out, x)
+			for _, f := range slices.Backward(followers[x]) {
+				stack = append(stack, f)
+			}
+		}
+	}
+	walk(followers[none])
+	walk(items)
 	return out
 }
 
@@ -189,21 +217,30 @@ func phase(n payload.EventName) int {
 // A joiner walks a session's events.
 type joiner struct {
 	*session
-	ordered bool
-	byKey   map[callKey][]*call // calls that have begun and not ended
-	last    *call               // the call of the event before
+	ordered bool // events come in the order in which they happened
+
+	// Calls that have begun and perhaps not ended: by tool and arguments, the same
+	// for those without id, and those without id by tool.
+	open, openNoID map[callKey][]*call
+	openTool       map[string][]*call
+	openAgents     []*call
+
+	last      *call // the call of the event before
+	lateCalls []*call
+	lateTurns []*turn
+	lost      *turn // of calls whose prompt cannot be told
 }
 
 func (j *joiner) event(e hookEvent) {
 	switch e.Name {
 	case payload.UserPromptSubmit:
-		if t := j.turnByID(e.PromptID); t != nil && t.Prompt == "" {
+		if t := j.byID[e.PromptID]; t != nil && t.Prompt == "" {
 			t.Prompt, t.Start = e.Prompt, e.Time
 			return
 		}
-		j.turns = append(j.turns, &turn{Turn: Turn{ID: e.PromptID, Prompt: e.Prompt, Start: e.Time}})
+		j.begin(&turn{Turn: Turn{ID: e.PromptID, Prompt: e.Prompt, Start: e.Time}})
 	case payload.PreToolUse:
-		j.begin(e)
+		j.start(e)
 	case payload.PostToolUse, payload.PostToolUseFailure, payload.PermissionDenied:
 		j.finish(e)
 	case payload.PostToolBatch:
@@ -214,17 +251,17 @@ func (j *joiner) event(e hookEvent) {
 			}
 		}
 	case payload.SubagentStart:
+		parent := ""
 		if j.ordered {
-			j.subagent(e.AgentID, j.openAgent(), e.AgentType)
-		} else {
-			j.subagent(e.AgentID, "", e.AgentType)
+			parent = j.openAgent()
 		}
+		j.subagent(e.AgentID, parent, e.AgentType)
 	case payload.SubagentStop:
 		j.subagent(e.AgentID, "", e.AgentType)
 	case payload.Stop, payload.StopFailure:
-		t := j.turnByID(e.PromptID)
+		t := j.byID[e.PromptID]
 		if t == nil && j.ordered && len(j.turns) > 0 && e.AgentID == "" {
-			t = j.turns[len(j.turns)-1]
+			t = j.current()
 		}
 		if t != nil && e.Time.After(t.End) {
 			t.End = e.Time
@@ -234,23 +271,20 @@ func (j *joiner) event(e hookEvent) {
 
 // openAgent returns the id of the latest call that runs a subagent nobody claimed.
 func (j *joiner) openAgent() string {
-	for _, c := range slices.Backward(j.order) {
-		if (c.Tool == "Agent" || c.Tool == "Task") && !c.Finished && c.ID != "" {
-			claimed := false
-			for _, a := range j.agents {
-				claimed = claimed || a.parent == c.ID
-			}
-			if !claimed {
-				return c.ID
-			}
+	for n := len(j.openAgents); n > 0; n = len(j.openAgents) {
+		c := j.openAgents[n-1]
+		j.openAgents = j.openAgents[:n-1]
+		if !c.Finished && !c.claimed {
+			c.claimed = true
+			return c.ID
 		}
 	}
 	return ""
 }
 
-// place finds the turn of an event.
-func (j *joiner) place(e hookEvent) *turn {
-	if t := j.turnByID(e.PromptID); t != nil {
+// turnOf finds the turn of an event.
+func (j *joiner) turnOf(e hookEvent) *turn {
+	if t := j.byID[e.PromptID]; t != nil {
 		return t
 	}
 	if e.PromptID != "" {
@@ -262,110 +296,124 @@ func (j *joiner) place(e hookEvent) *turn {
 	if t := j.turnAt(e.Time); t != nil {
 		return t
 	}
-	if prompts := len(j.turns); prompts == 1 && !e.Time.IsZero() == !j.turns[0].Start.IsZero() || prompts == 0 {
+	if len(j.turns) <= 1 {
 		return j.current()
 	}
-	for _, t := range j.turns {
-		if t.unplaced {
-			return t
-		}
+	if j.lost == nil {
+		j.lost = j.insert(&turn{unplaced: true})
 	}
-	return j.insert(&turn{unplaced: true})
+	return j.lost
 }
 
-// insert puts a turn whose prompt is not recorded where its first call says: after
-// the turn of the call before it.
+// insert adds a turn whose prompt is not recorded, after the turn of the call before.
 func (j *joiner) insert(t *turn) *turn {
-	at := 0
 	if j.ordered {
-		at = len(j.turns)
-	} else if j.last != nil {
-		at = slices.Index(j.turns, j.last.turn) + 1
+		return j.begin(t)
 	}
-	j.turns = slices.Insert(j.turns, at, t)
+	if j.last != nil {
+		t.after = j.last.turn
+	}
+	j.lateTurns = append(j.lateTurns, t)
+	j.name(t)
 	return t
 }
 
-func (j *joiner) open(e hookEvent) *call {
-	c := &call{turn: j.place(e), key: keyOf(e.Tool, e.ToolInput)}
+func (j *joiner) newCall(e hookEvent) *call {
+	c := &call{turn: j.turnOf(e)}
 	c.Call = Call{
 		ID: e.ToolUseID, Tool: e.Tool, Server: e.MCP.Name(), NativeTool: e.NativeTool, Input: e.ToolInput,
-		Dir: e.Cwd, Mode: e.Mode, Agent: e.AgentID, AgentType: e.AgentType,
+		Dir: e.Cwd, Mode: e.Mode, Agent: e.AgentID,
 	}
-	if c.Agent == "" {
-		c.AgentType = ""
+	if c.Agent != "" {
+		c.AgentType = e.AgentType
 	}
 	return c
 }
 
-func (j *joiner) begin(e hookEvent) {
+// start takes the event before a call.
+func (j *joiner) start(e hookEvent) {
 	if e.ToolUseID != "" && j.calls[e.ToolUseID] != nil {
 		return // two hooks logged the same call
 	}
-	c := j.open(e)
+	c := j.newCall(e)
 	c.Begun, c.Start = true, e.Time
 	j.add(c)
-	j.byKey[c.key] = append(j.byKey[c.key], c)
+	key := keyOf(e.NativeTool, e.ToolInput)
+	j.open[key] = append(j.open[key], c)
+	if c.ID == "" {
+		j.openNoID[key] = append(j.openNoID[key], c)
+		j.openTool[c.NativeTool] = append(j.openTool[c.NativeTool], c)
+	}
+	if isAgent(c.Tool) && c.ID != "" {
+		j.openAgents = append(j.openAgents, c)
+	}
 	j.last = c
 }
 
-// finish joins the end of a call to its beginning.
+func isAgent(tool string) bool { return tool == "Agent" || tool == "Task" }
+
+// finish takes the event after a call.
 func (j *joiner) finish(e hookEvent) {
-	c := j.match(e)
+	c := j.calls[e.ToolUseID]
+	if c != nil && c.Finished {
+		return // two hooks logged the same end
+	}
 	if c == nil {
-		if e.ToolUseID != "" && j.calls[e.ToolUseID] != nil {
-			return // two hooks logged the same end
-		}
-		c = j.open(e)
+		c = j.match(e)
+	}
+	if c == nil {
+		c = j.newCall(e)
 		if e.Duration > 0 && !e.Time.IsZero() {
 			c.Start = e.Time.Add(-e.Duration)
 		}
-		j.order = slices.Insert(j.order, slices.Index(j.order, j.last)+1, c)
 		if j.ordered || j.last == nil {
-			j.order = append(slices.DeleteFunc(j.order, func(o *call) bool { return o == c }), c)
-		}
-		if c.ID != "" {
-			j.calls[c.ID] = c
+			j.add(c)
+		} else {
+			c.after = j.last
+			j.lateCalls = append(j.lateCalls, c)
+			if c.ID != "" {
+				j.calls[c.ID] = c
+			}
 		}
 	}
 	j.close(c, e)
 	j.last = c
 }
 
-// match finds the call an end event belongs to, nil if its beginning is not recorded.
+// match finds the beginning of a call whose end names no id that is known.
 func (j *joiner) match(e hookEvent) *call {
-	if c := j.calls[e.ToolUseID]; e.ToolUseID != "" && c != nil {
-		if c.Finished {
-			return nil
-		}
+	key := keyOf(e.NativeTool, e.ToolInput)
+	if e.ToolUseID != "" {
+		return pop(j.openNoID, key)
+	}
+	if c := pop(j.open, key); c != nil {
 		return c
 	}
-	key := keyOf(e.Tool, e.ToolInput)
-	open := j.byKey[key]
-	for i, c := range open {
-		if c.Finished {
-			continue
-		}
-		if e.ToolUseID == "" || c.ID == "" {
-			j.byKey[key] = slices.Clone(open[i+1:])
-			return c
-		}
-	}
-	if e.ToolUseID != "" || !j.ordered {
+	if !j.ordered {
 		return nil
 	}
-	// Other arguments than asked for: a hook may have replaced them. One open call
-	// of the tool can only be this one.
-	var found *call
-	for _, c := range j.order {
-		if !c.Finished && c.Begun && c.ID == "" && c.NativeTool == e.NativeTool && c.turn == j.current() {
-			if found != nil {
-				return nil
-			}
-			found = c
-		}
+	// Other arguments than were asked for: a hook may have replaced them. If one
+	// call of the tool is open it can only be this one.
+	open := slices.DeleteFunc(j.openTool[e.NativeTool], func(c *call) bool { return c.Finished || c.turn != j.current() })
+	j.openTool[e.NativeTool] = open
+	if len(open) != 1 {
+		return nil
 	}
-	return found
+	return open[0]
+}
+
+// pop takes the first call that has not ended.
+func pop(open map[callKey][]*call, key callKey) *call {
+	list := open[key]
+	for len(list) > 0 && list[0].Finished {
+		list = list[1:]
+	}
+	if len(list) == 0 {
+		delete(open, key)
+		return nil
+	}
+	open[key] = list[1:]
+	return list[0]
 }
 
 // close fills in how a call ended.
@@ -381,8 +429,6 @@ func (j *joiner) close(c *call, e hookEvent) {
 	if c.Begun && len(e.ToolInput) > 0 && !same(c.Input, e.ToolInput) {
 		c.RanWith = e.ToolInput
 	}
-	if c.ID == "" {
-		c.ID = e.ToolUseID
-	}
+	set(&c.ID, e.ToolUseID)
 	j.subagent(e.started, c.ID, "")
 }

@@ -70,8 +70,8 @@ func (f *file) lines(br *bufio.Reader, limit int) error {
 		case len(b) > 0:
 			f.take(b)
 		}
-		if cap(buf) > 1<<20 && cap(buf) > 4*limit/64 {
-			buf = nil
+		if cap(buf) > 1<<20 {
+			buf = nil // one huge line must not stay for the rest of the file
 		}
 		if err == io.EOF {
 			return nil
@@ -187,9 +187,6 @@ func (f *file) take(b []byte) {
 		f.actions(b)
 	}
 }
-
-// end is called after the last value.
-func (f *file) end() {}
 
 // detect tells a file's format from one object, [Auto] if it does not say.
 func detect(b []byte) Format {

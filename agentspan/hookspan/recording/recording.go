@@ -158,7 +158,6 @@ func (r *Reader) Add(name string, src io.Reader) error {
 	}
 	f := &file{Reader: r, name: name, index: r.files, format: format}
 	err := f.each(br, cmp.Or(r.MaxLine, DefaultMaxLine))
-	f.end()
 	if gz, ok := err.(gzipError); ok { //nolint:errorlint // gzipReader returns it bare
 		r.problem(name, f.line, "broken gzip data: "+gz.Error())
 		return nil
@@ -187,7 +186,7 @@ func (g gzipReader) Read(p []byte) (int, error) {
 func (r *Reader) Sessions() []Session {
 	var out []Session
 	for _, s := range r.sessions {
-		if built := s.build(); len(built.Turns) > 0 {
+		if built, _ := s.build(); len(built.Turns) > 0 {
 			out = append(out, built)
 		}
 	}
@@ -199,7 +198,7 @@ func (r *Reader) Sessions() []Session {
 func (r *Reader) Problems() []Problem {
 	out := slices.Clone(r.problems)
 	for _, s := range r.sessions {
-		if n := s.unplaced(); n > 0 {
+		if _, n := s.build(); n > 0 {
 			out = append(out, Problem{File: "session " + printable(s.ID), Reason: fmt.Sprintf(
 				"%d calls stand in no prompt's turn: the files have neither times nor prompt ids", n)})
 		}
@@ -241,7 +240,7 @@ func (r *Reader) session(f Format, id string) *session {
 		if r.byKey == nil {
 			r.byKey = map[string]*session{}
 		}
-		s = &session{Session: Session{ID: id, Format: f}, calls: map[string]*call{}, seen: map[string]bool{}}
+		s = &session{Session: Session{ID: id, Format: f}, calls: map[string]*call{}}
 		r.byKey[key] = s
 		r.sessions = append(r.sessions, s)
 	}
@@ -250,23 +249,25 @@ func (r *Reader) session(f Format, id string) *session {
 
 // cut shortens a result to what is kept of it.
 func (r *Reader) cut(s string) string {
-	limit := cmp.Or(r.MaxResult, DefaultMaxResult)
-	if len(s) > limit {
+	if limit := r.limit(); len(s) > limit {
 		s = strings.ToValidUTF8(s[:limit], "")
 	}
 	return strings.Clone(s)
 }
 
+func (r *Reader) limit() int { return cmp.Or(r.MaxResult, DefaultMaxResult) }
+
 // room takes n bytes of what may be kept, and reports whether there was room.
-func (r *Reader) room(f *file, n int) bool {
-	if r.kept+n > cmp.Or(r.MaxTotal, DefaultMaxTotal) {
-		if !r.full {
-			r.full = true
-			r.problem(f.name, f.line, "recording too large: calls from here on are left out")
+func (f *file) room(n int) bool {
+	n += 512 // the value itself
+	if f.kept+n > cmp.Or(f.MaxTotal, DefaultMaxTotal) {
+		if !f.full {
+			f.full = true
+			f.problem(f.name, f.line, "recording too large: calls from here on are left out")
 		}
 		return false
 	}
-	r.kept += n + 512
+	f.kept += n
 	return true
 }
 

@@ -18,23 +18,27 @@ type session struct {
 	Session
 	turns []*turn
 	order []*call          // as met
-	calls map[string]*call // by id
-	seen  map[string]bool  // ids of transcript lines
+	byID  map[string]*turn // turns with an id
+	calls map[string]*call // calls with an id
 	hooks []hookEvent
 
-	agents map[string]agent // subagents, by id
-	chain  map[string]string
+	agents map[string]agent  // subagents, by id
+	seen   map[string]bool   // transcript lines read, by uuid
+	chain  map[string]string // sidechain lines' subagent, by uuid
+	clock  []*turn           // turns by time, made when first needed
 }
 
 type turn struct {
 	Turn
-	unplaced bool
+	unplaced bool // holds calls whose prompt cannot be told
+	after    *turn
 }
 
 type call struct {
 	Call
-	turn *turn
-	key  callKey // of calls without id
+	turn    *turn
+	after   *call // in hook logs of unknown order, the call that ended before
+	claimed bool  // a subagent is known to be this call's
 }
 
 // An agent is a subagent: what started it.
@@ -74,35 +78,54 @@ func (s *session) at(t time.Time) {
 // current returns the running turn, beginning one without a prompt if there is none.
 func (s *session) current() *turn {
 	if len(s.turns) == 0 {
-		s.turns = append(s.turns, &turn{})
+		s.begin(&turn{})
 	}
 	return s.turns[len(s.turns)-1]
 }
 
-// turnByID returns the turn of a prompt id, nil if there is none.
-func (s *session) turnByID(id string) *turn {
-	if id == "" {
-		return nil
+// begin appends a turn.
+func (s *session) begin(t *turn) *turn {
+	s.turns = append(s.turns, t)
+	s.name(t)
+	return t
+}
+
+// name makes a turn known by its id. The first of an id counts.
+func (s *session) name(t *turn) {
+	if t.ID == "" || s.byID[t.ID] != nil {
+		return
 	}
-	for _, t := range slices.Backward(s.turns) {
-		if t.ID == id {
-			return t
-		}
+	if s.byID == nil {
+		s.byID = map[string]*turn{}
 	}
-	return nil
+	s.byID[t.ID] = t
 }
 
 // turnAt returns the last turn that had begun at a time, nil if times do not tell.
+// It is for when all prompts are known.
 func (s *session) turnAt(at time.Time) *turn {
 	if at.IsZero() {
 		return nil
 	}
-	for _, t := range slices.Backward(s.turns) {
-		if !t.Start.IsZero() && !t.Start.After(at) {
-			return t
+	if s.clock == nil {
+		s.clock = []*turn{}
+		for _, t := range s.turns {
+			if !t.Start.IsZero() {
+				s.clock = append(s.clock, t)
+			}
 		}
+		slices.SortStableFunc(s.clock, func(a, b *turn) int { return a.Start.Compare(b.Start) })
 	}
-	return nil
+	i, _ := slices.BinarySearchFunc(s.clock, at, func(t *turn, at time.Time) int {
+		if t.Start.After(at) {
+			return 1
+		}
+		return -1
+	})
+	if i == 0 {
+		return nil
+	}
+	return s.clock[i-1]
 }
 
 // add appends a call.
@@ -131,84 +154,86 @@ func (s *session) subagent(id, parent, kind string) {
 	s.agents[id] = a
 }
 
-// unplaced counts the calls that stand in no prompt's turn though prompts are known.
-func (s *session) unplaced() int {
-	n := 0
-	for _, t := range s.build().Turns {
-		if t.Prompt == "" && t.ID == "" && t.Start.IsZero() {
-			n += len(t.Calls)
+// maxNesting bounds how far a subagent's parents are followed.
+const maxNesting = 32
+
+// place finds the turn of a call: its own, that of the call that started its
+// subagent, or the one its time says.
+func (s *session) place(c *call) *turn {
+	first := c
+	for range maxNesting {
+		if c.turn != nil {
+			return c.turn
 		}
+		parent := s.calls[s.agents[c.Agent].parent]
+		if parent == nil || parent == c {
+			break
+		}
+		c = parent
 	}
-	if prompts := slices.ContainsFunc(s.build().Turns, func(t Turn) bool { return t.Prompt != "" }); !prompts {
-		return 0
+	if t := s.turnAt(first.Start); t != nil {
+		return t
 	}
-	return n
+	return s.current()
 }
 
-// build returns the session as it is now. It changes nothing.
-func (s *session) build() Session {
+// build returns the session as it is now, and how many calls stand in no prompt's
+// turn though there are prompts.
+func (s *session) build() (Session, int) {
 	if s.hooks != nil {
 		s = s.replay()
 	}
-	place := func(c *call) *turn {
-		for range len(s.agents) + 1 { // nested subagents end where their first parent is
-			if c.turn != nil {
-				return c.turn
-			}
-			parent := s.calls[s.agents[c.Agent].parent]
-			if parent == nil || parent == c {
-				break
-			}
-			if t := s.turnAt(c.Start); t != nil && parent.turn == nil {
-				return t
-			}
-			c = parent
-		}
-		return s.turnAt(c.Start)
-	}
-	var home turn
-	byTurn := map[*turn][]Call{}
+	s.clock = nil
+	calls := map[*turn][]Call{}
 	for _, c := range s.order {
-		t := place(c)
-		if t == nil && len(s.turns) > 0 {
-			t = s.turns[len(s.turns)-1]
-		}
-		if t == nil {
-			t = &home
-		}
 		out := c.Call
 		if a, ok := s.agents[out.Agent]; ok && out.Agent != "" {
-			if out.Parent == "" && a.parent != out.ID {
-				out.Parent = a.parent
+			if a.parent != out.ID {
+				set(&out.Parent, a.parent)
 			}
-			if out.AgentType == "" {
-				out.AgentType = a.kind
-			}
+			set(&out.AgentType, a.kind)
 		}
-		byTurn[t] = append(byTurn[t], out)
+		t := s.place(c)
+		calls[t] = append(calls[t], out)
 	}
-	built := s.Session
+	built, unplaced, prompts := s.Session, 0, 0
 	built.Turns = nil
-	for _, t := range append(s.turns, &home) {
+	for _, t := range s.turns {
 		out := t.Turn
-		out.Calls = byTurn[t]
+		out.Calls = calls[t]
 		if out.Prompt == "" && len(out.Calls) == 0 {
 			continue
 		}
-		if !slices.ContainsFunc(out.Calls, func(c Call) bool { return c.Start.IsZero() }) {
-			slices.SortStableFunc(out.Calls, func(a, b Call) int { return a.Start.Compare(b.Start) })
+		if out.Prompt != "" {
+			prompts++
 		}
-		for _, c := range out.Calls {
-			if out.Start.IsZero() || !c.Start.IsZero() && c.Start.Before(out.Start) {
-				out.Start = c.Start
-			}
-			if c.End.After(out.End) {
-				out.End = c.End
-			}
+		if t.unplaced {
+			unplaced += len(out.Calls)
 		}
+		out.time()
 		built.Turns = append(built.Turns, out)
 	}
-	return built
+	if prompts == 0 {
+		unplaced = 0
+	}
+	return built, unplaced
+}
+
+// time sorts a turn's calls by time if all have one, and widens the turn to them.
+func (t *Turn) time() {
+	if !slices.ContainsFunc(t.Calls, func(c Call) bool { return c.Start.IsZero() }) {
+		slices.SortStableFunc(t.Calls, func(a, b Call) int { return a.Start.Compare(b.Start) })
+	}
+	for _, c := range t.Calls {
+		if t.Start.IsZero() || !c.Start.IsZero() && c.Start.Before(t.Start) {
+			t.Start = c.Start
+		}
+		for _, at := range [...]time.Time{c.Start, c.End} {
+			if at.After(t.End) {
+				t.End = at
+			}
+		}
+	}
 }
 
 // named gives a call its tool in canonical form.
