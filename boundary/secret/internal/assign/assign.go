@@ -1,0 +1,331 @@
+package assign
+
+import (
+	"bytes"
+	"encoding/base64"
+	"iter"
+	"slices"
+
+	"github.com/ambit-go/ambit/internal/credshape"
+)
+
+// Keywords are the words, in lower case, at which an assignment may be looked for.
+// Vendors are words too: a name with one of them counts only with a value of that vendor's form.
+func Keywords() (names, vendors []string) {
+	return []string{
+		"pass", "pwd", "pswd", "pw:", "pw=", "pw\"", "pw'", "pw)", "pw ", "secret", "token", "key", "auth", "cred", "bearer", "jwt", "salt", "nonce", "sig=",
+	}, vendorWords()
+}
+
+// A Hit is a secret that is assigned to a name.
+type Hit struct {
+	Start, End int
+	Next       int // where to go on looking
+	Kind       string
+}
+
+// At looks at text[at:end], where one of the keywords stands, for a name and a value.
+// vendor says that the keyword is one of the vendors.
+func At(text []byte, at, end int, vendor bool) (Hit, bool) {
+	c, ok := parse(text, at, end, vendor)
+	if !ok {
+		return Hit{}, false
+	}
+	return c.judge(text)
+}
+
+// A candidate is an assignment that parsed, before it is judged.
+type candidate struct {
+	spot
+	name name
+}
+
+func parse(text []byte, at, end int, vendor bool) (candidate, bool) {
+	if b := text[end-1]; !isAlnum(b) {
+		end-- // pw: and its like
+	}
+	from, to, ok := findName(text, at, end)
+	if !ok {
+		return candidate{}, false
+	}
+	s, ok := findValue(text, from, to)
+	if !ok || s.nameFrom >= s.nameTo {
+		return candidate{}, false
+	}
+	c := candidate{spot: s, name: parseName(text[s.nameFrom:s.nameTo])}
+	if c.name.class == none && !vendor {
+		return c, false
+	}
+	return c, c.trim(text)
+}
+
+// trim takes a scheme off the value: Authorization: Bearer …
+func (c *candidate) trim(text []byte) bool {
+	v := text[c.from:c.to]
+	for _, p := range []string{"Bearer ", "bearer ", "Token ", "token ", "ApiKey ", "Basic ", "basic ", "Digest ", "Bearer: ", "token="} {
+		if len(v) > len(p) && string(v[:len(p)]) == p {
+			c.from += len(p)
+			break
+		}
+	}
+	if c.quote == 0 && (string(v) == "Bearer" || string(v) == "bearer" || string(v) == "Basic" || string(v) == "token" || string(v) == "Token" || string(v) == "basic") {
+		if c.to >= len(text) || text[c.to] != ' ' {
+			return false
+		}
+		s := c.spot
+		s, ok := s.value(text, c.to)
+		c.spot = s
+		return ok
+	}
+	for c.from < c.to && isBlank(text[c.from]) {
+		c.from++
+	}
+	for c.to > c.from && isBlank(text[c.to-1]) {
+		c.to--
+	}
+	return c.to > c.from
+}
+
+// judge decides whether the value is a secret.
+func (c *candidate) judge(text []byte) (Hit, bool) {
+	h, f, ok := c.decide(text)
+	return h, ok || f != nil && f.score() >= threshold
+}
+
+// decide returns what rules alone say, or the features to ask the model with.
+func (c *candidate) decide(text []byte) (h Hit, f *Features, ok bool) {
+	v := text[c.from:c.to]
+	h = Hit{Start: c.from, End: c.to, Next: c.next, Kind: kinds[c.name.class]}
+	if len(v) < c.least() || bytes.HasPrefix(v, []byte("-----BEGIN")) {
+		return h, nil, false
+	}
+	if s, ok := credshape.Match(v); ok && s.Class == credshape.Secret {
+		h.Kind = s.Kind
+		return h, nil, s.Entropy == 0 || credshape.Entropy(v) >= s.Entropy
+	}
+	if refers(v, c.quote != 0) {
+		return h, nil, false
+	}
+	s := measure(v)
+	if placeholder(v, s) || digest(v, s) {
+		return h, nil, false
+	}
+	if len(v) >= 14 && s.blanks == 0 && s.entropy > 2.3 {
+		if n := nearShape(text[c.nameFrom:c.nameTo], v); n != nil && !wordy(v, s) {
+			h.Kind = n.Kind
+			return h, nil, true
+		}
+	}
+	if c.name.class == none || c.excluded(v, s) {
+		return h, nil, false
+	}
+	return h, c.features(text, v, s), false
+}
+
+// Asked yields every assignment in text about which rules alone do not decide, with
+// what the model sees of it: what its weights are trained on.
+func Asked(text []byte) iter.Seq2[Hit, *Features] {
+	return func(yield func(Hit, *Features) bool) {
+		names, vendors := Keywords()
+		low := bytes.ToLower(text)
+		done := -1
+		for at := range text {
+			for i, w := range slices.Concat(names, vendors) {
+				if !bytes.HasPrefix(low[at:], []byte(w)) {
+					continue
+				}
+				c, ok := parse(text, at, at+len(w), i >= len(names))
+				if !ok || c.from <= done {
+					continue
+				}
+				if h, f, _ := c.decide(text); f != nil {
+					done = c.from
+					if !yield(h, f) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// threshold is where the model says yes.
+const threshold = 0
+
+// least is how short a value may be.
+func (c *candidate) least() int {
+	if c.name.class == password {
+		return 4
+	}
+	return 6
+}
+
+// excluded reports whether a value is out of the question, whatever the model
+// would say of it: its features are those of a secret, its meaning is not.
+func (c *candidate) excluded(v []byte, s stats) bool {
+	if len(v) <= 16 && typeWords[string(v)] && (c.quote == 0 || c.name.class != password) {
+		return true
+	}
+	if c.name.plural && digitsOnly(v) || c.name.class != password && s.digits == s.n && s.n < 16 {
+		return true // a number of them, or a one-time code
+	}
+	if c.quote == 0 && bytes.ContainsAny(v, "()") && s.turns*3 < s.n {
+		return true // a call
+	}
+	return s.uppers+s.lowers == 0 && s.digits < 4
+}
+
+// wordy reports whether a value is put together from words, which no generator does.
+func wordy(v []byte, s stats) bool {
+	return s.digits == 0 && s.words < 4.8 && !(len(v) >= 20 && s.dashes+s.unders == 0 && s.words > 4.2)
+}
+
+// features describes the candidate to the model.
+func (c *candidate) features(text, v []byte, s stats) *Features {
+	var f Features
+	f[bias] = 1
+	f.set(isPassword, c.name.class == password)
+	f.set(isSecret, c.name.class == secret)
+	f.set(isToken, c.name.class == token)
+	f.set(isKey, c.name.class == key)
+	f.set(isWeakKey, c.name.class == weakKey)
+	f.set(isAuth, c.name.class == auth)
+	f.set(isCredential, c.name.class == credential)
+	f.set(isSalt, c.name.class == salt)
+	f.set(isPlural, c.name.plural)
+	f.set(isTest, c.name.test)
+	f.set(isShout, c.name.shout)
+	f.set(isOneWord, c.name.words == 1)
+	f.set(opColon, c.op == colon)
+	f.set(opArrow, c.op == arrow)
+	f.set(opCompare, c.op == compare)
+	f.set(opArgument, c.op == comma || c.op == call)
+	f.set(opElement, c.op == element || c.op == attribute)
+	f.set(opOption, c.op == option)
+	f.set(opProse, c.op == prose)
+	f.set(nameQuoted, c.quoted)
+	f.set(valueQuoted, c.quote != 0)
+	f.set(valueBare, c.quote == 0)
+	c.line(text, &f)
+
+	n := float32(s.n)
+	letters := s.uppers + s.lowers
+	f.set(short, s.n < 8)
+	f.set(middling, s.n >= 8 && s.n < 16)
+	f.set(long, s.n >= 16 && s.n < 40)
+	f.set(veryLong, s.n >= 40)
+	f[length] = float32(log2(s.n)) / 4
+	f[digitShare] = float32(s.digits) / n
+	f[upperShare] = float32(s.uppers) / n
+	f[symbolShare] = float32(s.syms-s.dashes-s.unders-s.dots-s.blanks) / n
+	f.set(letterDigit, letters > 0 && s.digits > 0)
+	f.set(threeKinds, s.uppers > 0 && s.lowers > 0 && s.digits > 0)
+	f.set(onlyLower, s.lowers == s.n)
+	f.set(onlyUpper, s.uppers == s.n)
+	f.set(onlyDigits, s.digits == s.n)
+	f.set(onlyHex, s.hexes == s.n && s.digits > 0 && s.n >= 12)
+	f.set(uuidForm, isUUID(v))
+	f[wordiness] = float32(min(s.words, 8)) / 4
+	f.set(randomness, s.words > 5)
+	f[turnShare] = float32(s.turns) / n
+	f[entropyShare] = float32(s.entropy) / 4
+	f.set(hasBlank, s.blanks > 0)
+	f.set(manyBlanks, s.blanks > 1)
+	word := s.digits*4 <= s.n && s.words < 4.6 && s.syms-s.dashes-s.unders-s.dots-s.blanks == 0
+	f.set(slugForm, s.dashes > 0 && word)
+	f.set(snakeForm, s.unders > 0 && word)
+	f.set(camelForm, s.uppers > 0 && s.lowers > 0 && s.syms == 0 && word)
+	f.set(dottedForm, s.dots > 0 && word)
+	f.set(pathForm, bytes.IndexByte(v, '/') >= 0 && word)
+	f.set(holdsKeyword, holdsWord(v))
+	f.set(passWord, c.name.class == password && word)
+	f.set(passBareWord, c.name.class == password && word && c.quote == 0)
+	f.set(secretWord, (c.name.class == secret || c.name.class == token) && word)
+	ident := c.quote == 0 && word && s.dashes+s.blanks == 0
+	f.set(bareIdent, ident)
+	f.set(bareIdentCode, ident && f[codeLine] > 0)
+	f.set(keyWord, (c.name.class == key || c.name.class == weakKey) && word)
+	return &f
+}
+
+// lineReach bounds how far around an assignment its line is looked at.
+const lineReach = 120
+
+// line describes where in its line the assignment stands.
+func (c *candidate) line(text []byte, f *Features) {
+	from := c.nameFrom
+	for from > 0 && c.nameFrom-from < lineReach && text[from-1] != '\n' {
+		from--
+	}
+	to := c.next
+	for to < len(text) && to-c.next < lineReach && text[to] != '\n' {
+		to++
+	}
+	lead, tail := bytes.TrimSpace(text[from:c.nameFrom]), bytes.TrimSpace(text[c.next:to])
+	if len(lead) > 0 {
+		f.set(comment, lead[0] == '#' || lead[0] == '*' || lead[0] == ';' || bytes.HasPrefix(lead, []byte("//")) || bytes.HasPrefix(lead, []byte("--")) || bytes.HasPrefix(lead, []byte("<!--")))
+		w := lead[bytes.LastIndexAny(lead, " \t")+1:]
+		f.set(declared, declarations[string(w)])
+	}
+	switch {
+	case len(tail) == 0, tail[0] == '#', bytes.HasPrefix(tail, []byte(`\n`)), bytes.HasPrefix(tail, []byte(`\r`)):
+		f[endsLine] = 1
+	case tail[0] == ';':
+		f[endsStatement] = 1
+	case tail[0] == ',':
+		f[inList] = 1
+	}
+	f.set(codeLine, isCode(lead) || isCode(tail))
+}
+
+var declarations = words("const let var val final static String string private public protected export def auto char readonly my our local mut self. this. $ @")
+
+// isCode reports whether a part of a line is in a programming language rather than in a configuration.
+func isCode(b []byte) bool {
+	return bytes.IndexByte(b, '(') >= 0 || bytes.IndexByte(b, ';') >= 0 || bytes.Contains(b, []byte("=>")) || bytes.Contains(b, []byte("->")) ||
+		bytes.HasPrefix(b, []byte("const ")) || bytes.HasPrefix(b, []byte("let ")) || bytes.HasPrefix(b, []byte("var ")) || bytes.HasPrefix(b, []byte("return "))
+}
+
+// holdsWord reports whether a value says what it is: "mypassword", "secret2".
+func holdsWord(v []byte) bool {
+	if len(v) > 64 {
+		return false
+	}
+	var buf [64]byte
+	low := append(buf[:0], v...)
+	for i, c := range low {
+		if isUpper(c) {
+			low[i] = c | 0x20
+		}
+	}
+	for _, w := range [...]string{"pass", "secret", "token", "key", "auth", "cred", "pwd", "user", "admin", "test"} {
+		if bytes.Contains(low, []byte(w)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isBasic reports whether v is base64 of a user and a password.
+func isBasic(v []byte) bool {
+	if len(v) < 6 || len(v) > 512 {
+		return false
+	}
+	var buf [512]byte
+	enc := base64.StdEncoding
+	if v[len(v)-1] != '=' {
+		enc = base64.RawStdEncoding
+	}
+	n, err := enc.Decode(buf[:], v)
+	return err == nil && bytes.IndexByte(buf[:n], ':') > 0
+}
+
+func vendorWords() []string {
+	var w []string
+	for _, v := range vendors() {
+		if len(v.word) >= 4 {
+			w = append(w, v.word)
+		}
+	}
+	return w
+}

@@ -1,0 +1,240 @@
+package assign
+
+import (
+	"bytes"
+	"strings"
+	"sync"
+
+	"github.com/ambit-go/ambit/internal/credshape"
+)
+
+// A class is what a name says about the value it is given to.
+type class uint8
+
+const (
+	none     class = iota
+	password       // password, passwd, pwd, passphrase …
+	secret
+	token
+	key     // a key that opens something: api_key, secretKey, signing-key …
+	weakKey // a key of which the name does not say what it is for
+	auth
+	credential
+	salt // salt, nonce: random, and of use to who breaks a hash or a session
+)
+
+// kinds names the findings of a class, on the wire.
+var kinds = [...]string{
+	none:       "secret",
+	password:   "password",
+	secret:     "generic-secret",
+	token:      "generic-token",
+	key:        "generic-api-key",
+	weakKey:    "generic-api-key",
+	auth:       "generic-token",
+	credential: "generic-secret",
+	salt:       "generic-secret",
+}
+
+// A name is the identifier in front of a value, taken apart.
+type name struct {
+	class  class
+	plural bool  // tokens, keys: a list of them or a number of them
+	test   bool  // says of itself that it is not meant seriously
+	shout  bool  // in capitals, as environment variables are
+	words  uint8 // how many words it has
+}
+
+// maxName bounds an identifier; what is longer is data.
+const maxName = 80
+
+// parseName takes text[start:end] apart. Only the last words decide: a
+// passwordField, a token_type or a keyId is no secret.
+func parseName(id []byte) name {
+	var n name
+	var buf [maxName]byte // words in lower case, one after the other
+	var ends [12]uint8    // where each of them ends in buf
+	k, w := 0, 0
+	lower := false
+	for i, c := range id[:min(len(id), maxName)] {
+		up := c >= 'A' && c <= 'Z'
+		sep := !isAlnum(c)
+		switch {
+		case sep, up && i > 0 && isLower(id[i-1]), up && i > 0 && isUpper(id[i-1]) && i+1 < len(id) && isLower(id[i+1]):
+			if k > 0 && (w == 0 || int(ends[w-1]) < k) {
+				if w == len(ends)-1 {
+					copy(ends[:], ends[1:])
+					w--
+				}
+				ends[w] = uint8(k)
+				w++
+			}
+		}
+		lower = lower || isLower(c)
+		if !sep {
+			buf[k] = c | 0x20
+			if c >= '0' && c <= '9' {
+				buf[k] = c
+			}
+			k++
+		}
+	}
+	if k > 0 && (w == 0 || int(ends[w-1]) < k) {
+		if w == len(ends)-1 {
+			copy(ends[:], ends[1:])
+			w--
+		}
+		ends[w] = uint8(k)
+		w++
+	}
+	n.words, n.shout = uint8(w), !lower
+	word := func(i int) []byte {
+		if i < 0 || i >= w {
+			return nil
+		}
+		from := 0
+		if i > 0 {
+			from = int(ends[i-1])
+		}
+		return buf[from:ends[i]]
+	}
+	for i := range w {
+		if jest[string(word(i))] {
+			n.test = true
+		}
+	}
+	last := w - 1
+	for last > 0 && (neutral[string(word(last))] || digitsOnly(word(last))) {
+		last--
+	}
+	n.class, n.plural = classOf(trimDigits(word(last)), word(last-1))
+	return n
+}
+
+// classOf says what the last word of a name means, given the one before it.
+func classOf(w, before []byte) (class, bool) {
+	if c := heads[string(w)]; c != none {
+		if c == weakKey && strong[string(before)] {
+			c = key
+		}
+		return c, false
+	}
+	if len(w) > 3 && w[len(w)-1] == 's' {
+		if c := heads[string(w[:len(w)-1])]; c != none {
+			if c == weakKey && strong[string(before)] {
+				c = key
+			}
+			return c, true
+		}
+	}
+	for _, t := range tails { // dbpassword, authtoken, apikey
+		if len(w) > len(t.word) && string(w[len(w)-len(t.word):]) == t.word {
+			if t.class == weakKey {
+				if strong[string(w[:len(w)-len(t.word)])] {
+					return key, false
+				}
+				return none, false
+			}
+			if t.class == password && notPass[string(w)] {
+				return none, false
+			}
+			return t.class, false
+		}
+	}
+	return none, false
+}
+
+var heads = map[string]class{
+	"password": password, "passwd": password, "passwort": password, "pass": password, "pwd": password, "pw": password, "pswd": password,
+	"passwrd": password, "passphrase": password, "passcode": password, "passkey": password, "userpass": password, "rootpw": password,
+	"secret": secret, "sharedsecret": secret, "clientsecret": secret, "appsecret": secret, "sas": secret, "sig": secret,
+	"token": token, "jwt": token, "bearer": token, "pat": token, "authtoken": token, "accesstoken": token,
+	"key": weakKey, "apikey": key, "accesskey": key, "secretkey": key, "privatekey": key, "authkey": key, "keypass": password,
+	"auth": auth, "authorization": auth, "authentication": auth, "authenticator": auth,
+	"credential": credential, "cred": credential, "creds": credential,
+	"salt": salt, "nonce": salt,
+}
+
+var tails = []struct {
+	word  string
+	class class
+}{
+	{"password", password}, {"passwd", password}, {"passphrase", password}, {"pwd", password}, {"pass", password},
+	{"secret", secret}, {"token", token}, {"apikey", key}, {"accesskey", key}, {"secretkey", key}, {"privatekey", key}, {"key", weakKey},
+	{"credential", credential}, {"credentials", credential},
+}
+
+// notPass lists English words that end like a password.
+var notPass = words("bypass compass trespass surpass overpass underpass encompass multipass singlepass")
+
+// strong lists what a key opens or whose it is; any other key may be one of a map,
+// a table or a keyboard.
+var strong = words(`api access secret private priv auth authentication authorization encryption encrypt encrypted decrypt decryption
+	signing sign signature master account storage shared service license licence admin application client consumer
+	deploy deployment hmac jwt crypt crypto cipher integration ssh root aes des rsa session subscription server live sandbox
+	webhook security management write ingest secure push sas user oauth bot tls ssl gpg pgp provisioning activation registration
+	recovery seed wallet host functions app rest sdk org personal`)
+
+// neutral lists words that say nothing new behind the one that counts.
+var neutral = words(`value val str string text raw plain plaintext default env prod production dev development staging stage local
+	old new current prev previous next test base64 b64 hex bytes encoded main primary secondary backup temp tmp here`)
+
+// jest lists words by which a name says that its value is made up.
+var jest = words("test tests testing fake dummy example mock sample demo invalid bogus wrong bad expected stub fixture")
+
+func words(s string) map[string]bool {
+	m := make(map[string]bool)
+	for f := range strings.FieldsSeq(s) {
+		m[f] = true
+	}
+	return m
+}
+
+// vendors holds the words beside which a shape without a literal of its own counts.
+var vendors = sync.OnceValue(func() (v []vendor) {
+	at := make(map[string]int)
+	for s := range credshape.All() {
+		for _, w := range s.Near {
+			i, ok := at[w]
+			if !ok {
+				i = len(v)
+				at[w] = i
+				v = append(v, vendor{word: w})
+			}
+			v[i].shapes = append(v[i].shapes, s)
+		}
+	}
+	return v
+})
+
+type vendor struct {
+	word   string
+	shapes []*credshape.Shape
+}
+
+// nearShape returns the shape that value has and that a word in the identifier
+// vouches for.
+func nearShape(id, value []byte) *credshape.Shape {
+	var buf [maxName]byte
+	k := 0
+	for _, c := range id[:min(len(id), maxName)] {
+		if isUpper(c) {
+			c |= 0x20
+		}
+		if isAlnum(c) {
+			buf[k] = c
+			k++
+		}
+	}
+	for _, v := range vendors() {
+		if !bytes.Contains(buf[:k], []byte(v.word)) {
+			continue
+		}
+		for _, s := range v.shapes {
+			if s.Match(value) {
+				return s
+			}
+		}
+	}
+	return nil
+}
