@@ -57,7 +57,7 @@ var noAssertions = Deny{"github.com/google/go-cmp": "a suite must not add a requ
 
 // An arrow is what one package may import: the standard library, only these, and no way to deny.
 type arrow struct {
-	pkg  string // below the module's path; empty for the package at its root
+	pkg  string // below the module's path, or a pattern; empty for the package at its root
 	why  string // no more than this
 	only []string
 	deny []Deny
@@ -88,6 +88,15 @@ var arrows = []arrow{
 		why: "what checks imports should have few",
 	},
 	{
+		pkg:  "internal/eval/...",
+		why:  "programs that count how often the SDK is right use it as anybody would",
+		only: []string{ambit + "/..."},
+	},
+	{
+		pkg: "internal/intentmodel",
+		why: "what training writes and the classifier reads: numbers, and where each comes from",
+	},
+	{
 		pkg:  "identity",
 		why:  "verifiers, gateways and agents describe who acts with these words and share nothing else",
 		only: own("internal/credshape"),
@@ -113,7 +122,7 @@ var arrows = []arrow{
 	{
 		pkg:  "intent",
 		why:  "intent informs the boundary and must not be able to ask it",
-		only: own("boundary/effect", "boundary/secret", "identity"),
+		only: own("boundary/effect", "boundary/secret", "identity", "internal/intentmodel"),
 		deny: []Deny{belowOTel},
 	},
 	{
@@ -156,11 +165,17 @@ var arrows = []arrow{
 		deny: []Deny{belowOTel},
 	},
 	{
+		pkg:  "agentspan/hookspan/recording",
+		why:  "a recording is read before anything is known about tracing it",
+		only: own("agentspan/hookspan/payload"),
+		deny: []Deny{belowOTel},
+	},
+	{
 		pkg: "agentspan/hookspan",
 		why: "a hook program is an ordinary user of the tracer, and says nothing of where spans go",
 		only: append(
 			own(
-				"agentspan", "agentspan/hookspan/payload", "agentspan/pipeline", "boundary", "boundary/effect",
+				"agentspan", "agentspan/hookspan/payload", "agentspan/hookspan/recording", "agentspan/pipeline", "boundary", "boundary/effect",
 				"boundary/effect/analyze", "boundary/secret", "identity", "intent", "semconv",
 			),
 			otel+"/...",
@@ -170,7 +185,7 @@ var arrows = []arrow{
 	{
 		pkg:  "agentspan/agentspantest",
 		why:  "a recorder and a linter over spans, whoever made them",
-		only: append(own("agentspan", "agentspan/pipeline", "semconv"), otel+"/..."),
+		only: append(own("agentspan", "agentspan/pipeline", "boundary/secret", "semconv"), otel+"/..."),
 	},
 	{
 		pkg:  "boundary/boundarytest",
@@ -190,13 +205,10 @@ var arrows = []arrow{
 // folder of a package is a part of it and shares its arrow.
 func arrowOf(pkg string) (arrow, bool) {
 	for _, a := range arrows {
-		if a.pkg != pkg && (a.pkg == "" || !strings.HasPrefix(pkg, a.pkg+"/internal/")) {
-			continue
+		if matches(a.pkg, pkg) || a.pkg != "" && matches(a.pkg+"/internal/...", pkg) {
+			a.only = append(slices.Clone(a.only), own(a.pkg, a.pkg+"/internal/...")...)
+			return a, true
 		}
-		if a.pkg != "" {
-			a.only = append(slices.Clone(a.only), own(a.pkg+"/internal/...")...)
-		}
-		return a, true
 	}
 	return arrow{}, false
 }
