@@ -145,6 +145,9 @@ type decoder struct {
 func (d *decoder) member(key, value []byte) {
 	var buf foldBuf
 	name := key[1 : len(key)-1]
+	if bytes.IndexByte(name, '\\') >= 0 {
+		name = []byte(unquote(name))
+	}
 	folded := buf.fold(name)
 	if len(folded) == 0 {
 		return
