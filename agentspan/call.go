@@ -27,7 +27,7 @@ type call struct {
 	bits   uint32 // labels of the session before the call
 
 	req       boundary.Request
-	checker   boundary.Checker
+	watcher   boundary.Observer // the checker, if it wants to know what becomes of the call
 	decision  boundary.Decision
 	evaluated bool
 	err       error // why nobody could tell
@@ -75,9 +75,9 @@ func (t *Tracer) newCall(ctx context.Context, tc ToolCall) *call {
 
 // free gives c back. Nothing of the call may be used afterwards.
 func (c *call) free() {
+	clear(c.effects)
+	clear(c.attrs)
 	effects, findings, switches, attrs := c.effects[:0], c.findings[:0], c.switches[:0], c.attrs[:0]
-	clear(effects[:cap(effects)])
-	clear(attrs[:cap(attrs)])
 	if cap(effects) > keepEffects {
 		effects = nil
 	}

@@ -3,7 +3,6 @@ package agentspan
 import (
 	"cmp"
 	"context"
-	"hash/maphash"
 	"slices"
 
 	"github.com/ambit-go/ambit/boundary"
@@ -29,8 +28,9 @@ func (t *Tracer) decide(ctx context.Context, c *call) {
 	c.enter(ctx)
 	if err := t.admit(ctx, st); err != nil {
 		c.decision, c.err, c.evaluated = err.Decision, err.Err, true
-	} else if c.checker = st.checker; c.checker != nil {
-		c.decision, c.err = boundary.Check(ctx, c.checker, c.req)
+	} else if st.checker != nil {
+		c.watcher = st.watcher
+		c.decision, c.err = boundary.Check(ctx, st.checker, c.req)
 		c.evaluated = c.decision.Verdict != boundary.NotEvaluated || len(c.decision.Shadowed) > 0
 		if c.decision.Verdict == boundary.RequireApproval && c.decision.Refuses() {
 			t.approve(ctx, c)
@@ -79,7 +79,7 @@ func (c *call) gather() {
 	if tc.Use != nil && len(tc.Use.Delegation.Actors) > 0 {
 		req.Delegation = tc.Use.Delegation
 	}
-	c.argsHash = maphash.Bytes(tallySeed, tc.Arguments)
+	c.argsHash = c.argumentsHash()
 	a := tc.Annotations
 	c.effects = c.tracer.analyze(c.effects[:0], effect.Call{
 		Tool: tc.Name, Server: tc.Server, Local: tc.Local, Arguments: tc.Arguments, Dir: req.Dir, Root: root, Home: home,
@@ -123,14 +123,16 @@ func (c *call) enter(ctx context.Context) {
 	c.bits = st.labels.bits.Load()
 	req.History = st.history(c.bits)
 
-	st.mu.Lock()
-	req.History.Calls, req.History.Refused, req.History.InFlight = int(st.tally.calls), int(st.tally.refused), int(st.tally.inFlight)
-	st.tally.calls++
-	st.tally.inFlight++
-	c.switches = st.observe(c.switches[:0], req)
-	req.ToolDrift = st.pin(req)
-	st.mu.Unlock()
-	req.Switches = c.switches
+	req.History.Calls = int(st.calls.Add(1)) - 1
+	req.History.InFlight = int(st.inFlight.Add(1)) - 1
+	req.History.Refused = int(st.refused.Load())
+	if req.Use != nil || len(req.Effects) > 0 || req.ToolHash != "" {
+		st.mu.Lock()
+		c.switches = st.observe(c.switches[:0], req)
+		req.ToolDrift = st.pin(req)
+		st.mu.Unlock()
+		req.Switches = c.switches
+	}
 
 	if st.stream != nil {
 		st.streamMu.Lock()
@@ -159,23 +161,6 @@ func (t *Tracer) step(ctx context.Context, s intent.Stream, last intent.Result, 
 		return last
 	}
 	return r
-}
-
-// observe tells the identity tracker what the call uses; st.mu is held.
-func (s *state) observe(dst []identity.Switch, req *boundary.Request) []identity.Switch {
-	if req.Use == nil {
-		return dst
-	}
-	if s.tracker == nil {
-		s.tracker = s.newTracker()
-	}
-	for _, w := range s.tracker.Observe(req.Time, *req.Use) {
-		if w.Kind != identity.CredentialRotated {
-			dst = append(dst, w)
-		}
-	}
-	s.tally.switches += int32(len(dst))
-	return dst
 }
 
 // pin remembers what a tool's definition was when the session first saw it, and
@@ -225,18 +210,21 @@ func (c *call) leave() {
 	if bits&^c.bits != 0 {
 		st.labels.set(bits)
 	}
-	if p := c.decision.Policy; p.ID != "" || p.Hash != "" {
-		if old := st.policy.Load(); old == nil || *old != p {
-			st.policy.Store(&p)
+	if c.decision.Policy != (boundary.PolicyRef{}) {
+		if old := st.policy.Load(); old == nil || *old != c.decision.Policy {
+			st.policy.Store(policyOf(c.decision))
 		}
+	}
+	if refused {
+		st.refused.Add(1)
+		st.inFlight.Add(-1)
+		return
+	}
+	if len(c.req.Effects) == 0 && c.req.Use == nil && c.req.Intent.Label == "" {
+		return
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	if refused {
-		st.tally.refused++
-		st.tally.inFlight--
-		return
-	}
 	st.tally.reachEffects(c.req.Effects)
 	if r := c.req.Intent; r.Label != "" {
 		st.tally.reach(reachIntent, string(r.Label))
@@ -285,6 +273,7 @@ func (s *state) begin() {
 		s.delegation = s.noun.delegation()
 		if t.checker != nil {
 			s.checker = bind(t.checker, s.info)
+			s.watcher, _ = s.checker.(boundary.Observer)
 		}
 		if t.classifier != nil {
 			s.stream = newStream(t.classifier, s.noun.Task.Intents)

@@ -135,7 +135,7 @@ const maxTold = 8
 // there is one, else onto the span.
 func (t *Tracer) writeContent(ctx context.Context, span trace.Span, st *state, kv attribute.KeyValue) {
 	if t.onEvent != nil {
-		t.hand(ctx, st, "gen_ai.client.inference.operation.details", []attribute.KeyValue{kv})
+		t.hand(ctx, st, semconv.EventGenAIClientInferenceOperationDetails, []attribute.KeyValue{kv})
 		return
 	}
 	if span != nil && span.IsRecording() {

@@ -116,23 +116,27 @@ func (c *call) finish(s *Span, at time.Time, cause error) {
 	if cause != nil {
 		errType = t.clean(errorType(cause))
 	}
-	took := time.Since(c.begin) - c.approvalTime
-	if !at.IsZero() && !c.noun.Start.IsZero() {
-		took = at.Sub(c.noun.Start)
-	}
 	c.after(s, errType)
 	if st != nil {
 		st.settle(c, errType)
 	}
-	if c.checker != nil {
-		boundary.Observe(c.checker, c.req, c.decision, boundary.Outcome{
-			Ran: true, Failed: errType != "", ErrorType: errType, Bytes: c.size, Duration: took, Findings: c.found,
+	if c.watcher != nil {
+		c.watch(boundary.Outcome{
+			Ran: true, Failed: errType != "", ErrorType: errType, Bytes: c.size, Duration: c.took(at), Findings: c.found,
 		})
 	}
-	if !c.adopted {
-		t.metrics.toolDone(c.ctx, c.name, c.agent(), errType, took)
+	if !c.adopted && t.metrics.enabled(c.ctx) {
+		t.metrics.toolDone(c.ctx, c.name, c.agent(), errType, c.took(at))
 	}
 	s.finishSpan(at)
+}
+
+// took is how long the tool ran, waiting for an approval not included.
+func (c *call) took(at time.Time) time.Duration {
+	if !at.IsZero() && !c.noun.Start.IsZero() {
+		return at.Sub(c.noun.Start)
+	}
+	return time.Since(c.begin) - c.approvalTime
 }
 
 func (c *call) agent() string {
@@ -164,7 +168,7 @@ func (c *call) after(s *Span, errType string) {
 		}
 		t.signal(c.ctx, c.state, Signal{Kind: SignalSecretAccessed, Tool: c.name})
 	}
-	if maphash.Bytes(tallySeed, c.noun.Arguments) != c.argsHash {
+	if c.argumentsHash() != c.argsHash {
 		t.signal(c.ctx, c.state, Signal{Kind: SignalArgumentsChanged, Tool: c.name})
 	}
 	if s.span == nil || !s.span.IsRecording() {
@@ -178,27 +182,38 @@ func (c *call) after(s *Span, errType string) {
 	}
 }
 
-// settle takes a call out of those in flight.
+// argumentsHash is a hash of the arguments as they are now.
+func (c *call) argumentsHash() uint64 {
+	if len(c.noun.Arguments) == 0 {
+		return 0
+	}
+	return maphash.Bytes(tallySeed, c.noun.Arguments)
+}
+
+// settle takes a call out of those in flight. A call that went well and handed
+// over no result tells the classifier nothing it does not know.
 func (s *state) settle(c *call, errType string) {
-	if s.stream != nil && !c.result {
+	if s.stream != nil && !c.result && errType != "" {
 		s.streamMu.Lock()
 		s.last = s.tracer.step(c.ctx, s.stream, s.last, intent.Action{
-			Time: s.tracer.now(c), Role: intent.Output, Tool: c.req.Tool, Server: c.req.Server, Failed: errType != "",
+			Time: s.tracer.now(c), Role: intent.Output, Tool: c.req.Tool, Server: c.req.Server, Failed: true,
 		})
 		s.streamMu.Unlock()
 	}
-	s.mu.Lock()
-	s.tally.inFlight--
-	for i := range c.found {
-		s.tally.reach(reachSecret, c.found[i].Kind)
+	s.inFlight.Add(-1)
+	if len(c.found) > 0 {
+		s.mu.Lock()
+		for i := range c.found {
+			s.tally.reach(reachSecret, c.found[i].Kind)
+		}
+		s.mu.Unlock()
 	}
-	s.mu.Unlock()
 }
 
-// settleRefused tells the checker that a refused call did not run.
-func (c *call) settleRefused() {
-	if c.checker != nil {
-		boundary.Observe(c.checker, c.req, c.decision, boundary.Outcome{Bytes: -1})
+// watch tells the checker what became of a call.
+func (c *call) watch(o boundary.Outcome) {
+	if c.watcher != nil {
+		boundary.Observe(c.watcher, c.req, c.decision, o)
 	}
 }
 
@@ -214,7 +229,7 @@ func covered(ctx context.Context, t *Tracer, tc *ToolCall) (yes bool) {
 		if c.claimed || c.noun.Name != tc.Name && c.noun.Name != "mcp__"+tc.Server+"__"+tc.Name {
 			return
 		}
-		if maphash.Bytes(tallySeed, c.noun.Arguments) != c.argsHash || !sameJSON(c.noun.Arguments, tc.Arguments) {
+		if c.argumentsHash() != c.argsHash || !sameJSON(c.noun.Arguments, tc.Arguments) {
 			return
 		}
 		c.claimed, yes = true, true

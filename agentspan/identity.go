@@ -2,12 +2,12 @@ package agentspan
 
 import (
 	"context"
-	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/effect"
 	"github.com/ambit-go/ambit/identity"
 	"github.com/ambit-go/ambit/semconv"
 )
@@ -57,13 +57,9 @@ func UseFromContext(ctx context.Context) *identity.Use {
 // done takes a call that has no duration out of those in flight.
 func (c *call) done() {
 	if c.state != nil {
-		c.state.mu.Lock()
-		c.state.tally.inFlight--
-		c.state.mu.Unlock()
+		c.state.inFlight.Add(-1)
 	}
-	if c.checker != nil {
-		boundary.Observe(c.checker, c.req, c.decision, boundary.Outcome{Ran: true, Bytes: -1, Duration: time.Since(c.begin)})
-	}
+	c.watch(boundary.Outcome{Ran: true, Bytes: -1})
 }
 
 // appendActor names the identity that acts.
@@ -109,5 +105,39 @@ func (t *Tracer) emitSwitches(ctx context.Context, span trace.Span, st *state, u
 	}
 }
 
-// newTracker makes the tracker of a session's identities.
-func (s *state) newTracker() *identity.Tracker { return identity.NewTracker() }
+// observe tells the session's tracker what a call uses: the credential its caller
+// named, and what its command takes on. s.mu is held.
+func (s *state) observe(dst []identity.Switch, req *boundary.Request) []identity.Switch {
+	if req.Use != nil {
+		dst = s.track(dst, req, *req.Use)
+	}
+	for i := range req.Effects {
+		e := &req.Effects[i]
+		if e.Kind != effect.Identity && e.Kind != effect.Secret {
+			continue
+		}
+		u, ok := identity.UseFromEffect(e.Kind.String(), e.Target)
+		if !ok {
+			continue
+		}
+		u.Delegation = req.Delegation
+		if req.Use == nil {
+			req.Use = &u
+		}
+		dst = s.track(dst, req, u)
+	}
+	s.tally.switches += int32(len(dst))
+	return dst
+}
+
+func (s *state) track(dst []identity.Switch, req *boundary.Request, u identity.Use) []identity.Switch {
+	if s.tracker == nil {
+		s.tracker = identity.NewTracker(identity.TrackerOptions{Baseline: s.noun.Identities, Holders: s.tracer.holders})
+	}
+	for _, w := range s.tracker.Observe(req.Time, u) {
+		if w.Kind != identity.CredentialRotated && len(dst) < maxTold {
+			dst = append(dst, w)
+		}
+	}
+	return dst
+}

@@ -43,7 +43,7 @@ type config struct {
 	maxSessions    int
 	maxPerParty    int
 	idle           time.Duration
-	names          []string
+	listed         []string
 	errs           []error
 }
 
@@ -208,5 +208,5 @@ func WithSessionLimits(total, perParty int, idle time.Duration) Option {
 // that know theirs need not be repeated here. All others count as "_OTHER", so
 // that no agent can blow up a metric.
 func WithNames(names ...string) Option {
-	return optionFunc(func(c *config) { c.names = append(c.names, names...) })
+	return optionFunc(func(c *config) { c.listed = append(c.listed, names...) })
 }

@@ -24,6 +24,7 @@ type Session struct {
 	Owner          identity.Principal   // who answers for it; missing is a signal
 	Actor          identity.Principal   // the identity the agent acts with
 	Actors         []identity.Principal // who delegated to Actor, nearest first
+	Identities     []identity.Use       // what it is expected to use; what is not named here is learned from the first use
 	Task           Task
 	Dir            string    // working folder at the start; pinned for policies
 	Root           string    // top folder of the repository the task is about
@@ -198,7 +199,11 @@ type state struct {
 	suspended  atomic.Pointer[string]
 	gone       atomic.Bool // evicted, expired or ended
 	seq        atomic.Int64
-	decidedAt  atomic.Uint32 // the labels under which the session as a whole was last decided
+	calls      atomic.Int32 // decided
+	refused    atomic.Int32
+	inFlight   atomic.Int32
+	watcher    boundary.Observer // checker, if it wants to know what becomes of calls
+	decidedAt  atomic.Uint32     // the labels under which the session as a whole was last decided
 	policy     atomic.Pointer[boundary.PolicyRef]
 
 	mu       sync.Mutex // guards what follows; never held while a plug-in that may wait runs

@@ -30,7 +30,7 @@ func (s *state) finish(at time.Time, cause error, dropped bool) {
 	if t.ids != nil {
 		ids = s.spanIDs(spanid.Session, trace.SpanKindInternal)
 	}
-	_, span := t.startSpan(context.Background(), tr, ids, spanName("session", t.agentName(s)),
+	_, span := t.startSpan(context.Background(), tr, ids, t.spanName("session", t.agentName(s)),
 		trace.WithNewRoot(), trace.WithSpanKind(trace.SpanKindInternal),
 		trace.WithTimestamp(s.info.Start), trace.WithAttributes(attrs...))
 	if errType != "" {
@@ -54,8 +54,8 @@ func (s *state) summary() []attribute.KeyValue {
 	attrs := s.appendSession(make([]attribute.KeyValue, 0, 48), s.seq.Load(), bits)
 	count := func(k attribute.Key, n int32) { attrs = append(attrs, k.Int(int(n))) }
 	count(semconv.AmbitSessionTurnCountKey, y.turns)
-	count(semconv.AmbitSessionCallCountKey, y.calls)
-	count(semconv.AmbitSessionRefusalCountKey, y.refused)
+	count(semconv.AmbitSessionCallCountKey, s.calls.Load())
+	count(semconv.AmbitSessionRefusalCountKey, s.refused.Load())
 	count(semconv.AmbitSessionSwitchCountKey, y.switches)
 	count(semconv.AmbitSessionIdentityCountKey, y.counts[reachIdentity])
 	count(semconv.AmbitSessionCredentialCountKey, y.counts[reachCredential])

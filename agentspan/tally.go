@@ -10,11 +10,10 @@ import (
 // A tally counts what a session did and what it reached. It holds hashes of what
 // it counts, and at most maxReached of them.
 type tally struct {
-	turns, calls, refused, switches int32
-	inFlight                        int32
-	reached                         []uint64 // sorted; the low three bits say what it is
-	counts                          [reaches]int32
-	over                            bool // there was more than could be counted
+	turns, switches int32
+	reached         []uint64 // sorted; the low three bits say what it is
+	counts          [reaches]int32
+	over            bool // there was more than could be counted
 }
 
 // What a session can reach.

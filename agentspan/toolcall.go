@@ -112,7 +112,7 @@ func (t *Tracer) quiet(ctx context.Context) bool {
 // would touch is found out only if somebody will see it.
 func (t *Tracer) startUngoverned(ctx context.Context, tr trace.Tracer, tc ToolCall) (context.Context, *Span, error) {
 	name := t.clean(tc.Name)
-	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, tc.ID), spanName("execute_tool", name), startOptions(tc.Start)...)
+	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, tc.ID), t.spanName("execute_tool", name), startOptions(tc.Start)...)
 	if !span.IsRecording() {
 		return octx, nil, nil
 	}
@@ -133,7 +133,7 @@ func (c *call) start(ctx context.Context, tr trace.Tracer) (context.Context, *Sp
 	if t.startAttrs {
 		opts = append(opts[:len(opts):len(opts)], trace.WithAttributes(c.attributes(false)...))
 	}
-	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, c.req.CallID), spanName("execute_tool", c.name), opts...)
+	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, c.req.CallID), t.spanName("execute_tool", c.name), opts...)
 	ctx, s := c.opened(octx, span, true)
 	if span.IsRecording() {
 		if !t.startAttrs {
@@ -162,14 +162,6 @@ func (c *call) adopt(ctx context.Context, open trace.Span) (context.Context, *Sp
 func (c *call) write(span trace.Span) {
 	span.SetAttributes(c.attributes(false)...)
 	c.events(c.ctx, span)
-}
-
-// spanName joins an operation and its target. The common case is one string.
-func spanName(op, target string) string {
-	if target == "" {
-		return op
-	}
-	return op + " " + target
 }
 
 var internalKind = []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindInternal)}
@@ -216,7 +208,7 @@ func (t *Tracer) startSpan(ctx context.Context, tr trace.Tracer, ids spanid.Requ
 func (c *call) refuse(ctx context.Context, tr trace.Tracer, inside bool) error {
 	defer c.free()
 	err := &boundary.RefusedError{Tool: c.name, Decision: c.decision, Err: c.err}
-	c.settleRefused()
+	c.watch(boundary.Outcome{Bytes: -1})
 	if tr == nil {
 		c.events(ctx, nil)
 		return err
@@ -234,7 +226,8 @@ func (c *call) refuse(ctx context.Context, tr trace.Tracer, inside bool) error {
 	opts := []trace.SpanStartOption{
 		trace.WithSpanKind(trace.SpanKindInternal), trace.WithTimestamp(begin), trace.WithAttributes(attrs...),
 	}
-	t, name := c.tracer, spanName("refuse_tool", c.name)
+	t := c.tracer
+	name := t.spanName("refuse_tool", c.name)
 	octx, span := t.startSpan(ctx, tr, ids, name, opts...)
 	if parent := trace.SpanContextFromContext(ctx); !span.IsRecording() && parent.IsRemote() && !parent.IsSampled() {
 		// Somebody else's decision not to record does not stop the record of a

@@ -31,9 +31,11 @@ type Tracer struct {
 	governed bool // has a checker: a call without a session is refused
 	broken   bool // New failed: everything is refused
 	spans    spanSource
+	names    spanNames
 	metrics  *metrics // nil if nobody listens
 	store    *store
 	signals  *signalQueue
+	holders  *identity.Holders // notices a credential in the hands of two agents
 	closed   atomic.Bool
 }
 
@@ -65,8 +67,9 @@ func New(opts ...Option) (*Tracer, error) {
 	}
 	t.governed = t.checker != nil
 	t.spans.init(t.tracerProvider)
-	t.metrics = newMetrics(t.meterProvider, append(t.names, vocabulary(t.checker)...))
+	t.metrics = newMetrics(t.meterProvider, append(t.listed, vocabulary(t.checker)...))
 	t.store = newStore(t)
+	t.holders = identity.NewHolders()
 	t.signals = newSignalQueue(t.onSignal, t.metrics)
 	if err := errors.Join(t.errs...); err != nil {
 		t.broken, t.governed = true, true

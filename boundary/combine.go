@@ -25,7 +25,7 @@ type combined struct {
 }
 
 func (c *combined) Check(ctx context.Context, req Request) (Decision, error) {
-	return c.ask(func(m Checker) (Decision, error) { return safely(ctx, m, req) }, true)
+	return c.ask(func(m Checker) (Decision, error) { return safely(ctx, m, &req) }, true)
 }
 
 // CheckSession asks the members that decide about sessions.

@@ -18,7 +18,7 @@ var errTimeout = errors.New("boundary: checker timed out")
 // becomes a decision that denies, with the reason in Because. The error says why
 // the checker could not tell.
 func Check(ctx context.Context, c Checker, req Request) (Decision, error) {
-	d, err := safely(ctx, c, req)
+	d, err := safely(ctx, c, &req)
 	if err != nil {
 		return cannotTell(d, err), err
 	}
@@ -52,7 +52,7 @@ func Observe(c Checker, req Request, d Decision, o Outcome) {
 	}
 }
 
-func safely(ctx context.Context, c Checker, req Request) (d Decision, err error) {
+func safely(ctx context.Context, c Checker, req *Request) (d Decision, err error) {
 	if c == nil {
 		return Decision{}, errNil
 	}
@@ -61,7 +61,7 @@ func safely(ctx context.Context, c Checker, req Request) (d Decision, err error)
 			d, err = Decision{}, errPanic
 		}
 	}()
-	return c.Check(ctx, req)
+	return c.Check(ctx, *req)
 }
 
 // cannotTell turns an error into the decision it stands for. What d says beside

@@ -24,7 +24,7 @@ type namedChecker struct {
 }
 
 func (n namedChecker) Check(ctx context.Context, req Request) (Decision, error) {
-	d, err := safely(ctx, n.inner, req)
+	d, err := safely(ctx, n.inner, &req)
 	if err != nil {
 		d, err = cannotTell(d, err), named(n.name, err)
 	}
@@ -60,7 +60,7 @@ func Shadow(c Checker) Checker { return shadow{forward{c}} }
 type shadow struct{ forward }
 
 func (s shadow) Check(ctx context.Context, req Request) (Decision, error) {
-	return s.observed(safely(ctx, s.inner, req))
+	return s.observed(safely(ctx, s.inner, &req))
 }
 
 func (s shadow) CheckSession(ctx context.Context, i SessionInfo, h History) (Decision, error) {
@@ -94,7 +94,7 @@ func FailOpen(c Checker) Checker { return failOpen{forward{c}} }
 type failOpen struct{ forward }
 
 func (f failOpen) Check(ctx context.Context, req Request) (Decision, error) {
-	return f.open(safely(ctx, f.inner, req))
+	return f.open(safely(ctx, f.inner, &req))
 }
 
 func (f failOpen) CheckSession(ctx context.Context, s SessionInfo, h History) (Decision, error) {
@@ -131,7 +131,7 @@ func (t timeout) Check(ctx context.Context, req Request) (Decision, error) {
 	answers := make(chan answer, 1)
 	own := req.clone()
 	go func() {
-		d, err := safely(ctx, t.inner, own)
+		d, err := safely(ctx, t.inner, &own)
 		answers <- answer{d, err}
 	}()
 	select {

@@ -1,0 +1,74 @@
+//go:build unix
+
+// Package duel compares what two functions cost, on a machine that others use
+// too. It runs them in short slices in random order and adds up processor time,
+// garbage collection and background work of the process included. Wall time on
+// a shared machine swings by a factor of three; this ratio by a few hundredths.
+package duel
+
+import (
+	"math/rand/v2"
+	"syscall"
+	"testing"
+	"time"
+)
+
+const (
+	slices   = 120
+	duration = 4 * time.Millisecond
+)
+
+// Run reports, as metrics of b, what each function costs as a multiple of the
+// first one: a ratio of means over many slices. names are those of the functions
+// in order.
+func Run(b *testing.B, names []string, functions ...func()) {
+	b.Helper()
+	rounds := make([]int, len(functions))
+	for i, f := range functions {
+		rounds[i] = calibrate(f)
+	}
+	total := make([]time.Duration, len(functions))
+	count := make([]int, len(functions))
+	for b.Loop() {
+		for range slices {
+			for _, i := range rand.Perm(len(functions)) {
+				start := processorTime()
+				for range rounds[i] {
+					functions[i]()
+				}
+				total[i] += processorTime() - start
+				count[i] += rounds[i]
+			}
+		}
+	}
+	mean := func(i int) float64 { return float64(total[i]) / float64(count[i]) }
+	for i := 1; i < len(functions); i++ {
+		b.ReportMetric(mean(i)/mean(0), names[i]+"/"+names[0])
+	}
+	b.ReportMetric(mean(0), "cpu-ns/"+names[0])
+	b.ReportMetric(0, "ns/op")
+}
+
+// calibrate returns how often f fits into one slice.
+func calibrate(f func()) int {
+	n := 1
+	for {
+		start := time.Now()
+		for range n {
+			f()
+		}
+		took := time.Since(start)
+		if took >= duration/4 {
+			return max(1, int(float64(n)*float64(duration)/float64(took)))
+		}
+		n *= 4
+	}
+}
+
+func processorTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
