@@ -88,6 +88,10 @@ var arrows = []arrow{
 		why: "what checks imports should have few",
 	},
 	{
+		pkg: "internal/duel",
+		why: "what measures a package must not be what it measures",
+	},
+	{
 		pkg:  "internal/eval/...",
 		why:  "programs that count how often the SDK is right use it as anybody would",
 		only: []string{ambit + "/..."},
