@@ -294,7 +294,9 @@ func (c *claims) enter(hop int, v value, duplicate bool) place {
 	switch {
 	case duplicate: // which of the two acts? Nobody inside either may be believed.
 		c.flag(duplicateClaim)
-		c.actors = c.actors[:min(hop, len(c.actors))]
+		if c.actors = c.actors[:min(hop, len(c.actors))]; hop == 0 {
+			c.actors = nil
+		}
 		return placeNowhere
 	case hop+2 > maxNesting:
 		c.flag(tooDeep)

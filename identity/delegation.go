@@ -43,16 +43,20 @@ func DelegationFromClaims(m map[string]any, a Assurance) Delegation {
 	return c.delegation(a)
 }
 
-// takeMap visits m as [walk] does JSON; names are taken in order, so that what a
-// cap cuts off is always the same.
+// takeMap visits m as [walk] does JSON: in the order of the names, and containers
+// after all else, so that the same map always reads the same.
 func (c *claims) takeMap(m map[string]any, at place, depth int) {
-	for _, name := range slices.Sorted(maps.Keys(m)) {
-		c.take([]byte(name), m[name], at, depth)
+	names := slices.Sorted(maps.Keys(m))
+	for _, container := range []bool{false, true} {
+		for _, name := range names {
+			if v, content := goValue(m[name]); content.IsValid() == container {
+				c.take([]byte(name), v, content, at, depth)
+			}
+		}
 	}
 }
 
-func (c *claims) take(name []byte, raw any, at place, depth int) {
-	v, content := goValue(raw)
+func (c *claims) take(name []byte, v value, content reflect.Value, at place, depth int) {
 	into := c.visit(at, depth, name, v)
 	if into == placeNowhere {
 		return
@@ -70,7 +74,8 @@ func (c *claims) take(name []byte, raw any, at place, depth int) {
 		c.takeMap(m, into, depth+1)
 	case reflect.Slice, reflect.Array:
 		for i := range min(content.Len(), maxList) {
-			c.take(nil, content.Index(i).Interface(), into, depth+1)
+			v, content := goValue(content.Index(i).Interface())
+			c.take(nil, v, content, into, depth+1)
 		}
 	}
 }

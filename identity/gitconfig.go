@@ -14,7 +14,8 @@ import (
 
 const (
 	maxGitConfig = 256 << 10
-	maxParents   = 64 // folders above dir that are tried
+	maxGitValue  = 1 << 10 // a name that goes on over more lines than that is none
+	maxParents   = 64      // folders above dir that are tried
 )
 
 // gitConfigs returns the configuration files that count in dir, the strongest first.
@@ -137,7 +138,7 @@ func parseGitUser(b []byte) (name, email string) {
 		if !ok {
 			continue
 		}
-		for continued(v) && lines.Scan() {
+		for len(v) < maxGitValue && continued(v) && lines.Scan() {
 			v = v[:len(v)-1] + lines.Text()
 		}
 		switch strings.ToLower(strings.TrimSpace(key)) {

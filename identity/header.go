@@ -169,7 +169,7 @@ var schemes = [...]string{
 // its scheme, in lower case, and the rest; the scheme is empty if it is not known.
 func authorization(v []byte) (scheme string, rest []byte) {
 	for _, s := range schemes {
-		if hasWord(v, s) {
+		if len(v) >= len(s) && bytes.EqualFold(v[:len(s)], []byte(s)) && (len(v) == len(s) || v[len(s)] == ' ') {
 			return s, bytes.TrimSpace(v[len(s):])
 		}
 	}

@@ -33,6 +33,10 @@ func Inspect(material []byte, o InspectOptions) (Credential, bool) {
 	if len(material) > maxMaterial {
 		return Credential{}, false
 	}
+	if len(material) > 2 && material[0] == 0x30 && material[1] >= 0x80 { // DER, whose last byte may look like white space
+		c, ok := inspectDER(material)
+		return o.finish(c), ok
+	}
 	material = bytes.TrimSpace(material)
 	c, ok := inspect(material, &o)
 	if !ok {
@@ -59,8 +63,6 @@ func inspect(b []byte, o *InspectOptions) (Credential, bool) {
 		return inspectPEM(b, o)
 	case b[0] == '-' && bytes.HasPrefix(b, []byte("---- BEGIN SSH2 ")):
 		return inspectSSH2(b)
-	case b[0] == 0x30 && b[1] >= 0x80:
-		return inspectDER(b)
 	case bytes.HasPrefix(b, []byte("arn:")):
 		return inspectARN(b)
 	case sshAlgorithm(b):

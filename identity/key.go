@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 )
 
 // minKey is the shortest key [NewKey] takes: 128 bits, below which a key can be
@@ -17,9 +18,10 @@ const minKey = 16
 // store. A Key never prints: every fmt verb shows "identity.Key". The zero Key
 // makes empty fingerprints and hashes. Keys are safe for concurrent use.
 type Key struct {
-	// Padded to HMAC's block, which changes nothing (RFC 2104 §2). A pointer, so that
-	// not even %v of a struct around an unexported Key shows its bytes.
-	k *[sha256.BlockSize]byte
+	// A function, so that nothing that prints or walks a struct around a Key can reach
+	// its bytes: fmt follows the pointers of unexported fields under verbs that do not
+	// fit them.
+	mac func(domain string, message []byte) [sha256.Size]byte
 }
 
 // NewKey returns the key for secret: 16 bytes or more, 32 random ones at best,
@@ -29,17 +31,18 @@ func NewKey(secret []byte) (Key, error) {
 	if len(secret) < minKey {
 		return Key{}, fmt.Errorf("identity: a key has %d bytes or more", minKey)
 	}
-	k := new([sha256.BlockSize]byte)
-	if len(secret) > len(k) {
-		sum := sha256.Sum256(secret)
-		secret = sum[:]
-	}
-	copy(k[:], secret)
-	return Key{k}, nil
+	secret = slices.Clone(secret)
+	return Key{func(domain string, message []byte) (sum [sha256.Size]byte) {
+		m := hmac.New(sha256.New, secret)
+		io.WriteString(m, domain)
+		m.Write(message)
+		m.Sum(sum[:0])
+		return sum
+	}}, nil
 }
 
 // IsZero reports whether k is no key at all.
-func (k Key) IsZero() bool { return k.k == nil }
+func (k Key) IsZero() bool { return k.mac == nil }
 
 // Format implements [fmt.Formatter]: whatever the verb, it shows no key.
 func (k Key) Format(s fmt.State, _ rune) { io.WriteString(s, "identity.Key") }
@@ -51,12 +54,8 @@ func Fingerprint(key Key, secret []byte) string {
 	if key.IsZero() || len(secret) == 0 {
 		return ""
 	}
-	m := hmac.New(sha256.New, key.k[:])
-	m.Write(secret)
-	var sum [sha256.Size]byte
-	var text [16]byte
-	hex.Encode(text[:], m.Sum(sum[:0])[:8])
-	return string(text[:])
+	sum := key.mac("", secret)
+	return hex.EncodeToString(sum[:8])
 }
 
 // Hash returns a pseudonym for an id, for user.hash and wherever the id itself
@@ -66,11 +65,6 @@ func Hash(key Key, id string) string {
 	if key.IsZero() || id == "" {
 		return ""
 	}
-	m := hmac.New(sha256.New, key.k[:])
-	io.WriteString(m, "id\x00")
-	io.WriteString(m, id)
-	var sum [sha256.Size]byte
-	var text [32]byte
-	hex.Encode(text[:], m.Sum(sum[:0])[:16])
-	return string(text[:])
+	sum := key.mac("id\x00", []byte(id))
+	return hex.EncodeToString(sum[:16])
 }

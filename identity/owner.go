@@ -37,14 +37,17 @@ func OwnerFromOS() Principal {
 
 // OwnerFromEnv returns the person an environment variable names, with issuer
 // "env": what a launcher or a CI system sets ("GITHUB_ACTOR"). It returns the zero
-// Principal if the variable is empty, or holds a credential by mistake.
+// Principal if the variable is empty, or holds by mistake what is no name: an
+// address, a credential, 16 letters and digits in one piece.
 func OwnerFromEnv(name string) Principal {
 	v := strings.TrimSpace(os.Getenv(name))
-	if v == "" || len(v) > maxName || opaque([]byte(v)) {
+	if v == "" || len(v) > maxName || opaque([]byte(v)) || strings.ContainsAny(v, ":/=;{") {
 		return Principal{}
 	}
-	if _, ok := Inspect([]byte(v), InspectOptions{}); ok {
-		return Principal{}
+	for word := range strings.FieldsSeq(v) {
+		if _, ok := Inspect([]byte(word), InspectOptions{}); ok {
+			return Principal{}
+		}
 	}
 	return Principal{Kind: Human, ID: clean(v), Issuer: "env", Assurance: Asserted}
 }

@@ -82,7 +82,7 @@ func inspectPair(user, password []byte, o *InspectOptions) (Credential, bool) {
 		return c, true
 	}
 	c := Credential{Kind: "basic", Binding: Bearer}
-	if len(password) == 0 && longRun(user) || opaque(user) && placeholder(password) {
+	if longRun(user) && (len(password) == 0 || placeholder(password)) {
 		return o.sealed(c, user), true
 	}
 	if nameBeside(user, password) {
@@ -118,8 +118,8 @@ func opaque(s []byte) bool {
 	return longRun(s) && bytes.ContainsAny(s, "0123456789")
 }
 
-// longRun reports whether s has 16 characters or more in one piece. Alone before
-// the @ of an address, that is a token more often than a name.
+// longRun reports whether s has 16 characters or more in one piece. With nothing
+// beside it, or a word that says nothing, that is a token more often than a name.
 func longRun(s []byte) bool {
 	run := 0
 	for _, c := range s {

@@ -3,7 +3,6 @@ package identity
 // vendor.go reads tokens that have a vendor's prefix, and vendors' key files.
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"strings"
@@ -192,9 +191,4 @@ func impersonated(url string) string {
 		return ""
 	}
 	return clean(email)
-}
-
-// hasWord reports whether b begins with word and a space, in any case.
-func hasWord(b []byte, word string) bool {
-	return len(b) > len(word) && b[len(word)] == ' ' && bytes.EqualFold(b[:len(word)], []byte(word))
 }
