@@ -109,11 +109,13 @@ func (t *Tracer) approve(ctx context.Context, c *call) {
 		return
 	}
 	begin := time.Now()
-	key := bindingOf(&c.req)
+	var req boundary.Request
+	c.request(&req)
+	key := bindingOf(&req)
 	outcome, answer := t.ask(ctx, c.state, key, func() Ask { return c.question(begin.Add(t.approvalTTL)) }, c.decision.Approval)
 	c.approvalTime = time.Since(begin)
 	c.approval = outcome
-	if outcome == approved && bindingOf(&c.req) != key {
+	if outcome == approved && bindingOf(&req) != key {
 		outcome, c.approval = unavailable, unavailable
 		t.signal(ctx, c.state, Signal{Kind: SignalArgumentsChanged, Tool: c.name})
 	}
@@ -128,7 +130,7 @@ func (t *Tracer) approveSession(ctx context.Context, s *state, d boundary.Decisi
 	req := boundary.Request{Tool: "session", Delegation: s.delegation}
 	ask := func() Ask {
 		return Ask{
-			Session: s.id, Agent: t.clean(s.noun.Agent), Owner: s.noun.Owner, Message: t.clean(d.Message), Nearest: t.clean(d.Nearest),
+			Session: s.id, Agent: s.wire.agent, Owner: s.noun.Owner, Message: t.clean(d.Message), Nearest: t.clean(d.Nearest),
 			Terms: d.Approval, Decision: d, Expires: time.Now().Add(t.approvalTTL),
 		}
 	}
@@ -288,17 +290,17 @@ func mayApprove(terms boundary.Approval, a Answer, owner identity.Principal) boo
 func (c *call) question(expires time.Time) Ask {
 	t := c.tracer
 	a := Ask{
-		Tool: c.name, Server: t.clean(c.req.Server), Message: t.clean(c.decision.Message), Nearest: t.clean(c.decision.Nearest),
+		Tool: c.name, Server: t.clean(c.noun.Server), Message: t.clean(c.decision.Message), Nearest: t.clean(c.decision.Nearest),
 		Terms: c.decision.Approval, Decision: c.decision, Expires: expires,
 	}
 	if s := c.state; s != nil {
-		a.Session, a.Agent, a.Owner = s.id, t.clean(s.noun.Agent), s.noun.Owner
+		a.Session, a.Agent, a.Owner = s.id, s.wire.agent, s.noun.Owner
 	}
-	for i := range c.req.Effects {
+	for i := range c.effects {
 		if i == maxShown {
 			break
 		}
-		e := &c.req.Effects[i]
+		e := &c.effects[i]
 		what := e.Access.String() + " " + e.Kind.String()
 		if e.Target != "" {
 			what += " " + t.clean(e.Target)

@@ -14,19 +14,45 @@ import (
 // what it has. What is false or not known is left out, except where its absence
 // could not be searched for.
 
+// A wire is what a session says of itself on spans: cleaned, and hashed where
+// privacy asks for it, once.
+type wire struct {
+	conversation, agent, version string
+	owner, actor, issuer         string
+	task                         string
+	userKey                      attribute.Key // user.id or user.hash; empty if the owner is no person
+}
+
+func (t *Tracer) wireOf(n *Session) wire {
+	w := wire{
+		conversation: t.clean(n.ConversationID), agent: t.clean(n.Agent), version: t.clean(n.AgentVersion),
+		owner: t.person(n.Owner), actor: t.person(n.Actor), issuer: t.clean(n.Actor.Issuer), task: t.clean(n.Task.ID),
+	}
+	if n.Owner.Kind == identity.Human && n.Owner.ID != "" {
+		w.userKey = semconv.UserIDKey
+		if !t.privacyKey.IsZero() {
+			w.userKey = semconv.UserHashKey
+		}
+	}
+	return w
+}
+
 // appendSession appends what every governed span says of its session.
 func (s *state) appendSession(dst []attribute.KeyValue, seq int64, bits uint32) []attribute.KeyValue {
-	n, t := s.noun, s.tracer
-	dst = appendText(dst, t, semconv.GenAIConversationIDKey, n.ConversationID)
-	dst = appendText(dst, t, semconv.GenAIAgentNameKey, n.Agent)
-	dst = appendText(dst, t, semconv.GenAIAgentVersionKey, n.AgentVersion)
-	return s.appendGovernance(t.appendUser(dst, n.Owner), seq, bits)
+	w := &s.wire
+	dst = appendKnown(dst, semconv.GenAIConversationIDKey, w.conversation)
+	dst = appendKnown(dst, semconv.GenAIAgentNameKey, w.agent)
+	dst = appendKnown(dst, semconv.GenAIAgentVersionKey, w.version)
+	if w.userKey != "" {
+		dst = append(dst, w.userKey.String(w.owner))
+	}
+	return s.appendGovernance(dst, seq, bits)
 }
 
 // appendGovernance appends the part of a session that is ours alone: what a
 // processor may write onto spans of others.
 func (s *state) appendGovernance(dst []attribute.KeyValue, seq int64, bits uint32) []attribute.KeyValue {
-	n, t := s.noun, s.tracer
+	n, w := s.noun, &s.wire
 	dst = append(dst, semconv.AmbitSessionID(s.id))
 	if n.Claimed {
 		dst = append(dst, semconv.AmbitSessionClaimed(true))
@@ -35,22 +61,22 @@ func (s *state) appendGovernance(dst []attribute.KeyValue, seq int64, bits uint3
 		dst = append(dst, semconv.AmbitOwnerMissing(true))
 	} else {
 		dst = append(dst,
-			semconv.AmbitOwnerID(t.person(n.Owner)),
+			semconv.AmbitOwnerID(w.owner),
 			semconv.AmbitOwnerKind(n.Owner.Kind.String()),
 			semconv.AmbitOwnerAssurance(n.Owner.Assurance.String()))
 	}
 	if !n.Actor.IsZero() {
 		dst = append(dst,
-			semconv.AmbitIdentityID(t.person(n.Actor)),
+			semconv.AmbitIdentityID(w.actor),
 			semconv.AmbitIdentityKind(n.Actor.Kind.String()),
 			semconv.AmbitIdentityAssurance(n.Actor.Assurance.String()))
-		dst = appendText(dst, t, semconv.AmbitIdentityIssuerKey, n.Actor.Issuer)
+		dst = appendKnown(dst, semconv.AmbitIdentityIssuerKey, w.issuer)
 		dst = append(dst, semconv.AmbitDelegationDepth(1+len(n.Actors)))
 	}
-	dst = appendText(dst, t, semconv.AmbitTaskIDKey, n.Task.ID)
+	dst = appendKnown(dst, semconv.AmbitTaskIDKey, w.task)
 	if p := s.policy.Load(); p != nil {
-		dst = appendText(dst, t, semconv.AmbitPolicyIDKey, p.ID)
-		dst = appendText(dst, t, semconv.AmbitPolicyHashKey, p.Hash)
+		dst = appendName(dst, s.tracer, semconv.AmbitPolicyIDKey, p.ID)
+		dst = appendName(dst, s.tracer, semconv.AmbitPolicyHashKey, p.Hash)
 	}
 	if seq > 0 {
 		dst = append(dst, semconv.AmbitSessionSeq(int(seq)))
@@ -70,23 +96,25 @@ func (s *state) appendGovernance(dst []attribute.KeyValue, seq int64, bits uint3
 	return dst
 }
 
+// appendKnown appends a string that is clean already, unless it is empty.
+func appendKnown(dst []attribute.KeyValue, key attribute.Key, s string) []attribute.KeyValue {
+	if s == "" {
+		return dst
+	}
+	return append(dst, key.String(s))
+}
+
+// appendName appends a name that comes again and again.
+func appendName(dst []attribute.KeyValue, t *Tracer, key attribute.Key, s string) []attribute.KeyValue {
+	return appendKnown(dst, key, t.cleanName(s))
+}
+
+// appendText appends any other string of a caller's.
 func appendText(dst []attribute.KeyValue, t *Tracer, key attribute.Key, s string) []attribute.KeyValue {
 	if s == "" {
 		return dst
 	}
 	return append(dst, key.String(t.clean(s)))
-}
-
-// appendUser names the person for whom the work is done, if the owner is one.
-func (t *Tracer) appendUser(dst []attribute.KeyValue, owner identity.Principal) []attribute.KeyValue {
-	switch {
-	case owner.Kind != identity.Human || owner.ID == "":
-		return dst
-	case !t.privacyKey.IsZero():
-		return append(dst, semconv.UserHash(t.person(owner)))
-	default:
-		return append(dst, semconv.UserID(t.person(owner)))
-	}
 }
 
 // person returns the id of p as it may be written: hashed in privacy mode if p
@@ -100,35 +128,35 @@ func (t *Tracer) person(p identity.Principal) string {
 
 // appendCall appends what a tool call's span says of the call and the decision.
 func (c *call) appendCall(dst []attribute.KeyValue, refused bool) []attribute.KeyValue {
-	t, req := c.tracer, &c.req
+	t, tc := c.tracer, &c.noun
 	if !refused {
 		dst = append(dst, semconv.GenAIOperationNameExecuteTool)
 	}
 	dst = append(dst, semconv.GenAIToolName(c.name))
-	dst = appendText(dst, t, semconv.GenAIToolCallIDKey, req.CallID)
-	dst = appendText(dst, t, semconv.GenAIToolTypeKey, c.toolType)
+	dst = appendText(dst, t, semconv.GenAIToolCallIDKey, tc.ID)
+	dst = appendName(dst, t, semconv.GenAIToolTypeKey, c.toolType)
 	dst = c.appendDecision(dst, refused)
 	dst = c.appendTargets(dst)
-	if req.ToolHash != "" {
-		dst = appendText(dst, t, semconv.AmbitToolDefinitionHashKey, req.ToolHash)
+	if tc.Definition != "" {
+		dst = appendName(dst, t, semconv.AmbitToolDefinitionHashKey, tc.Definition)
 	}
-	if r := req.Intent; r.Label != "" {
+	if r := c.intent; r.Label != "" {
 		dst = append(dst, semconv.AmbitIntentLabel(string(r.Label)), semconv.AmbitIntentScore(r.Score))
 		if r.Anomalous {
 			dst = append(dst, semconv.AmbitIntentAnomalous(true))
 		}
 	}
-	if r := req.Intent; r.Drift > 0 {
+	if r := c.intent; r.Drift > 0 {
 		dst = append(dst, semconv.AmbitIntentDrift(r.Drift))
 	}
-	if len(req.Findings) > 0 {
-		dst = append(dst, semconv.AmbitSecretFound(true), semconv.AmbitSecretKind(t.clean(req.Findings[0].Kind)))
+	if len(c.findings) > 0 {
+		dst = append(dst, semconv.AmbitSecretFound(true), semconv.AmbitSecretKind(t.cleanName(c.findings[0].Kind)))
 	}
-	if u := req.Use; u != nil {
+	if u := tc.Use; u != nil {
 		dst = t.appendCredential(dst, u.Credential)
 	}
-	if len(req.Switches) > 0 {
-		dst = append(dst, semconv.AmbitIdentitySwitchKind(req.Switches[0].Kind.String()))
+	if len(c.switches) > 0 {
+		dst = append(dst, semconv.AmbitIdentitySwitchKind(c.switches[0].Kind.String()))
 	}
 	return dst
 }
@@ -149,12 +177,12 @@ func (c *call) appendDecision(dst []attribute.KeyValue, refused bool) []attribut
 		} else if len(d.Shadowed) > 0 && d.Shadowed[0].Verdict != d.Verdict {
 			dst = append(dst, semconv.AmbitDecisionWould(d.Shadowed[0].Verdict.String()))
 		}
-		dst = appendText(dst, t, semconv.AmbitDecisionReasonKey, string(why.Reason))
-		dst = appendText(dst, t, semconv.SecurityRuleNameKey, why.Rule)
-		dst = appendText(dst, t, semconv.SecurityRuleRulesetNameKey, why.Ruleset)
-		dst = appendText(dst, t, semconv.AmbitDecisionGrantKey, why.Grant)
-		dst = appendText(dst, t, semconv.AmbitPolicyIDKey, c.ownPolicy(d.Policy.ID))
-		dst = appendText(dst, t, semconv.AmbitPolicyHashKey, c.ownPolicy(d.Policy.Hash))
+		dst = appendName(dst, t, semconv.AmbitDecisionReasonKey, string(why.Reason))
+		dst = appendName(dst, t, semconv.SecurityRuleNameKey, why.Rule)
+		dst = appendName(dst, t, semconv.SecurityRuleRulesetNameKey, why.Ruleset)
+		dst = appendName(dst, t, semconv.AmbitDecisionGrantKey, why.Grant)
+		dst = appendName(dst, t, semconv.AmbitPolicyIDKey, c.ownPolicy(d.Policy.ID))
+		dst = appendName(dst, t, semconv.AmbitPolicyHashKey, c.ownPolicy(d.Policy.Hash))
 	}
 	dst = append(dst, semconv.AmbitCallRan(!refused))
 	var seen uint32
@@ -207,7 +235,7 @@ var crossingKeys = [...]attribute.Key{
 
 // appendTargets appends what the call would touch.
 func (c *call) appendTargets(dst []attribute.KeyValue) []attribute.KeyValue {
-	effects, t := c.req.Effects, c.tracer
+	effects, t := c.effects, c.tracer
 	if len(effects) == 0 {
 		return dst
 	}
@@ -221,7 +249,7 @@ func (c *call) appendTargets(dst []attribute.KeyValue) []attribute.KeyValue {
 	dst = appendText(dst, t, semconv.AmbitTargetServiceKey, to.service)
 	dst = appendText(dst, t, semconv.AmbitTargetAccountKey, to.account)
 	dst = appendText(dst, t, semconv.AmbitTargetPathKey, to.path)
-	dst = appendText(dst, t, semconv.AmbitTargetCommandKey, to.command)
+	dst = appendName(dst, t, semconv.AmbitTargetCommandKey, to.command)
 	return dst
 }
 

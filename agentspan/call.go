@@ -12,6 +12,7 @@ import (
 	"github.com/ambit-go/ambit/boundary/effect"
 	"github.com/ambit-go/ambit/boundary/secret"
 	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/intent"
 )
 
 // A call is everything known of one call while it is decided and while it runs.
@@ -26,7 +27,12 @@ type call struct {
 	begin  time.Time
 	bits   uint32 // labels of the session before the call
 
-	req       boundary.Request
+	seq       int64
+	phase     boundary.Phase
+	dir       string
+	history   boundary.History
+	intent    intent.Result
+	toolDrift bool
 	watcher   boundary.Observer // the checker, if it wants to know what becomes of the call
 	decision  boundary.Decision
 	evaluated bool
@@ -67,7 +73,7 @@ func (t *Tracer) newCall(ctx context.Context, tc ToolCall) *call {
 	c := calls.Get().(*call)
 	c.tracer, c.ctx, c.noun = t, ctx, tc
 	c.state = t.sessionState(ctx)
-	c.name, c.toolType = t.clean(tc.Name), tc.Type
+	c.name, c.toolType = t.cleanName(tc.Name), tc.Type
 	c.begin = time.Now()
 	c.size = -1
 	return c
@@ -92,9 +98,43 @@ func (c *call) free() {
 func (c *call) attributes(refused bool) []attribute.KeyValue {
 	dst := c.attrs[:0]
 	if c.state != nil {
-		dst = c.state.appendSession(dst, c.req.Seq, c.bits)
+		dst = c.state.appendSession(dst, c.seq, c.bits)
 	}
 	dst = c.appendCall(dst, refused)
 	c.attrs = dst
 	return dst
+}
+
+// request fills in the call as checkers see it. It is made anew for each of them,
+// on the caller's stack, and is large: it goes by pointer as far as it can.
+func (c *call) request(req *boundary.Request) {
+	tc := &c.noun
+	req.Seq, req.CallID, req.Tool, req.Server = c.seq, tc.ID, tc.Name, tc.Server
+	req.ToolHash, req.ToolDrift, req.Dir, req.Phase, req.Time = tc.Definition, c.toolDrift, c.dir, c.phase, c.time()
+	req.Arguments, req.Annotations, req.Effects, req.Findings = tc.Arguments, tc.Annotations, c.effects, c.findings
+	req.Use, req.Switches, req.Intent, req.History = tc.Use, c.switches, c.intent, c.history
+	req.Delegation = c.delegation()
+	if c.state != nil {
+		req.Session = c.state.info
+	}
+}
+
+// delegation is for whom and by whom the call is done: the credential's own
+// account of it, else the session's.
+func (c *call) delegation() identity.Delegation {
+	if u := c.noun.Use; u != nil && len(u.Delegation.Actors) > 0 {
+		return u.Delegation
+	}
+	if c.state != nil {
+		return c.state.delegation
+	}
+	return identity.Delegation{}
+}
+
+// time is when the call was asked for: by the clock, or by the recording.
+func (c *call) time() time.Time {
+	if c.noun.Start.IsZero() {
+		return c.begin
+	}
+	return c.noun.Start
 }

@@ -30,7 +30,9 @@ func (t *Tracer) decide(ctx context.Context, c *call) {
 		c.decision, c.err, c.evaluated = err.Decision, err.Err, true
 	} else if st.checker != nil {
 		c.watcher = st.watcher
-		c.decision, c.err = boundary.Check(ctx, st.checker, c.req)
+		var req boundary.Request
+		c.request(&req)
+		c.decision, c.err = boundary.Check(ctx, st.checker, req)
 		c.evaluated = c.decision.Verdict != boundary.NotEvaluated || len(c.decision.Shadowed) > 0
 		if c.decision.Verdict == boundary.RequireApproval && c.decision.Refuses() {
 			t.approve(ctx, c)
@@ -60,36 +62,25 @@ const maxScan = 4 << 20
 // leaves an effect of unknown kind behind.
 func (c *call) gather() {
 	tc := &c.noun
-	req := &c.req
-	req.CallID, req.Tool, req.Server, req.ToolHash = tc.ID, tc.Name, tc.Server, tc.Definition
-	req.Time, req.Arguments, req.Annotations, req.Use = c.begin, tc.Arguments, tc.Annotations, tc.Use
-	if !tc.Start.IsZero() {
-		req.Time = tc.Start
-	}
-	req.Dir = tc.Dir
+	c.dir = tc.Dir
 	var root, home string
 	if c.state != nil {
-		req.Session = c.state.info
-		req.Delegation = c.state.delegation
-		root, home = req.Session.Root, req.Session.Home
-		if req.Dir == "" {
-			req.Dir = req.Session.Dir
+		info := &c.state.info
+		root, home = info.Root, info.Home
+		if c.dir == "" {
+			c.dir = info.Dir
 		}
-	}
-	if tc.Use != nil && len(tc.Use.Delegation.Actors) > 0 {
-		req.Delegation = tc.Use.Delegation
 	}
 	c.argsHash = c.argumentsHash()
 	a := tc.Annotations
 	c.effects = c.tracer.analyze(c.effects[:0], effect.Call{
-		Tool: tc.Name, Server: tc.Server, Local: tc.Local, Arguments: tc.Arguments, Dir: req.Dir, Root: root, Home: home,
+		Tool: tc.Name, Server: tc.Server, Local: tc.Local, Arguments: tc.Arguments, Dir: c.dir, Root: root, Home: home,
 		ReadOnly: a.ReadOnly, Destructive: a.Destructive, OpenWorld: a.OpenWorld,
 	})
 	if len(tc.Arguments) > maxScan {
 		c.effects = append(c.effects, effect.Effect{})
 	}
 	c.findings = c.tracer.detect(c.findings[:0], tc.Arguments, secret.Argument)
-	req.Effects, req.Findings = c.effects, c.findings
 }
 
 func (t *Tracer) analyze(dst []effect.Effect, call effect.Call) (out []effect.Effect) {
@@ -118,31 +109,28 @@ func (t *Tracer) detect(dst []secret.Finding, text []byte, place secret.Place) (
 // enter makes the call one of its session's: it gets its number, and the session
 // says what it did before and what the call adds up to.
 func (c *call) enter(ctx context.Context) {
-	st, req := c.state, &c.req
-	req.Seq = st.seq.Add(1)
+	st, tc := c.state, &c.noun
+	c.seq = st.seq.Add(1)
 	c.bits = st.labels.bits.Load()
-	req.History = st.history(c.bits)
-
-	req.History.Calls = int(st.calls.Add(1)) - 1
-	req.History.InFlight = int(st.inFlight.Add(1)) - 1
-	req.History.Refused = int(st.refused.Load())
-	if req.Use != nil || len(req.Effects) > 0 || req.ToolHash != "" {
+	c.history = st.history(c.bits)
+	c.history.Calls = int(st.calls.Add(1)) - 1
+	c.history.InFlight = int(st.inFlight.Add(1)) - 1
+	c.history.Refused = int(st.refused.Load())
+	if tc.Use != nil || len(c.effects) > 0 || tc.Definition != "" {
 		st.mu.Lock()
-		c.switches = st.observe(c.switches[:0], req)
-		req.ToolDrift = st.pin(req)
+		c.switches = st.observe(c.switches[:0], c)
+		c.toolDrift = st.pin(tc)
 		st.mu.Unlock()
-		req.Switches = c.switches
 	}
-
 	if st.stream != nil {
 		st.streamMu.Lock()
 		defer st.streamMu.Unlock()
 		before := st.last
 		st.last = c.tracer.step(ctx, st.stream, st.last, intent.Action{
-			Time: req.Time, Role: intent.Call, Tool: req.Tool, Server: req.Server, Text: text(req.Arguments),
+			Time: c.time(), Role: intent.Call, Tool: tc.Name, Server: tc.Server, Text: text(tc.Arguments),
 			Effects: c.effects, Findings: c.findings, Switches: c.switches,
 		})
-		req.Intent = st.last
+		c.intent = st.last
 		c.changed = before.Label != st.last.Label && st.last.Label != ""
 		c.drifted = before.Departed == 0 && st.last.Departed != 0
 		c.before = string(before.Label)
@@ -166,14 +154,14 @@ func (t *Tracer) step(ctx context.Context, s intent.Stream, last intent.Result, 
 // pin remembers what a tool's definition was when the session first saw it, and
 // reports whether it is another one now; st.mu is held. A session that has seen
 // too many tools treats a new one as changed.
-func (s *state) pin(req *boundary.Request) (drift bool) {
-	if req.ToolHash == "" {
+func (s *state) pin(tc *ToolCall) (drift bool) {
+	if tc.Definition == "" {
 		return false
 	}
-	k := req.Server + "\x00" + req.Tool
+	k := tc.Server + "\x00" + tc.Name
 	first, ok := s.hashes[k]
 	if ok {
-		return first != req.ToolHash
+		return first != tc.Definition
 	}
 	if len(s.hashes) >= maxPinned {
 		return true
@@ -181,7 +169,7 @@ func (s *state) pin(req *boundary.Request) (drift bool) {
 	if s.hashes == nil {
 		s.hashes = map[string]string{}
 	}
-	s.hashes[k] = req.ToolHash
+	s.hashes[k] = tc.Definition
 	return false
 }
 
@@ -196,12 +184,12 @@ func (c *call) leave() {
 	refused := c.decision.Refuses()
 	var bits uint32
 	if !refused {
-		bits = labelsOf(c.req.Effects, c.noun.Annotations)
+		bits = labelsOf(c.effects, c.noun.Annotations)
 	}
-	if len(c.req.Findings) > 0 {
+	if len(c.findings) > 0 {
 		bits |= labelSecret
 	}
-	if len(c.req.Switches) > 0 {
+	if len(c.switches) > 0 {
 		bits |= labelSwitched
 	}
 	if c.decision.Privileged {
@@ -220,16 +208,16 @@ func (c *call) leave() {
 		st.inFlight.Add(-1)
 		return
 	}
-	if len(c.req.Effects) == 0 && c.req.Use == nil && c.req.Intent.Label == "" {
+	if len(c.effects) == 0 && c.noun.Use == nil && c.intent.Label == "" {
 		return
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
-	st.tally.reachEffects(c.req.Effects)
-	if r := c.req.Intent; r.Label != "" {
+	st.tally.reachEffects(c.effects)
+	if r := c.intent; r.Label != "" {
 		st.tally.reach(reachIntent, string(r.Label))
 	}
-	if u := c.req.Use; u != nil {
+	if u := c.noun.Use; u != nil {
 		st.tally.reachUse(u)
 	}
 }
@@ -360,8 +348,8 @@ func (s *state) policyRef() *boundary.PolicyRef {
 
 // label names the session in errors.
 func (s *state) label() string {
-	if s.noun.Agent != "" {
-		return "session " + s.tracer.clean(s.noun.Agent)
+	if s.wire.agent != "" {
+		return "session " + s.wire.agent
 	}
 	return "session"
 }

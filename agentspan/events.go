@@ -46,15 +46,15 @@ func (t *Tracer) hand(ctx context.Context, st *state, name string, attrs []attri
 
 // events tells of everything remarkable about a call, once it is decided.
 func (c *call) events(ctx context.Context, span trace.Span) {
-	t, st, d, req := c.tracer, c.state, &c.decision, &c.req
+	t, st, d, use := c.tracer, c.state, &c.decision, c.noun.Use
 	if len(d.Crossings) > 0 {
 		attrs := append(make([]attribute.KeyValue, 0, 8), semconv.AmbitCrossingKind(d.Crossings[0].Kind.String()),
 			semconv.AmbitDecisionOutcome(d.Outcome().String()), semconv.AmbitDecisionEnforced(!d.Observed))
 		attrs = appendText(attrs, t, semconv.AmbitDecisionReasonKey, string(d.Determining().Reason))
 		attrs = appendText(attrs, t, semconv.SecurityRuleNameKey, d.Determining().Rule)
-		if len(req.Effects) > 0 {
-			attrs = append(attrs, semconv.AmbitEffectAccess(effect.Strongest(req.Effects).String()),
-				semconv.AmbitEffectCertainty(effect.Certain(req.Effects).String()))
+		if len(c.effects) > 0 {
+			attrs = append(attrs, semconv.AmbitEffectAccess(effect.Strongest(c.effects).String()),
+				semconv.AmbitEffectCertainty(effect.Certain(c.effects).String()))
 		}
 		t.emit(ctx, span, st, semconv.EventAmbitBoundaryCrossed, attrs...)
 		for _, x := range d.Crossings {
@@ -66,12 +66,12 @@ func (c *call) events(ctx context.Context, span trace.Span) {
 		}
 	}
 	c.secretEvents(ctx, span)
-	if u := req.Use; u != nil {
-		t.emitUse(ctx, span, st, u)
+	if use != nil {
+		t.emitUse(ctx, span, st, use)
 	}
-	t.emitSwitches(ctx, span, st, req.Use, req.Switches)
+	t.emitSwitches(ctx, span, st, use, c.switches)
 	if c.changed {
-		r := req.Intent
+		r := c.intent
 		attrs := []attribute.KeyValue{semconv.AmbitIntentLabel(string(r.Label)), semconv.AmbitIntentScore(r.Score), semconv.AmbitIntentAnomalous(r.Anomalous)}
 		if c.before != "" {
 			attrs = append(attrs, semconv.AmbitIntentPreviousLabel(c.before))
@@ -82,19 +82,19 @@ func (c *call) events(ctx context.Context, span trace.Span) {
 		}
 	}
 	if c.drifted {
-		r := req.Intent
+		r := c.intent
 		t.emit(ctx, span, st, semconv.EventAmbitIntentDrifted,
 			semconv.AmbitIntentLabel(string(r.Label)), semconv.AmbitIntentDrift(r.Drift), semconv.AmbitIntentScore(r.Score))
 		t.signal(ctx, st, Signal{Kind: SignalIntentDrifted, Tool: c.name, Detail: string(r.Label)})
 	}
-	if req.ToolDrift {
+	if c.toolDrift {
 		t.signal(ctx, st, Signal{Kind: SignalToolChanged, Tool: c.name})
 	}
 	if c.approval != "" {
 		t.emit(ctx, span, st, semconv.EventAmbitApprovalResolved,
 			semconv.AmbitApprovalOutcome(c.approval), semconv.AmbitApprovalLatencyMS(int(c.approvalTime.Milliseconds())))
 	}
-	if text := t.contentText(Arguments, text(req.Arguments)); text != "" {
+	if text := t.contentText(Arguments, text(c.noun.Arguments)); text != "" {
 		t.writeContent(ctx, span, st, semconv.GenAIToolCallArgumentsKey.String(text))
 	}
 }
@@ -104,16 +104,16 @@ func (c *call) events(ctx context.Context, span trace.Span) {
 func (c *call) secretEvents(ctx context.Context, span trace.Span) {
 	t, st := c.tracer, c.state
 	told := 0
-	for i := range c.req.Findings {
-		f := &c.req.Findings[i]
+	for i := range c.findings {
+		f := &c.findings[i]
 		if told++; told > maxTold {
 			break
 		}
 		t.emit(ctx, span, st, semconv.EventAmbitSecretAccessed,
 			semconv.AmbitSecretKind(t.clean(f.Kind)), semconv.AmbitSecretPlace(f.Place.String()))
 	}
-	for i := range c.req.Effects {
-		e := &c.req.Effects[i]
+	for i := range c.effects {
+		e := &c.effects[i]
 		if e.Kind != effect.Secret {
 			continue
 		}

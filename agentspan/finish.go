@@ -43,7 +43,7 @@ func (c *call) takeResult(result any) {
 	if st.stream != nil {
 		st.streamMu.Lock()
 		st.last = c.tracer.step(c.ctx, st.stream, st.last, intent.Action{
-			Time: c.tracer.now(c), Role: intent.Output, Tool: c.req.Tool, Server: c.req.Server, Text: text(body[:min(len(body), maxScan)]),
+			Time: c.time(), Role: intent.Output, Tool: c.noun.Name, Server: c.noun.Server, Text: text(body[:min(len(body), maxScan)]),
 			Findings: c.found, Failed: c.isError != "",
 		})
 		st.streamMu.Unlock()
@@ -53,14 +53,6 @@ func (c *call) takeResult(result any) {
 			c.tracer.writeContent(c.ctx, c.span, st, semconv.GenAIToolCallResultKey.String(s))
 		}
 	}
-}
-
-// now is the time of what a call does: the clock's, or the recording's.
-func (t *Tracer) now(c *call) time.Time {
-	if c.noun.Start.IsZero() {
-		return time.Now()
-	}
-	return c.noun.Start
 }
 
 // text is b as a string, for readers who must not keep it.
@@ -143,7 +135,7 @@ func (c *call) agent() string {
 	if c.state == nil {
 		return ""
 	}
-	return c.state.noun.Agent
+	return c.state.wire.agent
 }
 
 // after writes what is only known once the tool has run. A call that went well
@@ -196,7 +188,7 @@ func (s *state) settle(c *call, errType string) {
 	if s.stream != nil && !c.result && errType != "" {
 		s.streamMu.Lock()
 		s.last = s.tracer.step(c.ctx, s.stream, s.last, intent.Action{
-			Time: s.tracer.now(c), Role: intent.Output, Tool: c.req.Tool, Server: c.req.Server, Failed: true,
+			Time: c.time(), Role: intent.Output, Tool: c.noun.Name, Server: c.noun.Server, Failed: true,
 		})
 		s.streamMu.Unlock()
 	}
@@ -213,7 +205,9 @@ func (s *state) settle(c *call, errType string) {
 // watch tells the checker what became of a call.
 func (c *call) watch(o boundary.Outcome) {
 	if c.watcher != nil {
-		boundary.Observe(c.watcher, c.req, c.decision, o)
+		var req boundary.Request
+		c.request(&req)
+		boundary.Observe(c.watcher, req, c.decision, o)
 	}
 }
 

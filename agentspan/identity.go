@@ -21,7 +21,7 @@ func (t *Tracer) UseIdentity(ctx context.Context, u identity.Use) (context.Conte
 		return ctx, nil
 	}
 	c := t.newCall(ctx, ToolCall{Use: &u})
-	c.req.Phase = boundary.PhaseIdentity
+	c.phase = boundary.PhaseIdentity
 	c.name = "use_identity"
 	if outer := SpanFromContext(ctx); outer != nil {
 		outer.withCall(func(o *call) { c.name, c.noun.Name, c.noun.Server = o.name, o.noun.Name, o.noun.Server })
@@ -34,8 +34,8 @@ func (t *Tracer) UseIdentity(ctx context.Context, u identity.Use) (context.Conte
 	if span.IsRecording() {
 		attrs := t.appendCredential(make([]attribute.KeyValue, 0, 8), u.Credential)
 		attrs = t.appendActor(attrs, u.Delegation.Actor())
-		if len(c.req.Switches) > 0 {
-			attrs = append(attrs, semconv.AmbitIdentitySwitchKind(c.req.Switches[0].Kind.String()))
+		if len(c.switches) > 0 {
+			attrs = append(attrs, semconv.AmbitIdentitySwitchKind(c.switches[0].Kind.String()))
 		}
 		span.SetAttributes(attrs...)
 	}
@@ -107,12 +107,12 @@ func (t *Tracer) emitSwitches(ctx context.Context, span trace.Span, st *state, u
 
 // observe tells the session's tracker what a call uses: the credential its caller
 // named, and what its command takes on. s.mu is held.
-func (s *state) observe(dst []identity.Switch, req *boundary.Request) []identity.Switch {
-	if req.Use != nil {
-		dst = s.track(dst, req, *req.Use)
+func (s *state) observe(dst []identity.Switch, c *call) []identity.Switch {
+	if c.noun.Use != nil {
+		dst = s.track(dst, c, *c.noun.Use)
 	}
-	for i := range req.Effects {
-		e := &req.Effects[i]
+	for i := range c.effects {
+		e := &c.effects[i]
 		if e.Kind != effect.Identity && e.Kind != effect.Secret {
 			continue
 		}
@@ -120,21 +120,21 @@ func (s *state) observe(dst []identity.Switch, req *boundary.Request) []identity
 		if !ok {
 			continue
 		}
-		u.Delegation = req.Delegation
-		if req.Use == nil {
-			req.Use = &u
+		u.Delegation = c.delegation()
+		if c.noun.Use == nil {
+			c.noun.Use = &u
 		}
-		dst = s.track(dst, req, u)
+		dst = s.track(dst, c, u)
 	}
 	s.tally.switches += int32(len(dst))
 	return dst
 }
 
-func (s *state) track(dst []identity.Switch, req *boundary.Request, u identity.Use) []identity.Switch {
+func (s *state) track(dst []identity.Switch, c *call, u identity.Use) []identity.Switch {
 	if s.tracker == nil {
 		s.tracker = identity.NewTracker(identity.TrackerOptions{Baseline: s.noun.Identities, Holders: s.tracer.holders})
 	}
-	for _, w := range s.tracker.Observe(req.Time, u) {
+	for _, w := range s.tracker.Observe(c.time(), u) {
 		if w.Kind != identity.CredentialRotated && len(dst) < maxTold {
 			dst = append(dst, w)
 		}

@@ -199,13 +199,13 @@ func (c *call) count(ctx context.Context) {
 			m.count(ctx, m.crossings, 1, setKey{kind: setCrossing, a: x.Kind.String()})
 		}
 	}
-	m.countSwitches(ctx, c.req.Switches)
-	for i := range c.req.Findings {
-		m.count(ctx, m.secrets, 1, setKey{kind: setSecret, a: c.req.Findings[i].Kind})
+	m.countSwitches(ctx, c.switches)
+	for i := range c.findings {
+		m.count(ctx, m.secrets, 1, setKey{kind: setSecret, a: c.findings[i].Kind})
 	}
 	unknown := int64(0)
-	for i := range c.req.Effects {
-		if c.req.Effects[i].Certainty == 0 {
+	for i := range c.effects {
+		if c.effects[i].Certainty == 0 {
 			unknown++
 		}
 	}

@@ -190,6 +190,7 @@ type state struct {
 	info   boundary.SessionInfo // pinned at the start
 	noun   *Session
 	id     string // on the wire, cleaned
+	wire   wire
 	labels *labels
 
 	once       sync.Once        // begin

@@ -58,7 +58,7 @@ func (t *Tracer) signal(ctx context.Context, st *state, s Signal) {
 		s.Time = time.Now()
 	}
 	if st != nil {
-		s.Session, s.Agent = st.id, t.clean(st.noun.Agent)
+		s.Session, s.Agent = st.id, st.wire.agent
 	}
 	s.Tool, s.Detail = t.clean(s.Tool), t.clean(s.Detail)
 	t.signals.put(context.WithoutCancel(ctx), s)

@@ -152,7 +152,7 @@ func randomID() string {
 // add makes a session; the lock is held.
 func (st *store) add(k sessionID, s *Session, parent *state, now time.Time) *state {
 	t := st.tracer
-	fresh := &state{tracer: t, key: k, noun: s, id: t.clean(k.id), labels: &labels{}, used: now}
+	fresh := &state{tracer: t, key: k, noun: s, id: t.clean(k.id), wire: t.wireOf(s), labels: &labels{}, used: now}
 	if parent != nil {
 		fresh.labels = parent.labels
 	}

@@ -111,7 +111,7 @@ func (t *Tracer) quiet(ctx context.Context) bool {
 // startUngoverned begins the span of a call that nobody decides about. What it
 // would touch is found out only if somebody will see it.
 func (t *Tracer) startUngoverned(ctx context.Context, tr trace.Tracer, tc ToolCall) (context.Context, *Span, error) {
-	name := t.clean(tc.Name)
+	name := t.cleanName(tc.Name)
 	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, tc.ID), t.spanName("execute_tool", name), startOptions(tc.Start)...)
 	if !span.IsRecording() {
 		return octx, nil, nil
@@ -133,7 +133,7 @@ func (c *call) start(ctx context.Context, tr trace.Tracer) (context.Context, *Sp
 	if t.startAttrs {
 		opts = append(opts[:len(opts):len(opts)], trace.WithAttributes(c.attributes(false)...))
 	}
-	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, c.req.CallID), t.spanName("execute_tool", c.name), opts...)
+	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, c.noun.ID), t.spanName("execute_tool", c.name), opts...)
 	ctx, s := c.opened(octx, span, true)
 	if span.IsRecording() {
 		if !t.startAttrs {
@@ -215,7 +215,7 @@ func (c *call) refuse(ctx context.Context, tr trace.Tracer, inside bool) error {
 	}
 	var ids spanid.Request
 	if !inside {
-		ids = c.tracer.callIDs(ctx, c.req.CallID)
+		ids = c.tracer.callIDs(ctx, c.noun.ID)
 	}
 	end := time.Now()
 	begin := c.begin

@@ -31,7 +31,7 @@ type Tracer struct {
 	governed bool // has a checker: a call without a session is refused
 	broken   bool // New failed: everything is refused
 	spans    spanSource
-	names    spanNames
+	names    known
 	metrics  *metrics // nil if nobody listens
 	store    *store
 	signals  *signalQueue

@@ -93,14 +93,14 @@ func (t *Tracer) agentName(st *state) string {
 	if st == nil {
 		return ""
 	}
-	return t.clean(st.noun.Agent)
+	return st.wire.agent
 }
 
 func (u *turn) finish(s *Span, at time.Time, cause error) {
 	errType := s.tracer.clean(errorType(cause))
 	agent := ""
 	if u.state != nil {
-		agent = u.state.noun.Agent
+		agent = u.state.wire.agent
 	}
 	took := time.Since(u.begin)
 	if !at.IsZero() {
