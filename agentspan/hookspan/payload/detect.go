@@ -38,7 +38,7 @@ func (d *decoder) detect() Dialect {
 		d.nullTranscript,
 		d.Model != "" && d.Mode != "" && d.have[fPromptID] < 2 && event != "premodelswitch" && event != "postmodelswitch":
 		return Codex // turn_id, a null transcript, a model in every payload
-	case d.stamped && d.Mode == "" && d.ToolUseID == "" && (d.Transcript == "" || d.have[fReason] == 1):
+	case d.stamped && d.Cwd != "" && d.Mode == "" && d.ToolUseID == "" && (d.Transcript == "" || d.have[fReason] == 1):
 		return Copilot // a timestamp, no mode, no call id, no transcript before Stop
 	}
 	return ClaudeCode

@@ -135,6 +135,8 @@ func (f *file) item(s *session, p *rolloutItem, at time.Time) {
 		}
 	case "function_call_output", "custom_tool_call_output", "local_shell_call_output":
 		f.output(s, p, at)
+	case "":
+		f.count("(no type)")
 	default:
 		f.count(p.Type)
 	}

@@ -149,9 +149,14 @@ func (s *session) replay() *session {
 		// placed among them; beginnings before ends, so that they can be joined.
 		slices.SortStableFunc(events, func(a, b hookEvent) int { return phase(a.Name) - phase(b.Name) })
 	}
+	dialects, most := map[payload.Dialect]int{}, 0
 	for _, e := range events {
 		j.at(e.Time)
-		set(&j.Agent, e.Dialect.String())
+		// A payload with few fields may look like another agent's.
+		if dialects[e.Dialect]++; dialects[e.Dialect] > most {
+			most = dialects[e.Dialect]
+			j.Agent = e.Dialect.String()
+		}
 		set(&j.Cwd, e.Cwd)
 		set(&j.Mode, e.Mode)
 		set(&j.Model, e.Model)
@@ -396,7 +401,7 @@ func (j *joiner) match(e hookEvent) *call {
 	// call of the tool is open it can only be this one.
 	open := slices.DeleteFunc(j.openTool[e.NativeTool], func(c *call) bool { return c.Finished || c.turn != j.current() })
 	j.openTool[e.NativeTool] = open
-	if len(open) != 1 {
+	if len(open) != 1 || e.PromptID != "" && e.PromptID != open[0].turn.ID {
 		return nil
 	}
 	return open[0]

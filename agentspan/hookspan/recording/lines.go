@@ -209,21 +209,20 @@ func detect(b []byte) Format {
 	}
 	_ = json.Unmarshal(b, &o)
 	has := func(v json.RawMessage) bool { return len(v) > 0 }
+	starts := func(v json.RawMessage, c byte) bool { return has(v) && v[0] == c }
+	e, err := payload.Decode(b)
 	switch {
-	case has(o.Actions) || has(o.Calls) || has(o.Action):
+	case e.Native != "":
+		return ClaudeHooks
+	case starts(o.Actions, '[') || starts(o.Calls, '[') || starts(o.Action, '{'):
 		return Actions
 	case o.Type != "" && has(o.Payload), has(o.Record), has(o.CallID), o.Type == "message" && has(o.Content) && o.Role != "":
 		return Codex
 	case o.Type != "" && (has(o.Message) || has(o.UUID) || has(o.SessionID) || has(o.Leaf) || has(o.MessageID)):
 		return ClaudeTranscript
-	}
-	if e, err := payload.Decode(b); err == nil && e.Name != "" {
-		return ClaudeHooks
-	}
-	if inner := wrapped(b); inner != nil {
-		return ClaudeHooks
-	}
-	if has(o.Start) {
+	case err == nil, wrapped(b) != nil:
+		return ClaudeHooks // a payload that names no event, or stands in an envelope
+	case has(o.Start):
 		return Codex // the first line of an early rollout
 	}
 	return Auto

@@ -21,6 +21,7 @@ type session struct {
 	byID  map[string]*turn // turns with an id
 	calls map[string]*call // calls with an id
 	hooks []hookEvent
+	mode  string // the permission mode now
 
 	agents map[string]agent  // subagents, by id
 	seen   map[string]bool   // transcript lines read, by uuid

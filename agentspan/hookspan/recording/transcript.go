@@ -108,6 +108,9 @@ func (f *file) transcript(b []byte) {
 	set(&s.Version, l.Version)
 	set(&s.Branch, l.Branch)
 	set(&s.Mode, l.Mode)
+	if l.Mode != "" {
+		s.mode = l.Mode
+	}
 	w := transcriptWalk{file: f, session: s, line: &l, at: at}
 	switch {
 	case l.Type == "user" && l.Message != nil:
@@ -251,9 +254,8 @@ func (w *transcriptWalk) call(b block) {
 	c := &call{}
 	c.named(payload.ClaudeCode, b.Name, b.Input)
 	c.ID, c.Start, c.Begun = b.ID, w.at, true
-	c.Dir, c.Mode = w.line.Cwd, w.line.Mode
+	c.Dir, c.Mode = w.line.Cwd, s.mode
 	c.Agent, c.Parent = w.agent, w.parent
-	set(&c.Mode, s.Mode)
 	switch {
 	case w.agent == "":
 		c.turn = w.turn()
