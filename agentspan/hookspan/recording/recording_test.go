@@ -227,7 +227,7 @@ func TestSessionsMayBeCalledBetweenFiles(t *testing.T) {
 // Logs without order, made so that a join by search, or insertion by shifting, would
 // take hours: every call has a prompt of its own, and no end has a beginning.
 func TestJoinIsLinear(t *testing.T) {
-	const n = 20_000
+	const n = 10_000
 	var calls, ends, agents strings.Builder
 	for i := range n {
 		fmt.Fprintf(&calls, `{"session_id":"s","prompt_id":"p%d","hook_event_name":"PreToolUse","tool_name":"Agent","tool_input":{"n":%d}}`+"\n", i, i)
