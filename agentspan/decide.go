@@ -22,6 +22,8 @@ func (t *Tracer) decide(ctx context.Context, c *call) {
 		if t.governed {
 			c.deny(boundary.ReasonNoSession, boundary.Unowned, "the call belongs to no session, so nobody answers for it")
 			c.count(ctx)
+		} else {
+			c.decision.Verdict = boundary.NotEvaluated
 		}
 		return
 	}

@@ -24,8 +24,9 @@ type Span struct {
 	tracer *Tracer
 	owned  bool // End ends the OpenTelemetry span as well
 
-	mu  sync.Mutex // guards rec: what it points to is somebody else's after the end
-	rec record
+	mu      sync.Mutex // guards what follows; what rec points to is somebody else's after the end
+	rec     record
+	foreign int // attributes of the caller's own
 }
 
 // A record is what a span is about: a turn, a call or a model call.
@@ -134,20 +135,26 @@ func (s *Span) SetResult(result any) { s.withCall(func(c *call) { c.takeResult(r
 // MCP result with isError does: errorType becomes error.type.
 func (s *Span) SetError(errorType string) { s.withCall(func(c *call) { c.isError = errorType }) }
 
-// SetAttributes adds attributes of the caller's own to the span. Keys under
+// SetAttributes adds attributes of the caller's own to the span, at most 64 in
+// all: a span takes 128, and what we say at its end needs room. Keys under
 // "ambit." are ours and are ignored.
 func (s *Span) SetAttributes(attrs ...attribute.KeyValue) {
 	if s == nil || s.span == nil || !s.span.IsRecording() {
 		return
 	}
-	kept := attrs[:0:0]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	kept := make([]attribute.KeyValue, 0, min(len(attrs), maxForeign))
 	for _, a := range attrs {
-		if !ours(a.Key) {
+		if !ours(a.Key) && s.foreign < maxForeign {
+			s.foreign++
 			kept = append(kept, a)
 		}
 	}
 	s.span.SetAttributes(kept...)
 }
+
+const maxForeign = 64
 
 func ours(k attribute.Key) bool { return len(k) > 6 && k[:6] == "ambit." }
 
