@@ -1,0 +1,211 @@
+package policy
+
+import (
+	"slices"
+
+	"github.com/ambit-go/ambit/boundary"
+)
+
+// decide turns the notes into a decision.
+func (c *caller) decide() boundary.Decision {
+	d := boundary.Decision{Verdict: boundary.Allow, Source: boundary.ByPolicy, Policy: c.p.ref}
+	d.Privileged = c.privileges()
+	if c.req.Phase == boundary.PhaseIdentity && len(c.n.list) == 0 && len(c.n.grants) == 0 && !c.speaksOfIdentity() {
+		d.Verdict, d.Source = boundary.NotEvaluated, boundary.ByDefault
+		return d
+	}
+	enforced, observed := false, false // something speaks against the call, with and without effect
+	shadows := 0
+	for i := range c.n.list {
+		x := &c.n.list[i]
+		switch {
+		case x.shadow:
+			shadows++
+		case x.observed:
+			observed = true
+			shadows++
+		default:
+			enforced = true
+			d.Verdict = min(d.Verdict, x.verdict)
+		}
+	}
+	if !enforced && observed { // only what is merely observed speaks against it
+		d.Verdict, d.Observed = boundary.Allow, true
+		for i := range c.n.list {
+			if x := &c.n.list[i]; x.observed && !x.shadow {
+				d.Verdict = min(d.Verdict, x.verdict)
+			}
+		}
+	}
+	c.countRules(d.Verdict)
+	if len(c.n.list) == 0 {
+		d.Because = c.granted()
+		return c.mode(d)
+	}
+	c.order()
+	// One block for all that the decision points to.
+	block := make([]boundary.Determination, 0, len(c.n.list)+1)
+	d.Crossings = make([]boundary.Crossing, 0, len(c.n.list))
+	for i := range c.n.list {
+		x := &c.n.list[i]
+		if !x.shadow && !x.observed {
+			block = append(block, c.determination(x))
+		}
+		if crossing := (boundary.Crossing{Kind: x.crossing, Effect: x.effect}); !slices.Contains(d.Crossings, crossing) {
+			d.Crossings = append(d.Crossings, crossing)
+		}
+	}
+	d.Because = block[:len(block):len(block)]
+	if shadows > 0 {
+		from := len(block)
+		for i := range c.n.list {
+			if x := &c.n.list[i]; x.shadow || x.observed {
+				block = append(block, c.determination(x))
+			}
+		}
+		d.Shadowed = block[from:len(block):len(block)]
+	}
+	if !enforced {
+		if !d.Observed {
+			d.Because = c.granted()
+		}
+	} else {
+		c.approval(&d)
+	}
+	if enforced || d.Observed {
+		d.Nearest, d.Message = c.explain(&d)
+	}
+	return c.mode(d)
+}
+
+// mode gives the decision no effect if the policy only observes.
+func (c *caller) mode(d boundary.Decision) boundary.Decision {
+	if c.p.mode == modeObserve && !d.Observed {
+		d.Observed = true
+		d.Shadowed = append(d.Because[:len(d.Because):len(d.Because)], d.Shadowed...)
+		d.Because = nil
+	}
+	return d
+}
+
+// order puts what decides first: the strictest, and among equals what nobody can
+// grant before rules, and rules before what no grant covers.
+func (c *caller) order() {
+	weight := func(x *note) int {
+		w := int(x.verdict) * 10
+		switch {
+		case x.shadow, x.observed:
+			return w + 100
+		case x.reason == boundary.ReasonTamper:
+			return w
+		case x.rule != nil:
+			return w + 1
+		case x.reason == boundary.ReasonUnmatched:
+			return w + 4
+		case x.reason == boundary.ReasonUnknownEffect:
+			return w + 3
+		}
+		return w + 2
+	}
+	slices.SortStableFunc(c.n.list, func(a, b note) int { return weight(&a) - weight(&b) })
+}
+
+func (c *caller) determination(x *note) boundary.Determination {
+	t := boundary.Determination{Verdict: x.verdict, Reason: x.reason, Ruleset: c.p.layers[x.layer].id, Effect: x.effect}
+	if x.rule != nil {
+		t.Rule = x.rule.id
+	}
+	if x.grant != nil {
+		t.Grant = x.grant.id
+	}
+	return t
+}
+
+// granted returns the grants that carry the call.
+func (c *caller) granted() []boundary.Determination {
+	ruleset := c.p.layers[c.last].id
+	if len(c.n.grants) == 0 {
+		return []boundary.Determination{{Verdict: boundary.Allow, Reason: boundary.ReasonGranted, Ruleset: ruleset}}
+	}
+	list := make([]boundary.Determination, len(c.n.grants))
+	for i, g := range c.n.grants {
+		list[i] = boundary.Determination{Verdict: boundary.Allow, Reason: boundary.ReasonGranted, Ruleset: ruleset, Grant: g.id, Effect: c.n.at[i]}
+	}
+	return list
+}
+
+// countRules notes which rules spoke and which on trial would have changed the
+// outcome.
+func (c *caller) countRules(v boundary.Verdict) {
+	for i := range c.n.list {
+		x := &c.n.list[i]
+		if x.rule == nil {
+			continue
+		}
+		u := c.p.layers[x.layer].usage
+		u.rules[x.rule.number].Add(1)
+		if x.shadow && !x.observed && x.verdict < v {
+			u.flips[x.rule.number].Add(1)
+		}
+	}
+}
+
+// approval says who may approve: whoever all that asks agrees on. If they agree
+// on nobody the call is denied.
+func (c *caller) approval(d *boundary.Decision) {
+	if d.Verdict != boundary.RequireApproval {
+		return
+	}
+	first := true
+	for i := range c.n.list {
+		x := &c.n.list[i]
+		if x.shadow || x.observed {
+			continue
+		}
+		a := c.p.layers[x.layer].approval
+		if x.rule != nil && x.rule.hasApproval() {
+			a = x.rule.approval
+		}
+		if first {
+			d.Approval, first = a, false
+			continue
+		}
+		by, ok := both(d.Approval.By, a.By)
+		if !ok {
+			d.Verdict = boundary.Deny
+		}
+		d.Approval = boundary.Approval{
+			By: by, Assurance: max(d.Approval.Assurance, a.Assurance), NotOwner: d.Approval.NotOwner || a.NotOwner, Remember: d.Approval.Remember && a.Remember,
+		}
+	}
+}
+
+func (r *rule) hasApproval() bool {
+	return len(r.approval.By) > 0 || r.approval.Assurance != 0 || r.approval.NotOwner || r.approval.Remember
+}
+
+// both returns who is in both lists; an empty list is everybody.
+func both(a, b []string) ([]string, bool) {
+	switch {
+	case len(a) == 0:
+		return b, true
+	case len(b) == 0:
+		return a, true
+	}
+	var by []string
+	for _, x := range a {
+		if slices.Contains(b, x) {
+			by = append(by, x)
+		}
+	}
+	return by, len(by) > 0
+}
+
+func (c *caller) speaksOfIdentity() bool {
+	for i, l := range c.p.layers {
+		if c.layers[i].applies && (l.identities.stated || slices.ContainsFunc(l.rules, func(r *rule) bool { return r.identity != nil })) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,626 @@
+package policy
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/ambit-go/ambit/boundary/effect"
+)
+
+// grant reads one grant.
+func (d *decoder) grant(n node, number int) *grant {
+	g := &grant{pos: position{n.Line, n.Column}, number: number}
+	f := d.selectorFields(&g.targets, false)
+	d.callFields(f, &g.calls)
+	f["id"] = d.unique("grant", &g.id)
+	f["until"] = d.time(&g.until)
+	f["max_uses"] = d.number(&g.maxUses, 1, 1<<30)
+	f["examples"] = d.examples(&g.examples)
+	if !d.object(n, f) {
+		return g
+	}
+	if g.id == "" && !d.has(n, "id") {
+		d.fail(n, "id is missing: decisions name the grant by it")
+	}
+	t := &g.targets
+	if t.kinds == 0 && len(g.calls.tools) == 0 && len(g.calls.servers) == 0 {
+		d.fail(n, "grants nothing: name tools, servers, or what may be touched")
+	}
+	if t.kinds == 0 && t.access != 0 && len(g.calls.servers) == 0 {
+		d.fail(d.child(n, "access"), "says how, but nothing says what: name paths, hosts, repos …")
+	}
+	if len(t.refs) > 0 && len(t.repos) == 0 {
+		d.fail(d.child(n, "refs"), "refs belong to repos: name them too")
+	}
+	for i := range g.calls.servers {
+		if !g.calls.servers[i].literal {
+			d.fail(d.child(n, "servers"), "a grant names its servers; a wildcard would trust servers nobody looked at")
+			break
+		}
+	}
+	return g
+}
+
+// callFields adds the keys that say which calls a grant or rule is about.
+func (d *decoder) callFields(f fields, c *callFilter) {
+	f["tools"] = d.names(&c.tools)
+	f["servers"] = d.names(&c.servers)
+	f["agents"] = d.names(&c.agents)
+	f["args"] = func(n node) { c.args = d.arguments(n) }
+	f["when"] = func(n node) {
+		text, ok := d.str(n)
+		if !ok {
+			return
+		}
+		c.whenSrc = text
+		if d.opts.When == nil {
+			d.fail(n, "nothing here can evaluate conditions: give Options.When, as boundary/cel does")
+			return
+		}
+		cond, err := d.opts.When(text)
+		if err == nil && cond == nil {
+			err = fmt.Errorf("no condition came of it")
+		}
+		if err != nil {
+			d.fail(n, "not a condition: "+err.Error())
+			return
+		}
+		c.when = cond
+	}
+}
+
+// names reads patterns of names, which take no parameters.
+func (d *decoder) names(into *[]glob) func(node) {
+	return func(n node) {
+		d.some(n, func(n node) {
+			if s, ok := d.str(n); ok {
+				g, err := compileGlob(s, 0, nil, false)
+				if err != nil {
+					d.fail(n, err.Error())
+					return
+				}
+				*into = append(*into, g)
+			}
+		})
+	}
+}
+
+// selectorFields are the keys that say which effects are meant. forbids is
+// whether that is to refuse them, which may reach wider.
+func (d *decoder) selectorFields(s *selector, forbids bool) fields {
+	mention := func(kinds kindSet, read func(node)) func(node) {
+		return func(n node) {
+			s.kinds |= kinds
+			read(n)
+		}
+	}
+	return fields{
+		"paths": mention(1<<effect.Path, d.paths(&s.paths)),
+		"hosts": mention(1<<effect.Host|1<<effect.URL, func(n node) {
+			d.some(n, func(n node) {
+				if text, ok := d.str(n); ok {
+					h, err := compileHost(text, d.params, forbids)
+					if err != nil {
+						d.fail(n, err.Error())
+						return
+					}
+					s.hosts = append(s.hosts, h)
+				}
+			})
+		}),
+		"urls": mention(1<<effect.URL|1<<effect.Host, func(n node) {
+			d.some(n, func(n node) {
+				if text, ok := d.str(n); ok {
+					u, err := compileURL(text, d.params, forbids)
+					if err != nil {
+						d.fail(n, err.Error())
+						return
+					}
+					s.urls = append(s.urls, u)
+				}
+			})
+		}),
+		"repos":      mention(1<<effect.Repo, d.repos(&s.repos, forbids)),
+		"refs":       mention(1<<effect.Repo, d.globs(&s.refs, '/', false)),
+		"commands":   mention(1<<effect.Command, d.commands(&s.commands)),
+		"code":       mention(1<<effect.Code, d.code(&s.code)),
+		"secrets":    mention(1<<effect.Secret, d.secrets(&s.secrets)),
+		"identities": mention(1<<effect.Identity, d.globs(&s.identities, 0, false)),
+		"resources":  mention(1<<effect.Resource, d.resources(&s.resources)),
+		"data":       mention(1<<effect.Data, d.globs(&s.data, 0, false)),
+		"access":     d.access(&s.access),
+		"direction":  oneOf(d, &s.direction, "in", effect.In, "out", effect.Out),
+		"except": func(n node) {
+			s.except = &selector{}
+			if n.Kind == yaml.SequenceNode { // the short form: paths
+				s.except.kinds = 1 << effect.Path
+				d.paths(&s.except.paths)(n)
+				return
+			}
+			f := d.selectorFields(s.except, true)
+			delete(f, "except")
+			d.object(n, f)
+			if s.except.kinds == 0 && s.except.access == 0 && s.except.direction == effect.NoDirection {
+				d.fail(n, "excepts nothing: name paths, hosts …")
+			}
+		},
+	}
+}
+
+func (d *decoder) paths(into *[]pathPattern) func(node) {
+	return func(n node) {
+		d.some(n, func(n node) {
+			text, ok := d.str(n)
+			if !ok {
+				return
+			}
+			p, err := d.path(text)
+			if err != nil {
+				d.fail(n, err.Error())
+				return
+			}
+			*into = append(*into, p)
+		})
+	}
+}
+
+func (d *decoder) path(text string) (pathPattern, error) {
+	switch {
+	case strings.HasPrefix(text, "~"):
+		return pathPattern{}, fmt.Errorf("write ${home} for the home folder")
+	case !strings.HasPrefix(text, "/") && !strings.HasPrefix(text, "${") && !strings.HasPrefix(text, "**"):
+		return pathPattern{}, fmt.Errorf("relative to what? Start with /, ${cwd}, ${repo}, ${home} or **/")
+	}
+	for seg := range strings.SplitSeq(text, "/") {
+		if seg == ".." || seg == "." {
+			return pathPattern{}, fmt.Errorf("a canonical path has no . and .. in it, so this matches nothing")
+		}
+	}
+	text = strings.TrimSuffix(text, "/")
+	if text == "" {
+		text = "/"
+	}
+	g, err := compileGlob(text, '/', d.params, true)
+	if err != nil {
+		return pathPattern{}, err
+	}
+	if strings.HasPrefix(text, "${param.") {
+		return pathPattern{}, fmt.Errorf("a path must not start with a parameter: it could be any")
+	}
+	return pathPattern{glob: g}, nil
+}
+
+func (d *decoder) repos(into *[]glob, forbids bool) func(node) {
+	return func(n node) {
+		d.some(n, func(n node) {
+			g, ok := d.glob(n, '/', false)
+			if !ok {
+				return
+			}
+			host, _, _ := strings.Cut(g.text, "/")
+			if strings.Contains(g.text, "://") || strings.Contains(g.text, "@") || strings.HasSuffix(g.text, ".git") {
+				d.fail(n, "write a repository as host/owner/name, without scheme, user and .git")
+				return
+			}
+			if !forbids && strings.ContainsAny(host, "*?$") {
+				d.fail(n, "a grant names the host of its repositories")
+				return
+			}
+			*into = append(*into, g)
+		})
+	}
+}
+
+func (d *decoder) commands(into *[]commandPattern) func(node) {
+	return func(n node) {
+		d.some(n, func(n node) {
+			text, ok := d.str(n)
+			if !ok {
+				return
+			}
+			c, err := compileCommand(text, d.params)
+			if err != nil {
+				d.fail(n, err.Error())
+				return
+			}
+			*into = append(*into, c)
+		})
+	}
+}
+
+var codeKinds = []string{"workspace", "inline", "remote", "plugin"}
+
+func (d *decoder) code(into *[]string) func(node) {
+	return func(n node) {
+		d.some(n, func(n node) {
+			if s, ok := d.str(n); ok {
+				if !slices.Contains(codeKinds, s) {
+					d.fail(n, "want "+strings.Join(codeKinds, ", "))
+					return
+				}
+				*into = append(*into, s)
+			}
+		})
+	}
+}
+
+// secrets reads a list of patterns, or a mapping with them under allow.
+func (d *decoder) secrets(into *[]secretPattern) func(node) {
+	return func(n node) {
+		read := func(n node) {
+			d.some(n, func(n node) {
+				if text, ok := d.str(n); ok {
+					p, err := d.secretPattern(text)
+					if err != nil {
+						d.fail(n, err.Error())
+						return
+					}
+					*into = append(*into, p)
+				}
+			})
+		}
+		if n.Kind == yaml.MappingNode {
+			d.object(n, fields{"allow": read})
+			return
+		}
+		read(n)
+	}
+}
+
+func (d *decoder) secretPattern(text string) (secretPattern, error) {
+	if rest, ok := strings.CutPrefix(text, "file:"); ok {
+		p, err := d.path(rest)
+		return secretPattern{file: true, pathPattern: p}, err
+	}
+	scheme, _, ok := strings.Cut(text, ":")
+	if text != "**" && text != "keychain" && (!ok || !slices.Contains([]string{"env", "metadata", "store"}, scheme)) {
+		return secretPattern{}, fmt.Errorf("want file:PATH, env:NAME, store:SERVICE/NAME, metadata:HOST, keychain or **")
+	}
+	g, err := compileGlob(text, '/', d.params, false)
+	return secretPattern{pathPattern: pathPattern{glob: g}}, err
+}
+
+func (d *decoder) resources(into *[]resourcePattern) func(node) {
+	return func(n node) {
+		one := func(n node) {
+			var r resourcePattern
+			if n.Kind != yaml.MappingNode {
+				d.fail(n, "want fields, as in {provider: k8s, namespace: shop}")
+				return
+			}
+			f := fields{}
+			for i := 0; i+1 < len(n.Content); i += 2 {
+				name := n.Content[i].Value
+				f[name] = func(n node) {
+					if n.Kind == yaml.MappingNode { // labels: {team: shop}
+						sub := fields{}
+						for i := 0; i+1 < len(n.Content); i += 2 {
+							label := n.Content[i].Value
+							sub[label] = d.resourceField(&r, name+"."+label)
+						}
+						d.object(n, sub)
+						return
+					}
+					d.resourceField(&r, name)(n)
+				}
+			}
+			d.object(n, f)
+			if len(r.fields) == 0 {
+				d.fail(n, errNoFields.Error())
+			}
+			*into = append(*into, r)
+		}
+		if n.Kind == yaml.MappingNode {
+			one(n)
+			return
+		}
+		d.some(n, one)
+	}
+}
+
+func (d *decoder) resourceField(r *resourcePattern, name string) func(node) {
+	return func(n node) {
+		f := resourceField{name: name}
+		if n.Kind == yaml.ScalarNode && n.ShortTag() == "!!int" { // account numbers
+			g, err := compileGlob(n.Value, 0, nil, false)
+			if err != nil || strings.HasPrefix(n.Value, "0") {
+				d.fail(n, "put quotes around it")
+				return
+			}
+			f.any = append(f.any, g)
+		} else {
+			d.oneOrMore(&f.any, 0)(n)
+		}
+		r.fields = append(r.fields, f)
+	}
+}
+
+var accesses = []any{
+	"read", effect.Read, "connect", effect.Connect, "write", effect.Write, "delete", effect.Delete, "exec", effect.Exec, "grant", effect.Grant,
+}
+
+func (d *decoder) access(into *accessSet) func(node) {
+	return func(n node) {
+		d.some(n, func(n node) {
+			var a effect.Access
+			if oneOf(d, &a, accesses...)(n); a != effect.NoAccess {
+				*into |= 1 << a
+			}
+		})
+	}
+}
+
+// arguments reads constraints by argument. A name that begins with a slash is a
+// JSON pointer into the arguments.
+func (d *decoder) arguments(n node) []argument {
+	if n.Kind != yaml.MappingNode {
+		d.fail(n, "want a mapping of arguments to constraints")
+		return nil
+	}
+	var list []argument
+	f := fields{}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		name := n.Content[i].Value
+		f[name] = func(n node) {
+			a := argument{name: name, path: []string{name}}
+			if strings.HasPrefix(name, "/") {
+				a.path = strings.Split(name[1:], "/")
+				for i, p := range a.path {
+					a.path[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(p)
+				}
+			}
+			a.tests, a.each = d.tests(n, true)
+			list = append(list, a)
+		}
+	}
+	d.object(n, f)
+	if len(list) == 0 {
+		d.fail(n, "names no argument")
+	}
+	return list
+}
+
+func (d *decoder) tests(n node, each bool) (tests, every []test) {
+	add := func(t test) { tests = append(tests, t) }
+	textual := func(op testOp) func(node) {
+		return func(n node) {
+			s, ok := d.str(n)
+			if !ok {
+				return
+			}
+			t := test{op: op, text: s}
+			if t.param, ok = d.wholeParam(n, s); ok {
+				add(t)
+			}
+		}
+	}
+	limit := func(op testOp) func(node) {
+		return func(n node) {
+			x, ok := exact([]byte(n.Value))
+			if tag := n.ShortTag(); n.Kind != yaml.ScalarNode || tag != "!!int" && tag != "!!float" || !ok || !number([]byte(n.Value)) {
+				d.fail(n, "want a number")
+				return
+			}
+			near, _ := x.Float64()
+			add(test{op: op, limit: new(big.Rat).Set(x), near: near})
+		}
+	}
+	f := fields{
+		"equals": func(n node) {
+			if v, ok := d.value(n); ok {
+				add(test{op: opIn, texts: []textValue{v}})
+			}
+		},
+		"in": func(n node) {
+			t := test{op: opIn}
+			d.some(n, func(n node) {
+				if v, ok := d.value(n); ok {
+					t.texts = append(t.texts, v)
+				}
+			})
+			add(t)
+		},
+		"prefix":   textual(opPrefix),
+		"suffix":   textual(opSuffix),
+		"contains": textual(opContains),
+		"matches": func(n node) {
+			s, ok := d.str(n)
+			if !ok {
+				return
+			}
+			if len(s) > maxPattern {
+				d.fail(n, errLongPattern.Error())
+				return
+			}
+			re, err := regexp.Compile(`\A(?:` + s + `)\z`)
+			if _, alone := regexp.Compile(s); err == nil && alone != nil {
+				err = alone
+			}
+			if err != nil {
+				d.fail(n, "not a regular expression of RE2")
+				return
+			}
+			add(test{op: opMatches, re: re, text: s})
+		},
+		"min": limit(opMin),
+		"max": limit(opMax),
+		"max_length": func(n node) {
+			t := test{op: opMaxLength}
+			d.number(&t.length, 0, 1<<30)(n)
+			add(t)
+		},
+		"type": func(n node) {
+			t := test{op: opType}
+			oneOf(d, &t.kind, "string", byte('s'), "number", byte('n'), "integer", byte('i'), "boolean", byte('b'), "array", byte('a'), "object", byte('o'), "null", byte('0'))(n)
+			add(t)
+		},
+		"absent": func(n node) {
+			var on bool
+			if d.boolean(&on)(n); !on {
+				d.fail(n, "want true")
+				return
+			}
+			add(test{op: opAbsent})
+		},
+	}
+	if each {
+		f["each"] = func(n node) {
+			every, _ = d.tests(n, false)
+			if len(every) == 0 {
+				d.fail(n, "names no constraint")
+			}
+		}
+	}
+	if !d.object(n, f) {
+		return nil, nil
+	}
+	if len(tests) == 0 && len(every) == 0 {
+		d.fail(n, "names no constraint: equals, in, prefix, suffix, contains, matches, min, max, max_length, type, absent or each")
+	}
+	if len(tests)+len(every) > 1 && slices.ContainsFunc(tests, func(t test) bool { return t.op == opAbsent }) {
+		d.fail(n, "an absent argument has nothing else to hold")
+	}
+	return tests, every
+}
+
+// wholeParam reports which parameter s stands for; 0 for none. A parameter in
+// the middle of a text is an error.
+func (d *decoder) wholeParam(n node, s string) (int, bool) {
+	if !strings.Contains(s, "${") {
+		return 0, true
+	}
+	if name, ok := strings.CutPrefix(s, "${param."); ok {
+		if name, ok = strings.CutSuffix(name, "}"); ok {
+			if i := slices.Index(d.params, name); i >= 0 {
+				return i + 1, true
+			}
+			d.fail(n, errParam.Error())
+			return 0, false
+		}
+	}
+	d.fail(n, "a parameter must be the whole value, as in ${param.ticket}")
+	return 0, false
+}
+
+// value reads what an argument may be equal to.
+func (d *decoder) value(n node) (textValue, bool) {
+	if n.Kind == yaml.ScalarNode {
+		switch n.ShortTag() {
+		case "!!str":
+			p, ok := d.wholeParam(n, n.Value)
+			return textValue{json: 's', text: n.Value, param: p}, ok
+		case "!!int", "!!float":
+			if number([]byte(n.Value)) {
+				return textValue{json: 'n', text: n.Value}, true
+			}
+			d.fail(n, "want a number as JSON writes it")
+			return textValue{}, false
+		case "!!bool":
+			return textValue{json: 'b', text: strconv.FormatBool(strings.EqualFold(n.Value, "true"))}, true
+		case "!!null":
+			return textValue{json: '0', text: "null"}, true
+		}
+	}
+	d.fail(n, "want text, a number, true, false or null")
+	return textValue{}, false
+}
+
+// examples reads what a grant or rule must match, and what it must not.
+func (d *decoder) examples(into *[]example) func(node) {
+	return func(n node) {
+		read := func(match bool) func(node) {
+			return func(n node) {
+				d.some(n, func(n node) { *into = append(*into, d.example(n, example{match: match})) })
+			}
+		}
+		d.object(n, fields{"match": read(true), "not_match": read(false)})
+	}
+}
+
+// example reads one call: a text, which is the main argument of the grant's first
+// tool, or a mapping that says all of it.
+func (d *decoder) example(n node, x example) example {
+	x.pos, x.field = position{n.Line, n.Column}, n.field
+	if n.Kind == yaml.ScalarNode {
+		if x.whole {
+			d.fail(n, "want a mapping with tool and args")
+			return x
+		}
+		x.text, _ = d.str(n)
+		return x
+	}
+	d.object(n, fields{
+		"tool":   d.text(&x.tool),
+		"server": d.text(&x.server),
+		"args": func(n node) {
+			v, err := plainValue(n.Node)
+			if n.Kind != yaml.MappingNode || err != nil {
+				d.fail(n, "want a mapping of arguments")
+				return
+			}
+			x.args, _ = json.Marshal(v)
+		},
+		"text": d.text(&x.text),
+		"params": func(n node) {
+			if n.Kind != yaml.MappingNode {
+				d.fail(n, "want a mapping of parameters to values")
+				return
+			}
+			x.params = map[string]string{}
+			for i := 0; i+1 < len(n.Content); i += 2 {
+				if !slices.Contains(d.params, n.Content[i].Value) {
+					d.fail(node{n.Content[i], n.field}, errParam.Error())
+				}
+				x.params[n.Content[i].Value] = n.Content[i+1].Value
+			}
+		},
+	})
+	return x
+}
+
+// plainValue turns a node into what encoding/json writes.
+func plainValue(n *yaml.Node) (any, error) {
+	switch n.Kind {
+	case yaml.MappingNode:
+		m := make(map[string]any, len(n.Content)/2)
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			v, err := plainValue(n.Content[i+1])
+			if err != nil {
+				return nil, err
+			}
+			m[n.Content[i].Value] = v
+		}
+		return m, nil
+	case yaml.SequenceNode:
+		list := make([]any, 0, len(n.Content))
+		for _, c := range n.Content {
+			v, err := plainValue(c)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, v)
+		}
+		return list, nil
+	case yaml.ScalarNode:
+		switch n.ShortTag() {
+		case "!!int", "!!float":
+			if number([]byte(n.Value)) {
+				return json.Number(n.Value), nil
+			}
+			return nil, fmt.Errorf("not a number of JSON")
+		case "!!bool":
+			return strings.EqualFold(n.Value, "true"), nil
+		case "!!null":
+			return nil, nil
+		}
+		return n.Value, nil
+	}
+	return nil, fmt.Errorf("not a value")
+}

@@ -1,0 +1,326 @@
+package policy
+
+import (
+	"errors"
+	"net/netip"
+	"strings"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/net/publicsuffix"
+)
+
+// A hostPattern matches the targets of host effects, and the host part of URLs
+// and repositories. "*" stands for a run of characters within one label, but
+// "*." at the start for any number of labels, at least one.
+type hostPattern struct {
+	text  string
+	exact string // a name without wildcards, an address or "mcp:<server>"
+	net   netip.Prefix
+	deep  bool // "*." at the start: glob is what follows
+	name  glob
+	port  string // "" for the ports of the web, "*" for any
+	any   bool   // "*": prohibitions only
+}
+
+var (
+	errHost         = errors.New("not a host: want a name, an address, a network or a pattern, without scheme and path")
+	errHostWildcard = errors.New("the wildcard reaches a name that anybody can register; write the registered domain out, as in *.example.com")
+)
+
+// compileHost compiles a host pattern. wide allows wildcards that reach public
+// suffixes: right for a prohibition, never for a grant.
+func compileHost(text string, params []string, wide bool) (hostPattern, error) {
+	h := hostPattern{text: text}
+	if text == "" {
+		return h, errEmptyPattern
+	}
+	if len(text) > maxPattern {
+		return h, errLongPattern
+	}
+	if server, ok := strings.CutPrefix(text, "mcp:"); ok {
+		if server == "" || strings.ContainsAny(server, "*?") && !wide {
+			return h, errHost
+		}
+		g, err := compileGlob(text, 0, params, false)
+		h.name = g
+		if err == nil && g.literal {
+			h.exact = text
+		}
+		return h, err
+	}
+	if text == "*" {
+		if !wide {
+			return h, errHostWildcard
+		}
+		h.any = true
+		return h, nil
+	}
+	if p, err := netip.ParsePrefix(text); err == nil {
+		h.net = p.Masked()
+		return h, nil
+	}
+	name, port, ok := splitHost(text)
+	if !ok || name == "" || strings.ContainsAny(name, "/@:\\ \t") && !isAddr(name) {
+		return h, errHost
+	}
+	h.port = port
+	if addr, err := netip.ParseAddr(name); err == nil {
+		h.exact = addr.Unmap().String()
+		return h, nil
+	}
+	name = strings.TrimSuffix(strings.ToLower(name), ".")
+	if rest, ok := strings.CutPrefix(name, "*."); ok {
+		h.deep, name = true, rest
+	}
+	if !ascii(name) {
+		mapped, err := idna.Lookup.ToASCII(name)
+		if err != nil {
+			return h, errHost
+		}
+		name = mapped
+	}
+	if strings.Contains(name, "**") || strings.Contains(name, "..") || strings.HasPrefix(name, ".") {
+		return h, errHost
+	}
+	g, err := compileGlob(name, '.', params, false)
+	if err != nil {
+		return h, err
+	}
+	h.name = g
+	if !wide && tooWide(name, h.deep) {
+		return h, errHostWildcard
+	}
+	if g.literal && !h.deep {
+		h.exact = name
+	}
+	return h, nil
+}
+
+// tooWide reports whether the wildcards of a pattern, "*." at the start or one in
+// a label, reach a name that anybody can register.
+func tooWide(name string, deep bool) bool {
+	fixed := name // what follows the last label with a wildcard
+	wild := deep
+	for rest := name; ; {
+		label, tail, more := strings.Cut(rest, ".")
+		if strings.ContainsAny(label, "*?$") {
+			fixed, wild = tail, true
+		}
+		if !more {
+			break
+		}
+		rest = tail
+	}
+	if !wild {
+		return false
+	}
+	if fixed == "" {
+		return true
+	}
+	suffix, managed := publicsuffix.PublicSuffix(fixed)
+	managed = managed || strings.Contains(suffix, ".")
+	return managed && suffix == fixed
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}
+
+func isAddr(s string) bool {
+	_, err := netip.ParseAddr(s)
+	return err == nil
+}
+
+// splitHost splits "host:port", "[v6]:port" and what has no port.
+func splitHost(s string) (host, port string, ok bool) {
+	if rest, ok := strings.CutPrefix(s, "["); ok {
+		host, tail, ok := strings.Cut(rest, "]")
+		if !ok {
+			return "", "", false
+		}
+		if tail == "" {
+			return host, "", true
+		}
+		port, ok := strings.CutPrefix(tail, ":")
+		return host, port, ok && goodPort(port)
+	}
+	i := strings.IndexByte(s, ':')
+	if i < 0 || strings.IndexByte(s[i+1:], ':') >= 0 {
+		return s, "", true // no port, or an IPv6 address without brackets
+	}
+	return s[:i], s[i+1:], goodPort(s[i+1:])
+}
+
+func goodPort(p string) bool {
+	if p == "*" {
+		return true
+	}
+	if p == "" || len(p) > 5 {
+		return false
+	}
+	for i := range len(p) {
+		if p[i] < '0' || p[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// webPort reports whether a pattern without a port means port.
+func webPort(port string) bool { return port == "" || port == "443" || port == "80" }
+
+// match reports whether target is one of the pattern's. forbids makes a pattern
+// without a port match every port.
+func (h *hostPattern) match(target string, e *env, forbids bool) bool {
+	if h.any {
+		return true
+	}
+	if strings.HasPrefix(target, "mcp:") {
+		if h.exact != "" {
+			return h.exact == target
+		}
+		return strings.HasPrefix(h.text, "mcp:") && h.name.match(target, e, whole, false)
+	}
+	if strings.HasPrefix(h.text, "mcp:") {
+		return false
+	}
+	host, port, ok := splitHost(target)
+	if !ok {
+		return false
+	}
+	switch h.port {
+	case "":
+		if !forbids && !webPort(port) {
+			return false
+		}
+	case "*":
+	default:
+		if h.port != port && (port != "" || !webPort(h.port)) {
+			return false
+		}
+	}
+	if h.exact != "" && h.exact == host {
+		return true
+	}
+	if len(host) > 0 && (host[0] >= '0' && host[0] <= '9' || strings.IndexByte(host, ':') >= 0) {
+		if addr, err := netip.ParseAddr(host); err == nil { // no wildcard stands for an address
+			addr = addr.Unmap().WithZone("")
+			return h.net.IsValid() && h.net.Contains(addr) || h.exact != "" && h.exact == addr.String()
+		}
+	}
+	if h.exact != "" || h.net.IsValid() {
+		return false
+	}
+	if !h.deep {
+		return h.name.match(host, e, whole, false)
+	}
+	for i := strings.IndexByte(host, '.'); i >= 0; {
+		if h.name.match(host[i+1:], e, whole, false) {
+			return true
+		}
+		next := strings.IndexByte(host[i+1:], '.')
+		if next < 0 {
+			return false
+		}
+		i += 1 + next
+	}
+	return false
+}
+
+// A urlPattern matches the targets of URL effects.
+type urlPattern struct {
+	text   string
+	scheme string // "*" for any
+	host   hostPattern
+	path   glob
+}
+
+var errURL = errors.New("not a URL pattern: want scheme://host/path, as in https://api.example.com/v1/**")
+
+func compileURL(text string, params []string, wide bool) (urlPattern, error) {
+	u := urlPattern{text: text}
+	scheme, rest, ok := strings.Cut(text, "://")
+	if !ok || scheme == "" || scheme == "*" && !wide || strings.ContainsAny(rest, "#@\\") {
+		return u, errURL
+	}
+	host, path, slash := strings.Cut(rest, "/")
+	u.scheme = strings.ToLower(scheme)
+	var err error
+	if u.host, err = compileHost(host, params, wide); err != nil {
+		return u, err
+	}
+	if !slash {
+		return u, errURL
+	}
+	u.path, err = compileGlob("/"+path, '/', params, false)
+	return u, err
+}
+
+// splitURL splits a canonical target.
+func splitURL(target string) (scheme, host, path string, ok bool) {
+	scheme, rest, ok := strings.Cut(target, "://")
+	if !ok {
+		return "", "", "", false
+	}
+	i := strings.IndexByte(rest, '/')
+	if i < 0 {
+		return scheme, rest, "/", true
+	}
+	return scheme, rest[:i], rest[i:], true
+}
+
+// match reports whether target is one of the pattern's. A path that climbs, in
+// any spelling, is none of a grant's: servers differ in what they make of it.
+func (u *urlPattern) match(target string, e *env, how compare, forbids bool) bool {
+	scheme, host, path, ok := splitURL(target)
+	if !ok || u.scheme != "*" && u.scheme != scheme {
+		return false
+	}
+	if !u.host.match(host, e, forbids) {
+		return false
+	}
+	if !forbids && climbs(path) {
+		return false
+	}
+	return u.path.match(path, e, how, false)
+}
+
+func climbs(path string) bool {
+	if !strings.ContainsAny(path, ".%\\") {
+		return false
+	}
+	for seg := range strings.SplitSeq(path, "/") {
+		if seg == ".." || strings.Contains(seg, "%2") && (strings.Contains(seg, "%2e") || strings.Contains(seg, "%2E") || strings.Contains(seg, "%2f") || strings.Contains(seg, "%2F")) || strings.ContainsAny(seg, "\\") || strings.Contains(seg, "%5") {
+			return true
+		}
+	}
+	return false
+}
+
+// hostOf returns the host, with its port, of a URL or repository target.
+func hostOfURL(target string) string {
+	_, host, _, _ := splitURL(target)
+	return host
+}
+
+// splitRepo splits "host/owner/name:ref".
+func splitRepo(target string) (repo, ref string) {
+	slash := strings.IndexByte(target, '/')
+	if slash < 0 {
+		return target, ""
+	}
+	if i := strings.IndexByte(target[slash:], ':'); i >= 0 {
+		return target[:slash+i], target[slash+i+1:]
+	}
+	return target, ""
+}
+
+// foldsCase reports whether a forge takes repository names without regard to case.
+func foldsCase(repo string) bool {
+	return strings.HasPrefix(repo, "github.com/") || strings.HasPrefix(repo, "gitlab.com/") || strings.HasPrefix(repo, "bitbucket.org/")
+}

@@ -1,0 +1,71 @@
+package policy
+
+import (
+	"strings"
+)
+
+// Parse compiles the text of a policy, YAML or JSON. file is its name in errors;
+// nothing is read from it. The error is an [Errors] with everything that is wrong.
+func Parse(file string, data []byte, o Options) (*Policy, error) {
+	root, err := parseTree(file, data)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := decode(file, root, &o)
+	if err != nil {
+		return nil, err
+	}
+	protect, err := protected(file, &o)
+	if err != nil {
+		return nil, err
+	}
+	p := newPolicy([]*layer{newLayer(doc)}, protect)
+	if errs := p.checkExamples(&o); len(errs) > 0 {
+		return nil, errs
+	}
+	return p, nil
+}
+
+// agentFiles are what governs the usual coding agents: who changes them changes
+// what is allowed, or who is asked.
+var agentFiles = []string{
+	"**/.claude/settings.json", "**/.claude/settings.local.json", "**/.claude/hooks/**", "**/.claude/plugins/**", "**/.claude.json",
+	"**/.codex/config.toml", "**/.codex/hooks.json", "**/.codex/hooks/**", "**/.codex/rules/**",
+	"**/.gemini/settings.json", "**/.gemini/policies/**", "**/.gemini/extensions/**",
+	"**/.cursor/hooks.json", "**/.cursor/hooks/**", "**/.cursor/mcp.json", "**/.cursor/cli.json", "**/.cursor/permissions.json",
+	"**/.github/hooks/**", "**/.copilot/**", "**/.vscode/mcp.json", "**/.mcp.json", "**/.grok/**",
+	"/etc/claude-code/**", "/etc/codex/**", "/etc/gemini-cli/**", "/etc/cursor/**",
+}
+
+// protected compiles the paths that no call may write.
+func protected(file string, o *Options) ([]pathPattern, error) {
+	d := decoder{file: file}
+	list := make([]pathPattern, 0, len(agentFiles)+len(o.Protect))
+	for _, text := range agentFiles {
+		p, err := d.path(text)
+		if err != nil {
+			return nil, Errors{{File: file, Field: "protect", Problem: err.Error()}}
+		}
+		list = append(list, p)
+	}
+	known := map[string]string{}
+	for _, text := range o.Protect {
+		p, err := d.path(text)
+		if err != nil {
+			return nil, Errors{{File: file, Field: "Options.Protect", Problem: err.Error()}}
+		}
+		p.resolve(known)
+		list = append(list, p)
+	}
+	for _, f := range o.files {
+		f = strings.ReplaceAll(f, "\\", "/")
+		for _, name := range []string{f, realPath(f)} {
+			g := glob{sep: '/', text: name, literal: true}
+			for _, c := range []byte(name) {
+				g.elems = append(g.elems, elem(c))
+			}
+			list = append(list, pathPattern{glob: g})
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,365 @@
+package policy
+
+import (
+	"runtime"
+	"slices"
+	"strings"
+
+	"github.com/ambit-go/ambit/boundary/effect"
+)
+
+// This file says whether an effect is one that a grant or rule means. The two
+// directions differ wherever something is not known: a grant covers only what it
+// surely means, a rule catches what it may mean.
+
+// foldPaths says whether the file systems of this kind of machine usually take
+// "INFRA" for "infra". A prohibition then does so too.
+var foldPaths = runtime.GOOS == "darwin" || runtime.GOOS == "windows"
+
+// covers reports whether a grant's targets surely include e, and if not, which
+// of its conditions failed.
+func (s *selector) covers(e *effect.Effect, env *env, server string, namesServer bool) (bool, failure) {
+	if own := ownOf(e, server); own && namesServer && !s.kinds.has(e.Kind) {
+		if s.access != 0 && e.Kind == effect.Data && !s.access.has(e.Access) {
+			return false, failAccess
+		}
+		return true, failNothing
+	}
+	if !s.kinds.has(e.Kind) {
+		return false, failKind
+	}
+	if e.Certainty == effect.Unknown {
+		return false, failUnknown
+	}
+	how := whole
+	if e.Certainty == effect.Prefix {
+		how = every
+	}
+	if f := s.target(e, env, how); f != failNothing {
+		return false, f
+	}
+	if !s.admits(e) {
+		return false, failAccess
+	}
+	if s.direction != effect.NoDirection && s.direction != e.Direction && e.Direction != effect.NoDirection {
+		return false, failAccess
+	}
+	if s.except != nil && s.except.catches(e, env) != no {
+		return false, failExcept
+	}
+	return true, failNothing
+}
+
+// surely reports whether an exception of a rule includes e.
+func (s *selector) surely(e *effect.Effect, env *env) bool {
+	if e.Certainty == effect.Unknown || s.kinds != 0 && !s.kinds.has(e.Kind) || s.access != 0 && !s.access.has(e.Access) ||
+		s.direction != effect.NoDirection && s.direction != e.Direction {
+		return false
+	}
+	how := whole
+	if e.Certainty == effect.Prefix {
+		how = every
+	}
+	return s.kinds == 0 || s.target(e, env, how) == failNothing
+}
+
+// ownOf reports whether e is about the MCP server that is called: its
+// connection, or its own data.
+func ownOf(e *effect.Effect, server string) bool {
+	if server == "" || e.Certainty != effect.Exact {
+		return false
+	}
+	switch e.Kind {
+	case effect.Host:
+		name, ok := strings.CutPrefix(e.Target, "mcp:")
+		return ok && name == server
+	case effect.Data:
+		name, _, ok := strings.Cut(e.Target, ":")
+		return ok && name == server && name != "sql"
+	default:
+		return false
+	}
+}
+
+// target matches e's target against the patterns for its kind.
+func (s *selector) target(e *effect.Effect, env *env, how compare) failure {
+	switch e.Kind {
+	case effect.Path:
+		for i := range s.paths {
+			if s.paths[i].covers(e.Target, env, how) {
+				return failNothing
+			}
+		}
+	case effect.Host:
+		if how != whole {
+			return failUnknown
+		}
+		for i := range s.hosts {
+			if s.hosts[i].match(e.Target, env, false) {
+				return failNothing
+			}
+		}
+		for i := range s.urls { // the address is judged by its own effect
+			if s.urls[i].host.match(e.Target, env, false) && s.urls[i].path.text == "/**" {
+				return failNothing
+			}
+		}
+	case effect.URL:
+		host := hostOfURL(e.Target)
+		if how == whole || strings.Count(e.Target, "/") > 2 {
+			for i := range s.hosts {
+				if s.hosts[i].match(host, env, false) {
+					return failNothing
+				}
+			}
+		}
+		for i := range s.urls {
+			if s.urls[i].match(e.Target, env, how, false) {
+				return failNothing
+			}
+		}
+	case effect.Repo:
+		return s.repo(e.Target, env, how)
+	case effect.Command:
+		for i := range s.commands {
+			if how != whole && (!s.commands[i].open || len(s.commands[i].words) > 1+strings.Count(e.Target, " ")) {
+				continue
+			}
+			if s.commands[i].match(e.Target, e.Raw, env, false) {
+				return failNothing
+			}
+		}
+	case effect.Code:
+		if slices.Contains(s.code, e.Target) {
+			return failNothing
+		}
+	case effect.Secret:
+		for i := range s.secrets {
+			if s.secrets[i].covers(e.Target, env, how) {
+				return failNothing
+			}
+		}
+	case effect.Identity:
+		if how == whole && anyGlob(s.identities, e.Target, env, false) {
+			return failNothing
+		}
+	case effect.Resource:
+		for i := range s.resources {
+			if how == whole && s.resources[i].match(e.Target, env, false) {
+				return failNothing
+			}
+		}
+	case effect.Data:
+		if how == whole && anyGlob(s.data, e.Target, env, false) {
+			return failNothing
+		}
+	case effect.AnyKind:
+		return failUnknown
+	}
+	return failTarget
+}
+
+func (s *selector) repo(target string, env *env, how compare) failure {
+	repo, ref := splitRepo(target)
+	if how != whole && ref == "" {
+		return failUnknown
+	}
+	fold := foldsCase(repo)
+	if !slices.ContainsFunc(s.repos, func(g glob) bool { return g.match(repo, env, whole, fold) }) {
+		return failTarget
+	}
+	if ref == "" {
+		return failNothing
+	}
+	if slices.ContainsFunc(s.refs, func(g glob) bool {
+		return g.match(ref, env, how, false) || how == every && strings.HasSuffix(g.text, "/*") && strings.HasPrefix(ref, strings.TrimSuffix(g.text, "*"))
+	}) {
+		return failNothing
+	}
+	return failRef
+}
+
+func (p *pathPattern) covers(target string, env *env, how compare) bool {
+	return p.match(target, env, how, false) || p.real != nil && p.real.match(target, env, how, false)
+}
+
+func (p *pathPattern) catches(target string, env *env, how compare) bool {
+	return p.matchUnset(target, env, how, foldPaths) || p.real != nil && p.real.matchUnset(target, env, how, foldPaths)
+}
+
+func (p *secretPattern) covers(target string, env *env, how compare) bool {
+	if p.file {
+		path, ok := strings.CutPrefix(target, "file:")
+		return ok && p.pathPattern.covers(path, env, how)
+	}
+	return p.match(target, env, how, false)
+}
+
+func (p *secretPattern) catches(target string, env *env, how compare) bool {
+	if p.file {
+		path, ok := strings.CutPrefix(target, "file:")
+		return ok && p.pathPattern.catches(path, env, how)
+	}
+	return p.matchUnset(target, env, how, false)
+}
+
+// admits reports whether a grant's access list includes what e does. Without a
+// list it is the mildest access of the kind. Running a command or code, and
+// taking on an identity, is what naming them grants.
+func (s *selector) admits(e *effect.Effect) bool {
+	switch e.Kind {
+	case effect.Command, effect.Code, effect.Identity:
+		return true
+	case effect.Host, effect.URL:
+		if s.access == 0 {
+			return e.Access <= effect.Connect && e.Direction != effect.Out
+		}
+		if e.Direction == effect.Out {
+			return s.access.has(effect.Write) || s.direction == effect.Out && s.access.has(effect.Connect)
+		}
+		if e.Access <= effect.Connect {
+			return s.access.has(effect.Connect) || s.access.has(effect.Read) || s.access.has(effect.Write)
+		}
+		return s.access.has(e.Access)
+	default:
+		if s.access == 0 {
+			return e.Access == effect.Read
+		}
+		return s.access.has(e.Access)
+	}
+}
+
+// catches says whether a rule's selector means e. An effect of which too little
+// is known is a doubt.
+func (s *selector) catches(e *effect.Effect, env *env) truth {
+	if e.Kind == effect.AnyKind {
+		return doubt
+	}
+	if s.kinds != 0 && !s.kinds.has(e.Kind) {
+		return no
+	}
+	if !s.forbids(e) {
+		return no
+	}
+	if s.direction != effect.NoDirection && e.Direction != effect.NoDirection && e.Direction != s.direction {
+		return no
+	}
+	t := yes
+	if s.kinds != 0 {
+		t = s.hits(e, env)
+	}
+	if t != no && s.except != nil {
+		if s.except.surely(e, env) {
+			return no
+		}
+	}
+	return t
+}
+
+// hits matches e's target against a rule's patterns. A guess that hits is
+// enough.
+func (s *selector) hits(e *effect.Effect, env *env) truth {
+	if e.Target != "" {
+		if s.hitsAs(e, env, whole) {
+			return yes
+		}
+		if e.Certainty == effect.Prefix && s.hitsAs(e, env, every) {
+			return yes
+		}
+	}
+	switch e.Certainty {
+	case effect.Exact:
+		return no
+	case effect.Prefix:
+		if s.hitsAs(e, env, possible) {
+			return doubt
+		}
+		return no
+	default:
+		return doubt
+	}
+}
+
+func (s *selector) hitsAs(e *effect.Effect, env *env, how compare) bool {
+	switch e.Kind {
+	case effect.Path:
+		return slices.ContainsFunc(s.paths, func(p pathPattern) bool { return p.catches(e.Target, env, how) })
+	case effect.Host:
+		if how == possible {
+			return len(s.hosts)+len(s.urls) > 0
+		}
+		return slices.ContainsFunc(s.hosts, func(h hostPattern) bool { return h.match(e.Target, env, true) }) ||
+			slices.ContainsFunc(s.urls, func(u urlPattern) bool { return u.path.text == "/**" && u.host.match(e.Target, env, true) })
+	case effect.URL:
+		host := hostOfURL(e.Target)
+		return slices.ContainsFunc(s.hosts, func(h hostPattern) bool { return h.match(host, env, true) }) ||
+			slices.ContainsFunc(s.urls, func(u urlPattern) bool { return u.match(e.Target, env, how, true) })
+	case effect.Repo:
+		repo, ref := splitRepo(e.Target)
+		return (len(s.repos) == 0 || slices.ContainsFunc(s.repos, func(g glob) bool { return g.matchUnset(repo, env, whole, foldsCase(repo)) })) &&
+			(len(s.refs) == 0 || ref != "" && slices.ContainsFunc(s.refs, func(g glob) bool { return g.matchUnset(ref, env, how, false) }))
+	case effect.Command:
+		return slices.ContainsFunc(s.commands, func(c commandPattern) bool { return c.match(e.Target, e.Raw, env, true) })
+	case effect.Code:
+		return slices.Contains(s.code, e.Target)
+	case effect.Secret:
+		return slices.ContainsFunc(s.secrets, func(p secretPattern) bool { return p.catches(e.Target, env, how) })
+	case effect.Identity:
+		return anyGlob(s.identities, e.Target, env, true)
+	case effect.Resource:
+		return slices.ContainsFunc(s.resources, func(r resourcePattern) bool { return r.match(e.Target, env, true) })
+	case effect.Data:
+		return anyGlob(s.data, e.Target, env, true)
+	default:
+		return false
+	}
+}
+
+// forbids reports whether a rule's access list means what e does. There, write
+// includes what is stronger (deleting, changing what runs, changing rights), and
+// connect is whatever reaches a network.
+func (s *selector) forbids(e *effect.Effect) bool {
+	switch {
+	case s.access == 0 || e.Access == effect.NoAccess || s.access.has(e.Access):
+		return true
+	case s.access.has(effect.Write) && e.Access > effect.Write && e.Kind != effect.Command && e.Kind != effect.Code && e.Kind != effect.Identity:
+		return true
+	case s.access.has(effect.Connect):
+		return leaves(e)
+	}
+	return false
+}
+
+// leaves reports whether e reaches beyond this machine.
+func leaves(e *effect.Effect) bool {
+	switch e.Kind {
+	case effect.Host, effect.URL, effect.Repo:
+		return true
+	case effect.Resource:
+		return e.Direction == effect.Out || e.Access >= effect.Write
+	case effect.Code:
+		return e.Target == "remote"
+	default:
+		return e.Access == effect.Connect || e.Direction == effect.Out
+	}
+}
+
+// A failure is the condition of a grant that kept it from covering an effect,
+// ordered from the nearest miss to the farthest.
+type failure uint8
+
+const (
+	failNothing failure = iota
+	failExpired
+	failUses
+	failAccess
+	failExcept
+	failRef
+	failArgument
+	failWhen
+	failTarget
+	failSubagent
+	failTool
+	failUnknown
+	failKind
+)
