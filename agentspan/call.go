@@ -29,6 +29,7 @@ type call struct {
 
 	seq       int64
 	phase     boundary.Phase
+	given     []effect.Effect // found out by somebody else
 	dir       string
 	history   boundary.History
 	intent    intent.Result

@@ -75,6 +75,10 @@ func (c *call) gather() {
 	}
 	c.argsHash = c.argumentsHash()
 	a := tc.Annotations
+	if c.phase != boundary.PhaseCall {
+		c.effects = append(c.effects[:0], c.given...)
+		return
+	}
 	c.effects = c.tracer.analyze(c.effects[:0], effect.Call{
 		Tool: tc.Name, Server: tc.Server, Local: tc.Local, Arguments: tc.Arguments, Dir: c.dir, Root: root, Home: home,
 		ReadOnly: a.ReadOnly, Destructive: a.Destructive, OpenWorld: a.OpenWorld,

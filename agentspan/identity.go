@@ -20,9 +20,14 @@ func (t *Tracer) UseIdentity(ctx context.Context, u identity.Use) (context.Conte
 	if t.off() {
 		return ctx, nil
 	}
-	c := t.newCall(ctx, ToolCall{Use: &u})
-	c.phase = boundary.PhaseIdentity
-	c.name = "use_identity"
+	return t.use(ctx, boundary.PhaseIdentity, "use_identity", &u, nil)
+}
+
+// use decides about something that is done within a call, or outside of any, and
+// has no span of its own: a credential, or a request.
+func (t *Tracer) use(ctx context.Context, phase boundary.Phase, name string, u *identity.Use, effects []effect.Effect) (context.Context, error) {
+	c := t.newCall(ctx, ToolCall{Name: name, Use: u})
+	c.phase, c.given = phase, effects
 	if outer := SpanFromContext(ctx); outer != nil {
 		outer.withCall(func(o *call) { c.name, c.noun.Name, c.noun.Server = o.name, o.noun.Name, o.noun.Server })
 	}
@@ -31,7 +36,7 @@ func (t *Tracer) UseIdentity(ctx context.Context, u identity.Use) (context.Conte
 		return ctx, c.refuse(ctx, t.spans.tracer(), true)
 	}
 	span := trace.SpanFromContext(ctx)
-	if span.IsRecording() {
+	if u != nil && span.IsRecording() {
 		attrs := t.appendCredential(make([]attribute.KeyValue, 0, 8), u.Credential)
 		attrs = t.appendActor(attrs, u.Delegation.Actor())
 		if len(c.switches) > 0 {
@@ -42,7 +47,10 @@ func (t *Tracer) UseIdentity(ctx context.Context, u identity.Use) (context.Conte
 	c.events(ctx, span)
 	c.done()
 	c.free()
-	return context.WithValue(ctx, useKey{}, &u), nil
+	if u != nil {
+		ctx = context.WithValue(ctx, useKey{}, u)
+	}
+	return ctx, nil
 }
 
 type useKey struct{}

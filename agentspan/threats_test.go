@@ -468,7 +468,9 @@ func TestSecretsAndContentStayInTheProcess(t *testing.T) {
 	ctx, s := start(t, tracer, agentspan.Session{ID: "s " + token, Agent: token, Owner: ada, Task: agentspan.Task{ID: token}})
 	ctx, turn := tracer.StartTurn(ctx, agentspan.Turn{Prompt: "my name is secret-prompt " + token})
 	_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "read_x", ID: token, Arguments: []byte(`{"q":"secret-argument ` + token + `"}`)},
-		func(context.Context) (string, error) { return "secret-result " + token, errors.New("secret-error " + token) })
+		func(context.Context) (string, error) {
+			return "secret-result " + token, errors.New("secret-error " + token)
+		})
 	_, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: token, Arguments: []byte(token)}, nothing)
 	if err == nil || strings.Contains(err.Error(), token[4:12]) {
 		t.Errorf("refusal: %v", err)

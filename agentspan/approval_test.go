@@ -1,0 +1,274 @@
+package agentspan_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/agentspan/agentspantest"
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/semconv"
+)
+
+// asks is a checker that wants approval of every call.
+func asks(terms boundary.Approval) boundary.Checker {
+	return boundary.CheckerFunc(func(context.Context, boundary.Request) (boundary.Decision, error) {
+		return boundary.Decision{
+			Verdict: boundary.RequireApproval, Source: boundary.ByPolicy, Approval: terms, Message: "outside the task",
+			Because: []boundary.Determination{{Verdict: boundary.RequireApproval, Reason: boundary.ReasonUnmatched, Rule: "ask"}},
+		}, nil
+	})
+}
+
+func answer(a agentspan.Answer, err error) agentspan.Approver {
+	return func(context.Context, agentspan.Ask) (agentspan.Answer, error) { return a, err }
+}
+
+var lead = identity.Principal{Kind: identity.Human, ID: "lin", Issuer: "https://idp.example", Assurance: identity.Verified}
+
+func TestApproval(t *testing.T) {
+	hangs := func(ctx context.Context, _ agentspan.Ask) (agentspan.Answer, error) {
+		<-ctx.Done()
+		return agentspan.Answer{Approved: true}, nil
+	}
+	panics := func(context.Context, agentspan.Ask) (agentspan.Answer, error) { panic("no") }
+	for _, c := range []struct {
+		name   string
+		terms  boundary.Approval
+		ask    agentspan.Approver
+		want   boundary.Reason // empty: the call runs
+		writes string          // ambit.approval.outcome
+	}{
+		{"nobody to ask", boundary.Approval{}, nil, boundary.ReasonUnmatched, ""},
+		{"approved", boundary.Approval{}, answer(agentspan.Answer{Approved: true}, nil), "", "approved"},
+		{"declined", boundary.Approval{}, answer(agentspan.Answer{}, nil), boundary.ReasonApprovalDeclined, "declined"},
+		{"asking fails", boundary.Approval{}, answer(agentspan.Answer{Approved: true}, errors.New("no terminal")), boundary.ReasonApprovalUnavailable, "unavailable"},
+		{"asking panics", boundary.Approval{}, panics, boundary.ReasonApprovalUnavailable, "unavailable"},
+		{"no answer in time", boundary.Approval{}, hangs, boundary.ReasonApprovalTimeout, "timeout"},
+		{"not assured enough", boundary.Approval{Assurance: identity.Verified}, answer(agentspan.Answer{Approved: true, By: ada}, nil), boundary.ReasonApprovalUnavailable, "unavailable"},
+		{"assured", boundary.Approval{Assurance: identity.Verified}, answer(agentspan.Answer{Approved: true, By: lead}, nil), "", "approved"},
+		{"the owner herself", boundary.Approval{NotOwner: true}, answer(agentspan.Answer{Approved: true, By: ada}, nil), boundary.ReasonApprovalUnavailable, "unavailable"},
+		{"nobody in particular", boundary.Approval{NotOwner: true}, answer(agentspan.Answer{Approved: true}, nil), boundary.ReasonApprovalUnavailable, "unavailable"},
+		{"somebody else", boundary.Approval{NotOwner: true}, answer(agentspan.Answer{Approved: true, By: lead}, nil), "", "approved"},
+		{"by name", boundary.Approval{By: []string{"human:lin"}}, answer(agentspan.Answer{Approved: true, By: lead}, nil), "", "approved"},
+		{"not in the group", boundary.Approval{By: []string{"group:leads"}}, answer(agentspan.Answer{Approved: true, By: lead}, nil), boundary.ReasonApprovalUnavailable, "unavailable"},
+		{"in the group", boundary.Approval{By: []string{"group:leads"}}, answer(agentspan.Answer{Approved: true, By: lead, Groups: []string{"group:leads"}}, nil), "", "approved"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				opts := []agentspan.Option{agentspan.WithChecker(asks(c.terms))}
+				if c.ask != nil {
+					opts = append(opts, agentspan.WithApprover(c.ask, time.Minute))
+				}
+				tracer, rec := agentspantest.New(t, opts...)
+				ctx, _ := start(t, tracer, session())
+				ran := false
+				_, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, func(context.Context) (string, error) { ran = true; return "", nil })
+				if ran != (c.want == "") || reasonOf(err) != c.want {
+					t.Errorf("ran %v, reason %q, want %q", ran, reasonOf(err), c.want)
+				}
+				if got := value(rec.Spans()[0], semconv.AmbitApprovalOutcomeKey); got != c.writes {
+					t.Errorf("outcome on the span = %q, want %q", got, c.writes)
+				}
+				if err := agentspantest.Conforms(rec.Spans()); err != nil {
+					t.Error(err)
+				}
+				_ = tracer.Close(t.Context())
+			})
+		})
+	}
+}
+
+func TestIdenticalAsksCoalesce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var asked atomic.Int32
+		release := make(chan struct{})
+		tracer, _ := agentspantest.New(t, agentspan.WithChecker(asks(boundary.Approval{})), agentspan.WithApprover(
+			func(context.Context, agentspan.Ask) (agentspan.Answer, error) {
+				asked.Add(1)
+				<-release
+				return agentspan.Answer{Approved: true}, nil
+			}, time.Minute))
+		ctx, _ := start(t, tracer, session())
+		var wg sync.WaitGroup
+		for range 5 {
+			wg.Go(func() {
+				if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x", Arguments: []byte(`{}`)}, nothing); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Go(func() {
+			_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x", Arguments: []byte(`{"other":1}`)}, nothing)
+		})
+		synctest.Wait()
+		if n := asked.Load(); n != 2 {
+			t.Errorf("asked %d times for five identical calls and another, want 2", n)
+		}
+		close(release)
+		wg.Wait()
+		_ = tracer.Close(t.Context())
+	})
+}
+
+func TestAfterThreeDeclinesNobodyIsAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		asked := 0
+		signals := make(chan agentspan.Signal, 10)
+		tracer, _ := agentspantest.New(t, agentspan.WithChecker(asks(boundary.Approval{})),
+			agentspan.WithApprover(func(context.Context, agentspan.Ask) (agentspan.Answer, error) {
+				asked++
+				return agentspan.Answer{}, nil
+			}, 0),
+			agentspan.WithSignalHandler(func(_ context.Context, s agentspan.Signal) { signals <- s }))
+		ctx, _ := start(t, tracer, session())
+		try := func() error { _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing); return err }
+		for range 6 {
+			if err := try(); !errors.Is(err, boundary.ErrDenied) {
+				t.Errorf("Do = %v", err)
+			}
+		}
+		if asked != 3 {
+			t.Errorf("asked %d times, want 3", asked)
+		}
+		synctest.Wait()
+		if s := <-signals; s.Kind != agentspan.SignalApprovalFatigue || len(signals) != 0 {
+			t.Errorf("signal %q and %d more, want one of fatigue", s.Kind, len(signals))
+		}
+		time.Sleep(11 * time.Minute)
+		if _ = try(); asked != 4 {
+			t.Errorf("after ten minutes: asked %d times, want 4", asked)
+		}
+		_ = tracer.Close(t.Context())
+	})
+}
+
+func TestNobodyIsAskedMoreThanTenTimesInTenMinutes(t *testing.T) {
+	asked := 0
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(asks(boundary.Approval{})),
+		agentspan.WithApprover(func(context.Context, agentspan.Ask) (agentspan.Answer, error) {
+			asked++
+			return agentspan.Answer{Approved: true}, nil
+		}, 0))
+	ctx, _ := start(t, tracer, session())
+	for range 15 {
+		_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing)
+	}
+	if asked != 10 {
+		t.Errorf("asked %d times, want 10", asked)
+	}
+}
+
+func TestAnApprovalIsRememberedOnlyWhereBothSaySo(t *testing.T) {
+	for _, c := range []struct {
+		name         string
+		terms, asked bool
+		want         int
+	}{{"terms and person", true, true, 1}, {"terms alone", true, false, 3}, {"person alone", false, true, 3}} {
+		t.Run(c.name, func(t *testing.T) {
+			n := 0
+			tracer, _ := agentspantest.New(t, agentspan.WithChecker(asks(boundary.Approval{Remember: c.terms})),
+				agentspan.WithApprover(func(context.Context, agentspan.Ask) (agentspan.Answer, error) {
+					n++
+					return agentspan.Answer{Approved: true, Remember: c.asked}, nil
+				}, 0))
+			ctx, _ := start(t, tracer, session())
+			for range 3 {
+				if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing); err != nil {
+					t.Error(err)
+				}
+			}
+			if n != c.want {
+				t.Errorf("asked %d times, want %d", n, c.want)
+			}
+		})
+	}
+}
+
+func TestArgumentsChangedWhileAPersonThinks(t *testing.T) {
+	args := []byte(`{"amount":10}`)
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(asks(boundary.Approval{})),
+		agentspan.WithApprover(func(context.Context, agentspan.Ask) (agentspan.Answer, error) {
+			copy(args, `{"amount":99}`)
+			return agentspan.Answer{Approved: true}, nil
+		}, 0))
+	ctx, _ := start(t, tracer, session())
+	if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "refund", Arguments: args}, nothing); !errors.Is(err, boundary.ErrDenied) {
+		t.Errorf("Do = %v: what was approved is not what would run", err)
+	}
+}
+
+func TestWhatAPersonIsShownIsClean(t *testing.T) {
+	var shown agentspan.Ask
+	token := "ghp_" + strings.Repeat("a1B2c3D4", 4) + "e5F6"
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(asks(boundary.Approval{})),
+		agentspan.WithApprover(func(_ context.Context, a agentspan.Ask) (agentspan.Answer, error) {
+			shown = a
+			return agentspan.Answer{}, nil
+		}, 0))
+	ctx, _ := start(t, tracer, session())
+	_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x\u202e\x1b[2J", Server: token}, nothing)
+	text := shown.Tool + shown.Server + shown.Message
+	if strings.ContainsAny(text, "\x1b\u202e") || strings.Contains(text, token) {
+		t.Errorf("shown: %q", text)
+	}
+	if shown.Message != "outside the task" || shown.Owner != ada {
+		t.Errorf("shown: %+v", shown)
+	}
+}
+
+// guarded decides about sessions as a whole.
+type guarded struct {
+	boundary.Checker
+	decide func(boundary.History) boundary.Decision
+}
+
+func (g guarded) CheckSession(_ context.Context, _ boundary.SessionInfo, h boundary.History) (boundary.Decision, error) {
+	return g.decide(h), nil
+}
+
+func TestASessionThatIsRefusedDoesNotStart(t *testing.T) {
+	g := guarded{allowed, func(boundary.History) boundary.Decision {
+		return boundary.Decision{Privileged: true, Because: []boundary.Determination{{Reason: boundary.ReasonPrivileged}}}
+	}}
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(g))
+	ctx, s, err := tracer.StartSession(t.Context(), session())
+	if !errors.Is(err, boundary.ErrDenied) || reasonOf(err) != boundary.ReasonPrivileged {
+		t.Errorf("StartSession = %v", err)
+	}
+	if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing); reasonOf(err) != boundary.ReasonPrivileged {
+		t.Errorf("a call in a session that was refused: %v", err)
+	}
+	s.End(&err)
+	if got := value(find(rec.Spans(), "session triage"), semconv.AmbitSessionPrivilegedKey); got != "true" {
+		t.Errorf("privileged = %q on the summary", got)
+	}
+	if err := agentspantest.Conforms(rec.Spans()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestASessionIsDecidedAgainWhenItHasSeenMore(t *testing.T) {
+	g := guarded{allowed, func(h boundary.History) boundary.Decision {
+		if h.SecretSeen {
+			return boundary.Decision{Because: []boundary.Determination{{Reason: boundary.ReasonPrivileged}}}
+		}
+		return boundary.Decision{Verdict: boundary.Allow}
+	}}
+	token := "ghp_" + strings.Repeat("a1B2c3D4", 4) + "e5F6"
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(g))
+	ctx, _ := start(t, tracer, session())
+	if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "read"}, func(context.Context) (string, error) { return token, nil }); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "read"}, nothing); reasonOf(err) != boundary.ReasonPrivileged {
+		t.Errorf("after a secret was seen: %v", err)
+	}
+}

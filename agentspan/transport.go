@@ -1,0 +1,113 @@
+package agentspan
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/identity"
+)
+
+// Transport returns a round tripper that governs HTTP requests: it recognises
+// the credential each one carries, asks the boundary about host and credential
+// before anything is sent, and writes what it found onto the span in the
+// request's context, which is the client span if Transport is what otelhttp
+// wraps. A refused request is not sent; the error is a [*boundary.RefusedError].
+// Redirects are requests of their own, so each is checked.
+//
+// A nil base is [http.DefaultTransport]. With a nil tracer, base is returned as
+// it is. The round tripper is safe for concurrent use.
+func Transport(t *Tracer, base http.RoundTripper) http.RoundTripper {
+	if base == nil {
+		base = http.DefaultTransport
+	}
+	if t.off() {
+		return base
+	}
+	return &transport{tracer: t, base: base}
+}
+
+type transport struct {
+	tracer *Tracer
+	base   http.RoundTripper
+}
+
+// RoundTrip sends r if the boundary allows it.
+func (x *transport) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx, err := x.tracer.govern(r)
+	if err != nil {
+		if r.Body != nil {
+			_ = r.Body.Close() // a RoundTripper always does; what closing says no longer matters
+		}
+		return nil, err
+	}
+	if ctx != r.Context() {
+		r = r.WithContext(ctx)
+	}
+	return x.base.RoundTrip(r)
+}
+
+// requestName stands for the tool where a request is sent outside of any.
+const requestName = "http_request"
+
+// govern decides about one request.
+func (t *Tracer) govern(r *http.Request) (context.Context, error) {
+	ctx := r.Context()
+	span := trace.SpanFromContext(ctx)
+	if t.quiet(ctx) && !span.IsRecording() {
+		return ctx, nil
+	}
+	u := t.useOf(r)
+	return t.use(ctx, boundary.PhaseRequest, requestName, u, t.requestEffects(r))
+}
+
+// useOf says which credential a request carries, towards what. A request without
+// one is no use of an identity.
+func (t *Tracer) useOf(r *http.Request) *identity.Use {
+	o := identity.InspectOptions{Key: t.hashKey, Source: identity.InHeader}
+	found := identity.FromHeader(r.Header, o)
+	if len(found) == 0 && r.URL.User != nil {
+		if c, ok := identity.Inspect([]byte(r.URL.String()), o); ok {
+			found = append(found, c)
+		}
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	u := &identity.Use{Credential: found[0], Target: identity.Target{Host: r.URL.Hostname()}}
+	if s := t.sessionState(r.Context()); s != nil {
+		u.Delegation = s.delegation
+	}
+	if d, ok := identity.ParseDelegation([]byte(r.Header.Get("Authorization"))); ok {
+		u.Delegation = d // what the credential says of itself comes first
+	}
+	return u
+}
+
+// requestEffects says what a request would touch, by the same rules as for tools
+// that are told an address. A method that carries a body sends data out.
+func (t *Tracer) requestEffects(r *http.Request) []effect.Effect {
+	address := *r.URL
+	address.User = nil
+	args, err := json.Marshal(map[string]string{"url": address.String()})
+	if err != nil {
+		return []effect.Effect{{}}
+	}
+	effects := t.analyze(nil, effect.Call{Tool: requestName, Arguments: args})
+	way := effect.In
+	switch r.Method {
+	case "", http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
+	default:
+		way = effect.Out
+	}
+	for i := range effects {
+		if k := effects[i].Kind; k == effect.Host || k == effect.URL {
+			effects[i].Direction = way
+		}
+	}
+	return effects
+}
