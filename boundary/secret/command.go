@@ -241,7 +241,7 @@ func (s *scan) curl(at, end int) {
 func (s *scan) userPassword(w [2]int) {
 	t := s.text
 	colon := bytes.IndexByte(t[w[0]:w[1]], ':')
-	if colon < 0 {
+	if colon < 0 || t[w[0]] == '<' {
 		return
 	}
 	user, pass := [2]int{w[0], w[0] + colon}, unquote(t, [2]int{w[0] + colon + 1, w[1]})
@@ -260,26 +260,40 @@ func (s *scan) userPassword(w [2]int) {
 	}
 }
 
-// sql handles IDENTIFIED BY 'password'.
+// sql handles IDENTIFIED BY 'password' and IDENTIFIED WITH plugin BY 'password', also
+// without quotes, as Oracle has it.
 func (s *scan) sql(end int) {
 	t := s.text
-	for end < len(t) && t[end] == ' ' {
-		end++
-	}
-	if bytes.HasPrefix(t[end:], []byte("PASSWORD ")) {
-		end += len("PASSWORD ")
-	}
-	if end >= len(t) || t[end] != '\'' && t[end] != '"' {
-		return
-	}
-	to := bytes.IndexByte(t[end+1:min(len(t), end+256)], t[end])
-	if to < 3 {
-		return
-	}
-	if k, ok := assign.Value(t[end+1:end+1+to], true); ok {
-		if k == "" {
-			k = "password"
+	to := lineEnd(t, end)
+	for range 4 {
+		w, next, ok := word(t, end, to)
+		if !ok {
+			return
 		}
-		s.add(k, end+1, end+1+to)
+		end = next
+		if !bytes.EqualFold(t[w[0]:w[1]], []byte("by")) {
+			continue
+		}
+		if w, _, ok = word(t, next, to); ok && bytes.EqualFold(t[w[0]:w[1]], []byte("password")) {
+			w, _, ok = word(t, w[1], to)
+		}
+		if !ok {
+			return
+		}
+		bare := w[0] == 0 || t[w[0]-1] != '\'' && t[w[0]-1] != '"'
+		if i := bytes.IndexAny(t[w[0]:w[1]], ";)\"'\\"); i >= 0 {
+			w[1] = w[0] + i
+		}
+		v := t[w[0]:w[1]]
+		if len(v) < 4 || bare && !assign.Mixed(v) {
+			return
+		}
+		if k, ok := assign.Value(v, !bare); ok {
+			if k == "" {
+				k = "password"
+			}
+			s.add(k, w[0], w[1])
+		}
+		return
 	}
 }

@@ -43,13 +43,19 @@ const (
 type engine struct {
 	triggers []trigger
 	auto     *automaton
-	loose    []*credshape.Anchor
+	loose    [256][]*credshape.Anchor // by the byte they begin with, in either case
 }
 
 var theEngine = sync.OnceValue(func() *engine {
 	e := new(engine)
 	tokens, loose := credshape.Anchors()
-	e.loose = loose
+	for _, a := range loose {
+		c := a.Literal[0]
+		e.loose[c] = append(e.loose[c], a)
+		if c >= 'a' && c <= 'z' {
+			e.loose[c-'a'+'A'] = append(e.loose[c-'a'+'A'], a)
+		}
+	}
 	for _, a := range tokens {
 		e.triggers = append(e.triggers, trigger{a.Literal, anchored, a})
 	}
@@ -66,7 +72,7 @@ var theEngine = sync.OnceValue(func() *engine {
 		trigger{"basic ", scheme, nil},
 		trigger{"bearer ", scheme, nil},
 		trigger{"curl ", curl, nil},
-		trigger{"identified by", sql, nil},
+		trigger{"identified ", sql, nil},
 	)
 	for _, c := range sinks {
 		e.triggers = append(e.triggers, trigger{c.words, sink, nil})

@@ -35,7 +35,7 @@ func (s *scan) pem(at, end int) {
 		s.public = max(s.public, stop)
 		return
 	}
-	if hasKey(s.text[body:stop]) {
+	if hasKey(s.text[body:stop]) || cutOff(s.text[body:]) {
 		s.add("private-key", at, stop)
 	}
 }
@@ -56,17 +56,42 @@ func keyEnd(text []byte, from int) int {
 	return end
 }
 
+// cutOff reports whether nothing follows the header of a block: the text ends where
+// the key begins.
+func cutOff(rest []byte) bool {
+	for i, c := range rest {
+		switch c {
+		case ' ', '\t', '\n', '\r', '\\', '"', '\'', '+', ';', ',':
+		case 'n', 'r':
+			if i == 0 || rest[i-1] != '\\' {
+				return false
+			}
+		default:
+			return false
+		}
+		if i > 16 {
+			return false
+		}
+	}
+	return true
+}
+
 // hasKey reports whether there is key material in the body of a block: without, it is a
 // template, or a program that looks for keys itself.
 func hasKey(body []byte) bool {
-	n := 0
-	for _, c := range body {
-		if isBase64(c) {
-			n++
-		} else {
+	n, distinct := 0, 0
+	var seen [128]bool
+	for _, c := range body[:min(len(body), 8192)] {
+		if !isBase64(c) {
 			n = 0
+			continue
 		}
-		if n >= 24 {
+		n++
+		if !seen[c] {
+			seen[c] = true
+			distinct++
+		}
+		if n >= 24 && distinct >= 16 {
 			return true
 		}
 	}
@@ -75,7 +100,7 @@ func hasKey(body []byte) bool {
 
 // longStep is the distance at which long looks at the text: a run of at least
 // twice that, less one, covers two places that follow each other.
-const longStep = 24
+const longStep = 22
 
 // long looks for what has no literal to look for: tokens of three parts, and lines of
 // a private key whose header is out of sight, as in a window of a file or a log.
@@ -94,28 +119,22 @@ func (s *scan) long() {
 		}
 		if to-from >= 2*longStep-1 {
 			s.run64(from, to)
-			for _, a := range s.loose {
-				s.within(a, from, to)
-			}
+			s.within(from, to)
 		}
 		i = to - 1 // the next place is a step behind the run
 	}
 }
 
-// within tries an anchor of one or two bytes at each place in a run.
-func (s *scan) within(a *credshape.Anchor, from, to int) {
-	for at := from; at < to; {
-		i := bytes.IndexByte(s.text[at:to], a.Literal[0])
-		if i < 0 {
-			return
+// within tries the anchors that are too short for the automaton at each place in a run.
+func (s *scan) within(from, to int) {
+	for at := from; at < to; at++ {
+		for _, a := range s.loose[s.text[at]] {
+			if b, e, ok := a.Find(s.text, at); ok {
+				s.add(a.Shape.Kind, b, e)
+				at = e
+				break
+			}
 		}
-		at += i
-		if b, e, ok := a.Find(s.text, at); ok {
-			s.add(a.Shape.Kind, b, e)
-			at = e
-			continue
-		}
-		at++
 	}
 }
 

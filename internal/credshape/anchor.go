@@ -1,6 +1,10 @@
 package credshape
 
-import "sync"
+import (
+	"bytes"
+	"sync"
+	"unicode/utf8"
+)
 
 // An Anchor is a literal that stands in every match of one alternative of a
 // shape: an automaton that knows all anchors finds every place where a match can
@@ -76,22 +80,37 @@ func (q sequence) anchors(s *Shape) []*Anchor {
 			}
 		}
 	}
-	for i := to; i < len(q) && len(words[0]) < goodAnchor && q[i].min == q[i].max && q[i].min == 1; i++ {
+	short := words
+	grow := func(i int, before bool) bool {
+		if i < 0 || i >= len(q) || q[i].min < 1 || before && q[i].max > 1 || len(words[0]) >= goodAnchor {
+			return false
+		}
 		var next []string
-		for c := range byte(128) {
-			if c >= 'A' && c <= 'Z' {
-				continue
-			}
-			if q[i].set.has(c) || c >= 'a' && c <= 'z' && q[i].set.has(c-32) {
-				for _, w := range words {
+		for _, c := range q[i].set.folded() {
+			for _, w := range words {
+				if before {
+					next = append(next, string(c)+w)
+				} else {
 					next = append(next, w+string(c))
 				}
 			}
 		}
 		if len(next) > maxVariants || len(words[0]) >= minAnchor && len(next) > 4*len(words) {
-			break
+			return false
 		}
 		words = next
+		return true
+	}
+	for i := to; grow(i, false) && q[i].max == 1; i++ {
+	}
+	at := from
+	for len(words[0]) < minAnchor && grow(at-1, true) {
+		at--
+	}
+	if len(words[0]) < minAnchor {
+		words = short // it stays too short: no use in its variants
+	} else {
+		from = at
 	}
 	least, most = 0, 0
 	for _, st := range q[:from] {
@@ -106,20 +125,24 @@ func (q sequence) anchors(s *Shape) []*Anchor {
 
 // folded returns the only byte of st in lower case, 0 if there are several.
 func (st step) folded() byte {
-	var found byte
-	for c := range byte(128) {
-		if !st.set.has(c) {
+	if all := st.set.folded(); len(all) == 1 {
+		return all[0]
+	}
+	return 0
+}
+
+// folded returns the bytes of s with capitals turned into small letters, each once.
+func (s *set) folded() []byte {
+	var all []byte
+	for c := range byte(utf8.RuneSelf) {
+		if c >= 'A' && c <= 'Z' {
 			continue
 		}
-		if c >= 'A' && c <= 'Z' {
-			c += 32
+		if s.has(c) || c >= 'a' && c <= 'z' && s.has(c-'a'+'A') {
+			all = append(all, c)
 		}
-		if found != 0 && found != c {
-			return 0
-		}
-		found = c
 	}
-	return found
+	return all
 }
 
 // Find returns where the token is that has the anchor's literal at text[at:], by
@@ -168,10 +191,16 @@ func (s *Shape) at(q sequence, text []byte, start int) (end int, ok bool) {
 			end++ // what is glued on behind may belong to a longer, newer form
 		}
 	}
-	if s.Entropy > 0 && Entropy(text[start:start+m]) < s.Entropy {
-		return 0, false
+	return end, s.Plausible(text[start : start+m])
+}
+
+// Plausible reports whether a token of the shape is a real one, as far as its bytes
+// tell: as random as the shape asks for, and none of the examples in vendors' documentation.
+func (s *Shape) Plausible(token []byte) bool {
+	if s.checked && s.checksum(token) != Valid {
+		return false
 	}
-	return end, true
+	return (s.Entropy == 0 || Entropy(token) >= s.Entropy) && !bytes.Contains(token, []byte("EXAMPLE"))
 }
 
 // runs reports whether c belongs to a part of q that may run on for long.

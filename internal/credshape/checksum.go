@@ -2,6 +2,7 @@ package credshape
 
 import (
 	"bytes"
+	"encoding/base32"
 	"hash/crc32"
 )
 
@@ -33,6 +34,26 @@ func gitlabRoutable(token []byte) Check {
 	cut := len(token) - len(want)
 	putBase(want[:], crc32.ChecksumIEEE(token[:cut]), base62[:10]+"abcdefghijklmnopqrstuvwxyz")
 	return verdict(bytes.Equal(want[:], token[cut:]))
+}
+
+// nkey verifies the CRC-16 (XMODEM) at the end of a NATS key, little-endian.
+func nkey(token []byte) Check {
+	var raw [36]byte
+	if n, err := base32.StdEncoding.WithPadding(base32.NoPadding).Decode(raw[:], token); err != nil || n != len(raw) {
+		return Invalid
+	}
+	var crc uint16
+	for _, c := range raw[:34] {
+		crc ^= uint16(c) << 8
+		for range 8 {
+			if crc&0x8000 != 0 {
+				crc = crc<<1 ^ 0x1021
+			} else {
+				crc <<= 1
+			}
+		}
+	}
+	return verdict(crc == uint16(raw[34])|uint16(raw[35])<<8)
 }
 
 // putBase writes v into dst in the base of digits, with leading zeros.

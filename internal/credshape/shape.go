@@ -35,6 +35,7 @@ type Shape struct {
 	Entropy float64  // entropy in bits per byte that a random part of the token has at least; 0: not asked
 
 	checksum func(token []byte) Check
+	checked  bool // looks like any other text: only the checksum tells
 	once     sync.Once
 	seqs     []sequence
 }
@@ -102,7 +103,7 @@ func first(token []byte) byte {
 func (s *Shape) Match(token []byte) bool {
 	for _, q := range s.sequences() {
 		if q.matchAll(token) {
-			return true
+			return !s.checked || s.checksum(token) == Valid
 		}
 	}
 	return false

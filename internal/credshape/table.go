@@ -34,6 +34,8 @@ var codeHosting = []*Shape{
 	{Kind: "gitlab-session-cookie", Vendor: "gitlab", Pattern: `_gitlab_session=[0-9a-z]{32}`, Glued: true, Entropy: 3},
 
 	{Kind: "atlassian-api-token", Vendor: "atlassian", Pattern: `ATATT3[0-9A-Za-z_=-]{186}`, Glued: true, Entropy: 3.5},
+	// The base64 of twelve digits, a colon and twenty random bytes.
+	{Kind: "atlassian-pat", Vendor: "atlassian", Pattern: `(?:[MNO][ADQTgjwz][AEIMQUYcgk][wxyz0-5]){4}O[g-v][0-9A-Za-z+/]{26}`, Entropy: 3},
 	{Kind: "bitbucket-access-token", Vendor: "bitbucket", Pattern: `ATCTT3[0-9A-Za-z_-]{150,200}=[0-9A-F]{8}`, Glued: true, Entropy: 3.5},
 	{Kind: "bitbucket-app-password", Vendor: "bitbucket", Pattern: `ATBB[0-9A-Za-z]{24}[0-9A-F]{8}`, Entropy: 3},
 	{Kind: "bitbucket-http-token", Vendor: "bitbucket", Pattern: `BBDC-[MNO][ADQTgjwz][0-9A-Za-z+/]{42}`, Entropy: 3},
@@ -74,7 +76,7 @@ var modelVendors = []*Shape{
 	{Kind: "replicate-api-token", Vendor: "replicate", Pattern: `r8_[0-9A-Za-z]{37}`, Entropy: 3},
 	{Kind: "fireworks-api-key", Vendor: "fireworks", Pattern: `fw_[0-9A-Za-z]{22,24}`, Entropy: 3.2},
 	{Kind: "llama-api-key", Vendor: "meta", Pattern: `LLM\|[0-9]{12,20}\|[0-9A-Za-z_-]{27}`, Entropy: 3},
-	{Kind: "llamacloud-api-key", Vendor: "llamaindex", Pattern: `llx-[0-9A-Za-z]{48}`, Entropy: 3},
+	{Kind: "llamacloud-api-key", Vendor: "llamaindex", Pattern: `llx-[0-9A-Za-z_-]{48}`, Entropy: 3},
 	{Kind: "tavily-api-key", Vendor: "tavily", Pattern: `tvly-(?:dev-|prod-)?[0-9A-Za-z]{32}`, Entropy: 3},
 	{Kind: "pinecone-api-key", Vendor: "pinecone", Pattern: `pcsk_[0-9A-Za-z]{4,8}_[0-9A-Za-z]{58,66}`, Entropy: 3},
 	{Kind: "nvidia-api-key", Vendor: "nvidia", Pattern: `nvapi-[0-9A-Za-z_-]{60,70}`, Entropy: 3},
@@ -129,7 +131,8 @@ var clouds = []*Shape{
 	{Kind: "1password-secret-key", Vendor: "1password", Pattern: `A3-[0-9A-Z]{6}-(?:[0-9A-Z]{11}|[0-9A-Z]{6}-[0-9A-Z]{5})-[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}`, Entropy: 3.3},
 	{Kind: "1password-service-account-token", Vendor: "1password", Pattern: `ops_eyJ[0-9A-Za-z+/_-]{250,}={0,3}`, Glued: true, Entropy: 4},
 	{Kind: "age-secret-key", Vendor: "age", Pattern: `AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}`, Glued: true},
-	{Kind: "nats-seed", Vendor: "nats", Pattern: `S[ACNOUX][2-7A-Z]{56}`, Near: []string{"nkey", "nats", "seed"}, Entropy: 3.5},
+	// https://github.com/nats-io/nkeys: two bytes of kind, the seed and its CRC-16 in base32.
+	{Kind: "nats-seed", Vendor: "nats", Pattern: `S[ACNOUX][2-7A-Z]{56}`, checksum: nkey, checked: true},
 }
 
 // azure holds the keys Microsoft marks with a fixed signature at a fixed place

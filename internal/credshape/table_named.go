@@ -13,7 +13,6 @@ var named = []*Shape{
 	{Kind: "asana-client-secret", Vendor: "asana", Pattern: `[0-9A-Za-z]{32}`, Near: near("asana")},
 	{Kind: "asana-client-id", Vendor: "asana", Class: Identifier, Pattern: `[0-9]{16}`, Near: near("asana")},
 	{Kind: "atlassian-api-token", Vendor: "atlassian", Pattern: `[0-9A-Za-z]{20}[0-9A-Fa-f]{4}`, Near: near("atlassian", "confluence", "jira")},
-	{Kind: "atlassian-pat", Vendor: "atlassian", Pattern: `[MNO][ADQTgjwz][0-9A-Za-z+/]{42}`, Near: near("atlassian", "confluence", "jira")},
 	{Kind: "aws-secret-access-key", Vendor: "aws", Pattern: `[0-9A-Za-z+/]{40}`, Near: near("aws", "secretaccesskey", "secretkey", "amazon", "s3")},
 	{Kind: "beamer-api-token", Vendor: "beamer", Pattern: `b_[0-9A-Za-z_=-]{44}`, Near: near("beamer")},
 	{Kind: "bitbucket-client-secret", Vendor: "bitbucket", Pattern: `[0-9A-Za-z_=-]{64}`, Near: near("bitbucket")},

@@ -56,6 +56,9 @@ func parse(text []byte, at, end int, vendor bool) (candidate, bool) {
 	if c.name.class == none && !vendor {
 		return c, false
 	}
+	if s.op == colon && string(text[s.nameFrom:s.nameTo]) == "PASS" && (from == 0 || text[from-1] == '\n' || text[from-1] == ' ') {
+		return c, false // the outcome of a test
+	}
 	return c, c.trim(text)
 }
 
@@ -101,13 +104,13 @@ func (c *candidate) decide(text []byte) (h Hit, f *Features, ok bool) {
 	}
 	if s, ok := credshape.Match(v); ok && s.Class == credshape.Secret {
 		h.Kind = s.Kind
-		return h, nil, s.Entropy == 0 || credshape.Entropy(v) >= s.Entropy
+		return h, nil, s.Plausible(v)
 	}
 	if refers(v, c.quote != 0) {
 		return h, nil, false
 	}
 	s := measure(v)
-	if placeholder(v, s) || digest(v, s) {
+	if placeholder(v, s) || digest(v, s) || hashed(v) {
 		return h, nil, false
 	}
 	if len(v) >= 14 && s.blanks == 0 && s.entropy > 2.3 {
@@ -116,7 +119,7 @@ func (c *candidate) decide(text []byte) (h Hit, f *Features, ok bool) {
 			return h, nil, true
 		}
 	}
-	if c.name.class == none || c.excluded(v, s) {
+	if c.name.class == none || c.excluded(text, v, s) {
 		return h, nil, false
 	}
 	return h, c.features(text, v, s), false
@@ -162,17 +165,87 @@ func (c *candidate) least() int {
 
 // excluded reports whether a value is out of the question, whatever the model
 // would say of it: its features are those of a secret, its meaning is not.
-func (c *candidate) excluded(v []byte, s stats) bool {
+func (c *candidate) excluded(text, v []byte, s stats) bool {
 	if len(v) <= 16 && typeWords[string(v)] && (c.quote == 0 || c.name.class != password) {
 		return true
 	}
 	if c.name.plural && digitsOnly(v) || c.name.class != password && s.digits == s.n && s.n < 16 {
 		return true // a number of them, or a one-time code
 	}
-	if c.quote == 0 && bytes.ContainsAny(v, "()") && s.turns*3 < s.n {
-		return true // a call
+	if c.quote == 0 && s.digits > 0 && isNumber(v) || (c.quote == 0 || c.quote == '`') && isExpression(v) {
+		return true
+	}
+	if c.op == call && c.argument(text) {
+		return true // setPassword("ada", …): the first of several is the user
+	}
+	if c.name.class == weakKey && publicNear(text, c.nameFrom) {
+		return true
+	}
+	if c.op == prose && (s.digits == 0 || s.uppers+s.lowers == 0) {
+		return true // the password is absent
 	}
 	return s.uppers+s.lowers == 0 && s.digits < 4
+}
+
+// argument reports whether another argument follows the value.
+func (c *candidate) argument(text []byte) bool {
+	p := skipBlank(text, c.next)
+	return p < len(text) && text[p] == ','
+}
+
+// publicNear reports whether a public key is spoken of before the name.
+func publicNear(text []byte, at int) bool {
+	lead := text[max(0, at-60):at]
+	i := bytes.LastIndex(lead, []byte("ublic"))
+	if i < 0 {
+		return false
+	}
+	rest := lead[i+len("ublic"):]
+	if len(rest) > 0 && (rest[0] == '_' || rest[0] == '-') {
+		rest = rest[1:]
+	}
+	return len(rest) >= 3 && (rest[0]|0x20) == 'k' && rest[1] == 'e' && rest[2] == 'y'
+}
+
+// isNumber reports whether v is a number in a programming language: 0x10ac, 1_000, -3.5e6.
+func isNumber(v []byte) bool {
+	if v[0] == '-' {
+		v = v[1:]
+	}
+	if len(v) > 2 && v[0] == '0' && (v[1] == 'x' || v[1] == 'X') && len(v) <= 18 {
+		for _, c := range v[2:] {
+			if classes[c]&(hex|digit) == 0 && c != '_' {
+				return false
+			}
+		}
+		return true
+	}
+	return false
+}
+
+// isExpression reports whether v, which is not quoted, is a call, an index or a member:
+// f(x), tokens[1:], a->b, std::string.
+func isExpression(v []byte) bool {
+	for i, c := range v {
+		switch {
+		case isAlnum(c) && (i > 0 || !isDigit(c)), c == '_', c == '.' && i > 0, c == '&' && i == 0, c == '*' && i == 0:
+			continue
+		case i == 0:
+			return false
+		case c == '(':
+			return true
+		case c == '[':
+			return bytes.IndexByte(v[i:], ']') > 0
+		case c == '-':
+			if i+1 < len(v) && v[i+1] == '>' {
+				return true
+			}
+		case c == ':':
+			return i+1 < len(v) && v[i+1] == ':'
+		}
+		return false
+	}
+	return false
 }
 
 // wordy reports whether a value is put together from words, which no generator does.

@@ -113,19 +113,21 @@ func parseName(id []byte) name {
 
 // classOf says what the last word of a name means, given the one before it.
 func classOf(w, before []byte) (class, bool) {
-	if c := heads[string(w)]; c != none {
-		if c == weakKey && strong[string(before)] {
-			c = key
-		}
-		return c, false
+	plural := false
+	c := heads[string(w)]
+	if c == none && len(w) > 3 && w[len(w)-1] == 's' {
+		c, plural = heads[string(w[:len(w)-1])], true
 	}
-	if len(w) > 3 && w[len(w)-1] == 's' {
-		if c := heads[string(w[:len(w)-1])]; c != none {
-			if c == weakKey && strong[string(before)] {
-				c = key
-			}
-			return c, true
+	if c == weakKey {
+		switch {
+		case strong[string(before)]:
+			c = key
+		case string(before) == "public" || string(before) == "pub":
+			c = none
 		}
+	}
+	if c != none || plural && len(w) > 3 && heads[string(w[:len(w)-1])] != none {
+		return c, plural
 	}
 	for _, t := range tails { // dbpassword, authtoken, apikey
 		if len(w) > len(t.word) && string(w[len(w)-len(t.word):]) == t.word {
@@ -152,7 +154,7 @@ var heads = map[string]class{
 	"key": weakKey, "apikey": key, "accesskey": key, "secretkey": key, "privatekey": key, "authkey": key, "keypass": password,
 	"auth": auth, "authorization": auth, "authentication": auth, "authenticator": auth,
 	"credential": credential, "cred": credential, "creds": credential,
-	"salt": salt, "nonce": salt,
+	"salt": salt, "nonce": salt, "verifier": secret,
 }
 
 var tails = []struct {
@@ -172,12 +174,13 @@ var notPass = words("bypass compass trespass surpass overpass underpass encompas
 var strong = words(`api access secret private priv auth authentication authorization encryption encrypt encrypted decrypt decryption
 	signing sign signature master account storage shared service license licence admin application client consumer
 	deploy deployment hmac jwt crypt crypto cipher integration ssh root aes des rsa session subscription server live sandbox
-	webhook security management write ingest secure push sas user oauth bot tls ssl gpg pgp provisioning activation registration
-	recovery seed wallet host functions app rest sdk org personal`)
+	webhook security management write ingest secure push sas oauth bot tls ssl gpg pgp provisioning activation registration
+	recovery seed wallet app sdk personal`)
 
 // neutral lists words that say nothing new behind the one that counts.
 var neutral = words(`value val str string text raw plain plaintext default env prod production dev development staging stage local
-	old new current prev previous next test base64 b64 hex bytes encoded main primary secondary backup temp tmp here`)
+	old new current prev previous next test base64 b64 hex bytes encoded main primary secondary backup temp tmp here
+	confirmation confirm again repeat repeated retype verify`)
 
 // jest lists words by which a name says that its value is made up.
 var jest = words("test tests testing fake dummy example mock sample demo invalid bogus wrong bad expected stub fixture")

@@ -206,7 +206,7 @@ func (s spot) afterBlank(text []byte, p int) (spot, bool) {
 		}
 		return s, false
 	}
-	if rest[0] == '"' || rest[0] == '\'' || s.dashes || s.directive(text) {
+	if s.dashes || s.directive(text) || s.statement(text) {
 		s.op = option
 		return s.value(text, p)
 	}
@@ -220,6 +220,21 @@ func (s spot) afterBlank(text []byte, p int) (spot, bool) {
 		return s.value(text, r+1)
 	}
 	return s.words(text, p)
+}
+
+// statement reports whether the name is PASSWORD in a statement of SQL:
+// CREATE USER x WITH PASSWORD 'v', ALTER ROLE x PASSWORD 'v'.
+func (s spot) statement(text []byte) bool {
+	if !bytes.EqualFold(text[s.nameFrom:s.nameTo], []byte("password")) {
+		return false
+	}
+	lead := text[max(0, s.nameFrom-160):s.nameFrom]
+	for _, w := range [...]string{"user", "role", "login", "with", "identified"} {
+		if bytes.Contains(bytes.ToLower(lead), []byte(w)) {
+			return true
+		}
+	}
+	return false
 }
 
 // words handles prose: up to five small words and a colon, or "is".
@@ -236,7 +251,7 @@ func (s spot) words(text []byte, p int) (spot, bool) {
 			s.op = prose
 			return s.value(text, q+1)
 		}
-		if text[q] == ':' {
+		if text[q] == ':' && q+1 < len(text) && isBlank(text[q+1]) {
 			s.op = prose
 			return s.value(text, q+1)
 		}

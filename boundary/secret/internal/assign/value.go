@@ -15,6 +15,7 @@ type stats struct {
 	hexes, base64s               int     // bytes that hexadecimal and base64 have
 	turns                        int     // changes between kinds of bytes
 	longest                      int     // the longest run of one byte
+	steps                        int     // bytes that are the next after the one before: abc, 123
 	distinct                     int     // different bytes
 	entropy                      float64 // bits per byte
 	words                        float64 // mean log2 probability of its letters as a word, 0 the most likely
@@ -74,6 +75,9 @@ func measure(v []byte) stats {
 			run = 1
 		}
 		s.longest = max(s.longest, run)
+		if i > 0 && (c == v[i-1]+1 || c == '0' && v[i-1] == '9') {
+			s.steps++
+		}
 		if seen[c>>6]&(1<<(c&63)) == 0 {
 			seen[c>>6] |= 1 << (c & 63)
 			s.distinct++
@@ -205,6 +209,20 @@ func digest(v []byte, s stats) bool {
 
 var digestPrefixes = []string{"sha1:", "sha1-", "sha256:", "sha256-", "sha384-", "sha512:", "sha512-", "md5:", "md5-", "h1:", "urn:", "arn:", "oid:", "mailto:", "http:", "https:"}
 
+// hashed reports whether v is a password's hash in the form of crypt(3), LDAP or a
+// framework: what it was made from cannot be read off it.
+func hashed(v []byte) bool {
+	for _, p := range hashPrefixes {
+		if len(v) > len(p)+16 && string(v[:len(p)]) == p {
+			return true
+		}
+	}
+	return false
+}
+
+var hashPrefixes = []string{"$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$7$", "$y$", "$apr1$", "$argon2", "$pbkdf2", "$scrypt$",
+	"{SHA}", "{SSHA}", "{SSHA512}", "{CRYPT}", "{MD5}", "pbkdf2_sha", "bcrypt$", "scrypt:", "pbkdf2:", "argon2$"}
+
 // isUUID reports whether v has the form 8-4-4-4-12 in hexadecimal.
 func isUUID(v []byte) bool {
 	if len(v) != 36 {
@@ -226,6 +244,9 @@ func isUUID(v []byte) bool {
 // shows that something was taken away.
 func placeholder(v []byte, s stats) bool {
 	if s.longest >= 5 && s.longest*2 >= s.n || s.n > 3 && s.distinct <= 2 { // xxxxxxxx, ********, ababab
+		return true
+	}
+	if s.steps*4 >= 3*(s.n-1) && s.n >= 6 { // abcdef, 123456
 		return true
 	}
 	if s.longest >= 8 {
@@ -280,10 +301,10 @@ func Value(v []byte, quoted bool) (kind string, ok bool) {
 	if len(v) == 0 {
 		return "", false
 	}
-	if s, ok := credshape.Match(v); ok && s.Class == credshape.Secret && (s.Entropy == 0 || credshape.Entropy(v) >= s.Entropy) {
+	if s, ok := credshape.Match(v); ok && s.Class == credshape.Secret && s.Plausible(v) {
 		return s.Kind, true
 	}
-	if refers(v, quoted) || v[0] == '$' {
+	if refers(v, quoted) || v[0] == '$' || bytes.IndexByte(v, '>') >= 0 {
 		return "", false
 	}
 	s := measure(v)
@@ -310,6 +331,12 @@ func Random(v []byte) bool {
 		return s.entropy > 2.8 && s.words > 4.5 && s.turns*6 > s.n
 	}
 	return s.words > 5.2 && s.entropy > 3
+}
+
+// Mixed reports whether v has both letters and digits: a word of a language has not.
+func Mixed(v []byte) bool {
+	s := measure(v)
+	return s.digits > 0 && s.uppers+s.lowers > 0
 }
 
 // standIn reports whether v is a word people write where a password would stand.
