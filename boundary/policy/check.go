@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/ambit-go/ambit/boundary"
@@ -21,9 +22,12 @@ func (p *Policy) Check(ctx context.Context, req boundary.Request) (boundary.Deci
 	if p == nil || len(p.layers) == 0 {
 		return boundary.Decision{}, errNoPolicy
 	}
-	var v view
-	p.view(&v, &req.Session)
-	return v.check(ctx, &req), nil
+	c := callers.Get().(*caller) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+	c.req = req
+	p.view(&c.own, &c.req.Session)
+	d := c.own.decide(ctx, c)
+	c.own = view{}
+	return d, nil
 }
 
 // A view is a policy as it stands for one session.
@@ -123,14 +127,15 @@ type note struct {
 
 // notes gathers what speaks against a call, and the grants that carry it.
 type notes struct {
-	few    [6]note
 	list   []note
-	dup    [8]*grant
 	grants []*grant // of the last layer
-	first  [8]int
-	at     []int // the first effect each of them covers
-	taken  [4]use
-	uses   []use // to be counted if the call may run
+	at     []int    // the first effect each of them covers
+	uses   []use    // to be counted if the call may run
+
+	few      [4]note
+	carriers [8]*grant
+	first    [8]int
+	taken    [4]use
 }
 
 // A use is one thing to count for a call that may run.
@@ -152,29 +157,33 @@ const (
 // maxNotes bounds what a decision says: beyond it more of the same adds nothing.
 const maxNotes = 16
 
-func (n *notes) add(x note) {
-	if len(n.list) >= maxNotes {
-		return
+func (c *caller) note(x note) {
+	if len(c.n.list) < maxNotes {
+		c.n.list = append(c.n.list, x)
 	}
-	n.list = append(n.list, x)
 }
 
+// callers holds what deciding takes, so that a decision allocates only what it
+// says.
+var callers = sync.Pool{New: func() any { return new(caller) }}
+
 // check decides about a call.
-func (v *view) check(ctx context.Context, req *boundary.Request) boundary.Decision {
+func (v *view) check(ctx context.Context, req boundary.Request) boundary.Decision {
+	c := callers.Get().(*caller) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+	c.req = req
+	return v.decide(ctx, c)
+}
+
+// decide decides about c's call and gives c back to the pool.
+func (v *view) decide(ctx context.Context, c *caller) boundary.Decision {
 	if !slices.ContainsFunc(v.layers, func(l viewLayer) bool { return l.applies }) {
 		return boundary.Decision{Verdict: boundary.NotEvaluated, Policy: v.p.ref}
 	}
-	now := req.Time
-	if now.IsZero() {
-		now = time.Now()
-	}
-	var n notes
-	n.list, n.grants, n.at, n.uses = n.few[:0], n.dup[:0], n.first[:0], n.taken[:0]
+	c.begin(ctx, v)
 	if v.st != nil {
 		v.st.mu.Lock()
 		defer v.st.mu.Unlock()
 	}
-	c := caller{view: v, ctx: ctx, req: req, now: now, n: &n, last: len(v.layers) - 1}
 	c.facts()
 	c.tamper()
 	for i := range v.layers {
@@ -188,8 +197,9 @@ func (v *view) check(ctx context.Context, req *boundary.Request) boundary.Decisi
 	c.grants()
 	d := c.decide()
 	if v.st != nil {
-		v.st.reserve(req, &d, now, &c)
+		v.st.reserve(&d, c)
 	}
+	c.end()
 	return d
 }
 
@@ -197,9 +207,11 @@ func (v *view) check(ctx context.Context, req *boundary.Request) boundary.Decisi
 type caller struct {
 	*view
 	ctx  context.Context //nolint:containedctx // lives as long as the call that brought it
-	req  *boundary.Request
+	req  boundary.Request
+	own  view // for a policy that is not bound
 	now  time.Time
-	n    *notes
+	n    notes
+	said admissions
 	last int
 
 	kinds    kindSet // of the effects
@@ -208,6 +220,22 @@ type caller struct {
 	changes  bool    // it changes something outside the workspace
 	external bool    // it changes something through an MCP server
 	product  bool    // it touches production
+}
+
+// begin makes c ready for the call in c.req.
+func (c *caller) begin(ctx context.Context, v *view) {
+	c.view, c.ctx, c.now, c.last = v, ctx, c.req.Time, len(v.layers)-1
+	if c.now.IsZero() {
+		c.now = time.Now()
+	}
+	n := &c.n
+	n.list, n.grants, n.at, n.uses = n.few[:0], n.carriers[:0], n.first[:0], n.taken[:0]
+}
+
+// end forgets the call and gives c back.
+func (c *caller) end() {
+	*c = caller{}
+	callers.Put(c)
 }
 
 // facts sums the effects up.
@@ -258,7 +286,7 @@ func (c *caller) tamper() {
 				hit = p.text[0] == '/' && p.catches(withSlash(e), nil, possible)
 			}
 			if hit {
-				c.n.add(note{reason: boundary.ReasonTamper, crossing: boundary.GovernanceTamper, effect: i + 1, layer: c.last})
+				c.note(note{reason: boundary.ReasonTamper, crossing: boundary.GovernanceTamper, effect: i + 1, layer: c.last})
 				return
 			}
 		}
@@ -278,14 +306,14 @@ func withSlash(e *effect.Effect) string {
 func (c *caller) session(i int) {
 	l, v := c.p.layers[i], &c.layers[i]
 	if !l.notBefore.IsZero() && c.now.Before(l.notBefore) || !l.expires.IsZero() && !c.now.Before(l.expires) {
-		c.n.add(note{reason: boundary.ReasonExpired, crossing: boundary.Expired, layer: i})
+		c.note(note{reason: boundary.ReasonExpired, crossing: boundary.Expired, layer: i})
 	}
 	owner := c.req.Delegation.Owner
 	if owner.IsZero() {
 		owner = c.req.Session.Owner
 	}
 	if !l.owner.accepts(owner, &v.env) {
-		c.n.add(note{reason: boundary.ReasonOwnerMissing, crossing: boundary.Unowned, layer: i})
+		c.note(note{reason: boundary.ReasonOwnerMissing, crossing: boundary.Unowned, layer: i})
 	}
 	c.budgets(i, l)
 	c.identities(i, l, v)
@@ -311,10 +339,10 @@ func (c *caller) budgets(i int, l *layer) {
 		over = over || b.calls > 0 && calls >= b.calls || b.refusals > 0 && refused >= b.refusals || b.bytes > 0 && bytes >= b.bytes
 	}
 	if over {
-		c.n.add(note{reason: boundary.ReasonBudget, crossing: boundary.Budget, layer: i})
+		c.note(note{reason: boundary.ReasonBudget, crossing: boundary.Budget, layer: i})
 	}
 	if c.req.History.Lost && (b.calls > 0 || b.refusals > 0 || b.bytes > 0) {
-		c.n.add(note{reason: boundary.ReasonEvicted, crossing: boundary.Budget, layer: i})
+		c.note(note{reason: boundary.ReasonEvicted, crossing: boundary.Budget, layer: i})
 	}
 }
 
@@ -330,7 +358,7 @@ func (c *caller) identities(i int, l *layer, v *viewLayer) {
 			actor = c.req.Session.Actor
 		}
 		if !anyGlob(r.allow, actor.String(), &v.env, false) && !r.expects("", actor.String(), 0, &v.env) {
-			c.n.add(note{reason: boundary.ReasonIdentitySwitch, crossing: boundary.IdentitySwitch, layer: i})
+			c.note(note{reason: boundary.ReasonIdentitySwitch, crossing: boundary.IdentitySwitch, layer: i})
 		}
 	}
 	verdict, observed := boundary.RequireApproval, false
@@ -342,7 +370,7 @@ func (c *caller) identities(i int, l *layer, v *viewLayer) {
 		if s.Kind == identity.NoSwitch || s.Kind == identity.CredentialRotated || r.expects(s.From, s.To, c.ttl(), &v.env) {
 			continue
 		}
-		c.n.add(note{verdict: verdict, observed: observed, reason: boundary.ReasonIdentitySwitch, crossing: boundary.IdentitySwitch, layer: i})
+		c.note(note{verdict: verdict, observed: observed, reason: boundary.ReasonIdentitySwitch, crossing: boundary.IdentitySwitch, layer: i})
 		return
 	}
 }
@@ -426,7 +454,7 @@ func (c *caller) rule(i int, r *rule) {
 		return
 	}
 	if r.calls.whenSrc != "" {
-		ok, err := r.calls.when(c.ctx, *c.req)
+		ok, err := r.calls.when(c.ctx, c.req)
 		if err == nil && !ok {
 			return
 		}
@@ -441,7 +469,7 @@ func (c *caller) rule(i int, r *rule) {
 		x.verdict, x.observed = max(x.verdict, verdict), observed
 		x.reason, x.crossing = boundary.ReasonUnknownEffect, boundary.Indeterminate
 	}
-	c.n.add(x)
+	c.note(x)
 }
 
 // looksFor reports whether the arguments are those a rule looks for, or may be.

@@ -53,7 +53,7 @@ func (c *caller) unknowns() {
 
 func (c *caller) unknown(at int) {
 	verdict, observed := c.p.unknown.verdict()
-	c.n.add(note{verdict: verdict, observed: observed, reason: boundary.ReasonUnknownEffect, crossing: boundary.Indeterminate, layer: c.last, effect: at})
+	c.note(note{verdict: verdict, observed: observed, reason: boundary.ReasonUnknownEffect, crossing: boundary.Indeterminate, layer: c.last, effect: at})
 }
 
 func (c *caller) layer(i int, l *layer) {
@@ -62,7 +62,8 @@ func (c *caller) layer(i int, l *layer) {
 	if !v.applies {
 		p = nil
 	}
-	var said admissions
+	said := &c.said
+	*said = admissions{}
 	needed := false
 	for k := range c.req.Effects {
 		e := &c.req.Effects[k]
@@ -70,10 +71,10 @@ func (c *caller) layer(i int, l *layer) {
 			continue
 		}
 		needed = true
-		c.effect(i, l, v, p, k, &said)
+		c.effect(i, l, v, p, k, said)
 	}
 	if !needed {
-		c.named(i, l, v, p, &said)
+		c.named(i, l, v, p, said)
 	}
 }
 
@@ -154,7 +155,7 @@ func (c *caller) effect(i int, l *layer, v *viewLayer, p plan, k int, said *admi
 	}
 	if lapsed.grant != nil {
 		lapsed.layer, lapsed.effect = i, k+1
-		c.n.add(lapsed)
+		c.note(lapsed)
 		return
 	}
 	if e.Certainty == effect.Prefix && c.maybe(l, v, p, e) {
@@ -193,7 +194,7 @@ func (c *caller) exhausted() boundary.Reason {
 
 func (c *caller) unmatched(i, at int) {
 	verdict, observed := c.p.unmatched.verdict()
-	c.n.add(note{verdict: verdict, observed: observed, reason: boundary.ReasonUnmatched, crossing: boundary.OutOfScope, layer: i, effect: at})
+	c.note(note{verdict: verdict, observed: observed, reason: boundary.ReasonUnmatched, crossing: boundary.OutOfScope, layer: i, effect: at})
 }
 
 // named looks for a grant that names the tool of a call without effects.
@@ -229,7 +230,7 @@ func (c *caller) named(i int, l *layer, v *viewLayer, p plan, said *admissions) 
 		}
 	}
 	if lapsed.grant != nil {
-		c.n.add(lapsed)
+		c.note(lapsed)
 		return
 	}
 	c.unmatched(i, 0)
@@ -276,7 +277,7 @@ func (c *caller) ask(i int, v *viewLayer, g *grant) failure {
 		}
 	}
 	if g.calls.whenSrc != "" {
-		if ok, err := g.calls.when(c.ctx, *c.req); err != nil || !ok {
+		if ok, err := g.calls.when(c.ctx, c.req); err != nil || !ok {
 			return failWhen
 		}
 	}

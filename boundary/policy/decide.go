@@ -43,9 +43,8 @@ func (c *caller) decide() boundary.Decision {
 		return c.mode(d)
 	}
 	c.order()
-	// One block for all that the decision points to.
-	block := make([]boundary.Determination, 0, len(c.n.list)+1)
-	d.Crossings = make([]boundary.Crossing, 0, len(c.n.list))
+	block, crossings := room(len(c.n.list))
+	d.Crossings = crossings
 	for i := range c.n.list {
 		x := &c.n.list[i]
 		if !x.shadow && !x.observed {
@@ -76,6 +75,18 @@ func (c *caller) decide() boundary.Decision {
 		d.Nearest, d.Message = c.explain(&d)
 	}
 	return c.mode(d)
+}
+
+// room makes room for what a decision points to, in one block where it fits.
+func room(n int) ([]boundary.Determination, []boundary.Crossing) {
+	if n <= 2 {
+		block := new(struct {
+			why  [2]boundary.Determination
+			kind [2]boundary.Crossing
+		})
+		return block.why[:0], block.kind[:0]
+	}
+	return make([]boundary.Determination, 0, n), make([]boundary.Crossing, 0, n)
 }
 
 // mode gives the decision no effect if the policy only observes.

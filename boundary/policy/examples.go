@@ -82,8 +82,8 @@ func (p *Policy) checkExamples(o *Options) Errors {
 // the policy counts, and its times, are left aside.
 func (p *Policy) matchesGrant(g *grant, x *example, o *Options) (ok bool, why string) {
 	v, req := p.example(&g.calls, &g.targets, x, o)
-	now := req.Time
-	c := caller{view: v, ctx: context.Background(), req: req, now: now, n: &notes{}, last: len(v.layers) - 1}
+	c := caller{req: req}
+	c.begin(context.Background(), v)
 	c.facts()
 	c.grants()
 	used := false
@@ -102,7 +102,8 @@ func (p *Policy) matchesGrant(g *grant, x *example, o *Options) (ok bool, why st
 
 func (p *Policy) matchesRule(r *rule, x *example, o *Options) bool {
 	v, req := p.example(&r.calls, r.effects, x, o)
-	c := caller{view: v, ctx: context.Background(), req: req, now: req.Time, n: &notes{}, last: len(v.layers) - 1}
+	c := caller{req: req}
+	c.begin(context.Background(), v)
 	c.facts()
 	if r.calls.isAbout(req.Server, req.Tool, true) {
 		c.rule(c.last, r)
@@ -116,7 +117,7 @@ func (p *Policy) exampleDecision(f *callFilter, s *selector, x *example, o *Opti
 }
 
 // example makes a session and a call of an example.
-func (p *Policy) example(f *callFilter, s *selector, x *example, o *Options) (*view, *boundary.Request) {
+func (p *Policy) example(f *callFilter, s *selector, x *example, o *Options) (*view, boundary.Request) {
 	info := boundary.SessionInfo{Dir: exampleRepo, Root: exampleRepo, Home: exampleHome}
 	info.Task.Params = map[string]string{}
 	l := p.layers[len(p.layers)-1]
@@ -141,7 +142,7 @@ func (p *Policy) example(f *callFilter, s *selector, x *example, o *Options) (*v
 		}
 	}
 	v.st = p.newCounters()
-	req := &boundary.Request{Session: info, Tool: x.tool, Server: x.server, Dir: exampleRepo, Time: exampleTime, Arguments: x.args}
+	req := boundary.Request{Session: info, Tool: x.tool, Server: x.server, Dir: exampleRepo, Time: exampleTime, Arguments: x.args}
 	if req.Server == "" && len(f.servers) > 0 {
 		req.Server = f.servers[0].text
 	}

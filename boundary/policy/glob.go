@@ -276,6 +276,16 @@ func hasPrefix(s, prefix string, fold bool) bool {
 	return strings.EqualFold(s[:len(prefix)], prefix)
 }
 
+// behind stands for what follows the known part of a text.
+const behind = elem(0xffff)
+
+func at(s string, i int) elem {
+	if i >= len(s) {
+		return behind
+	}
+	return elem(s[i])
+}
+
 // walk matches s against elems. For every, one byte that nothing but a wildcard
 // takes stands behind the end of s, in place of what is not known.
 func walk(elems []elem, s string, sep byte, how compare, fold bool) bool {
@@ -285,18 +295,11 @@ func walk(elems []elem, s string, sep byte, how compare, fold bool) bool {
 	}
 	const none = -1
 	var (
-		p, i    int
-		starP   = none // where to go on after "*", and from which byte
-		starI   int
-		deepP   = none // the same for "**"
-		deepI   int
-		unknown = elem(0xffff)
-		at      = func(i int) elem {
-			if i >= len(s) {
-				return unknown
-			}
-			return elem(s[i])
-		}
+		p, i  int
+		starP = none // where to go on after "*", and from which byte
+		starI int
+		deepP = none // the same for "**"
+		deepI int
 	)
 	for {
 		if p == len(elems) && i == n {
@@ -314,14 +317,14 @@ func walk(elems []elem, s string, sep byte, how compare, fold bool) bool {
 				starP, deepP, deepI = none, p, i
 				continue
 			case deepMid:
-				if i < n && at(i) == elem(sep) {
+				if i < n && at(s, i) == elem(sep) {
 					i++
 					p++
 					starP, deepP, deepI = none, p, i
 					continue
 				}
 			case deepTail:
-				if i == n || at(i) == elem(sep) {
+				if i == n || at(s, i) == elem(sep) {
 					return true
 				}
 			case anyRun:
@@ -329,13 +332,13 @@ func walk(elems []elem, s string, sep byte, how compare, fold bool) bool {
 				starP, starI = p, i
 				continue
 			case anyByte:
-				if i < n && at(i) != unknown && (sep == 0 || at(i) != elem(sep)) {
+				if i < n && at(s, i) != behind && (sep == 0 || at(s, i) != elem(sep)) {
 					i++
 					p++
 					continue
 				}
 			default:
-				if i < n && same(x, at(i), fold) {
+				if i < n && same(x, at(s, i), fold) {
 					if x == elem(sep) && sep != 0 {
 						starP = none // no "*" crosses a separator
 					}
@@ -346,7 +349,7 @@ func walk(elems []elem, s string, sep byte, how compare, fold bool) bool {
 			}
 		}
 		// Go back: first to the last "*", which takes one byte more.
-		if starP != none && starI < n && (sep == 0 || at(starI) != elem(sep)) {
+		if starP != none && starI < n && (sep == 0 || at(s, starI) != elem(sep)) {
 			starI++
 			p, i = starP, starI
 			continue
@@ -355,7 +358,7 @@ func walk(elems []elem, s string, sep byte, how compare, fold bool) bool {
 		if deepP == none {
 			return false
 		}
-		for deepI < n && at(deepI) != elem(sep) {
+		for deepI < n && at(s, deepI) != elem(sep) {
 			deepI++
 		}
 		if deepI >= n {

@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 	"weak"
@@ -30,7 +31,7 @@ type counters struct {
 	acted   bool  // something outside the workspace was changed, or data left
 	reached reach
 	layers  []layerCounters
-	pending map[int64]*pendingCall
+	pending map[int64]pendingCall
 }
 
 type layerCounters struct {
@@ -216,7 +217,8 @@ func amountOf(args []byte, path []string) (float64, bool) {
 }
 
 // reserve counts a call that may run, before it does.
-func (st *counters) reserve(req *boundary.Request, d *boundary.Decision, now time.Time, c *caller) {
+func (st *counters) reserve(d *boundary.Decision, c *caller) {
+	req, now := &c.req, c.now
 	if req.Phase != boundary.PhaseCall {
 		return
 	}
@@ -249,11 +251,13 @@ func (st *counters) reserve(req *boundary.Request, d *boundary.Decision, now tim
 		return
 	}
 	if st.pending == nil {
-		st.pending = map[int64]*pendingCall{}
+		st.pending = map[int64]pendingCall{}
 	}
-	p := &pendingCall{at: now, calls: 1}
-	p.uses = append(p.uses, uses...)
-	if old := st.pending[req.Seq]; old != nil { // a number that was given twice: both count
+	p := pendingCall{at: now, calls: 1}
+	if len(uses) > 0 {
+		p.uses = slices.Clone(uses)
+	}
+	if old, twice := st.pending[req.Seq]; twice { // one number for two calls: both count
 		p.uses, p.calls = append(p.uses, old.uses...), p.calls+old.calls
 	}
 	st.pending[req.Seq] = p
@@ -272,8 +276,8 @@ func (st *counters) settle(req *boundary.Request, o *boundary.Outcome, now time.
 	if !o.Ran {
 		st.refused++
 	}
-	p := st.pending[req.Seq]
-	if p == nil {
+	p, ok := st.pending[req.Seq]
+	if !ok {
 		if o.Ran && req.Seq != 0 {
 			st.calls++ // refused here, and ran all the same
 		}
@@ -381,7 +385,7 @@ type bound struct {
 }
 
 func (b *bound) Check(ctx context.Context, req boundary.Request) (boundary.Decision, error) {
-	return b.view.check(ctx, &req), nil
+	return b.view.check(ctx, req), nil
 }
 
 func (b *bound) Observe(req boundary.Request, _ boundary.Decision, o boundary.Outcome) {
