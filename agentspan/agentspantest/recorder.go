@@ -58,6 +58,10 @@ func (r *Recorder) Options() []agentspan.Option {
 // TracerProvider returns r's provider, for instrumentations beside the tracer.
 func (r *Recorder) TracerProvider() trace.TracerProvider { return r.provider }
 
+// Processor returns what keeps spans, to record beside the exporter of a provider
+// that is set up elsewhere.
+func (r *Recorder) Processor() sdktrace.SpanProcessor { return &r.keeper }
+
 // Spans returns the spans that have ended, in the order of their start.
 func (r *Recorder) Spans() []sdktrace.ReadOnlySpan { return r.keeper.spans() }
 
