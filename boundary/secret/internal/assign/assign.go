@@ -53,6 +53,9 @@ func parse(text []byte, at, end int, vendor bool) (candidate, bool) {
 		return candidate{}, false
 	}
 	c := candidate{spot: s, name: parseName(text[s.nameFrom:s.nameTo])}
+	if c.name.class == weakKey && c.name.words == 1 && dull[string(wordBefore(text, s.nameFrom))] {
+		c.name.class = none // cache key: …
+	}
 	if c.name.class == none && !vendor {
 		return c, false
 	}
@@ -60,6 +63,18 @@ func parse(text []byte, at, end int, vendor bool) (candidate, bool) {
 		return c, false // the outcome of a test
 	}
 	return c, c.trim(text)
+}
+
+// wordBefore returns the word in front of a name, one blank between.
+func wordBefore(text []byte, at int) []byte {
+	if at < 2 || text[at-1] != ' ' {
+		return nil
+	}
+	from := at - 1
+	for from > 0 && at-from < 16 && isLower(text[from-1]) {
+		from--
+	}
+	return text[from : at-1]
 }
 
 // trim takes a scheme off the value: Authorization: Bearer …
@@ -166,7 +181,7 @@ func (c *candidate) least() int {
 // excluded reports whether a value is out of the question, whatever the model
 // would say of it: its features are those of a secret, its meaning is not.
 func (c *candidate) excluded(text, v []byte, s stats) bool {
-	if len(v) <= 16 && typeWords[string(v)] && (c.quote == 0 || c.name.class != password) {
+	if len(v) <= 16 && (plainTypes[string(v)] || typeWords[string(v)] && (c.quote == 0 || c.name.class != password)) {
 		return true
 	}
 	if c.name.plural && digitsOnly(v) || c.name.class != password && s.digits == s.n && s.n < 16 {
@@ -175,16 +190,40 @@ func (c *candidate) excluded(text, v []byte, s stats) bool {
 	if c.quote == 0 && s.digits > 0 && isNumber(v) || (c.quote == 0 || c.quote == '`') && isExpression(v) {
 		return true
 	}
+	if c.quote == 0 && c.op == equals && within(v, text[c.nameFrom:c.nameTo]) {
+		return true // s.apiKey = apiKey
+	}
 	if c.op == call && c.argument(text) {
 		return true // setPassword("ada", …): the first of several is the user
 	}
 	if c.name.class == weakKey && publicNear(text, c.nameFrom) {
 		return true
 	}
+	if c.op == option && c.quote == 0 && !c.dashes && (s.digits == 0 || s.uppers+s.lowers == 0) {
+		return true
+	}
 	if c.op == prose && (s.digits == 0 || s.uppers+s.lowers == 0) {
 		return true // the password is absent
 	}
 	return s.uppers+s.lowers == 0 && s.digits < 4
+}
+
+// within reports whether the letters and digits of v are part of those of the name,
+// whatever the case.
+func within(v, id []byte) bool {
+	squeeze := func(dst, b []byte) []byte {
+		for _, c := range b[:min(len(b), cap(dst))] {
+			if isUpper(c) {
+				c |= 0x20
+			}
+			if isAlnum(c) {
+				dst = append(dst, c)
+			}
+		}
+		return dst
+	}
+	var a, b [maxName]byte
+	return len(v) <= maxName && bytes.Contains(squeeze(b[:0], id), squeeze(a[:0], v))
 }
 
 // argument reports whether another argument follows the value.
@@ -232,7 +271,7 @@ func isExpression(v []byte) bool {
 			continue
 		case i == 0:
 			return false
-		case c == '(':
+		case c == '(', c == '{':
 			return true
 		case c == '[':
 			return bytes.IndexByte(v[i:], ']') > 0

@@ -122,8 +122,8 @@ func classOf(w, before []byte) (class, bool) {
 		switch {
 		case strong[string(before)]:
 			c = key
-		case string(before) == "public" || string(before) == "pub":
-			c = none
+		case dull[string(before)]:
+			return none, false
 		}
 	}
 	if c != none || plural && len(w) > 3 && heads[string(w[:len(w)-1])] != none {
@@ -152,7 +152,7 @@ var heads = map[string]class{
 	"secret": secret, "sharedsecret": secret, "clientsecret": secret, "appsecret": secret, "sas": secret, "sig": secret,
 	"token": token, "jwt": token, "bearer": token, "pat": token, "authtoken": token, "accesstoken": token,
 	"key": weakKey, "apikey": key, "accesskey": key, "secretkey": key, "privatekey": key, "authkey": key, "keypass": password,
-	"auth": auth, "authorization": auth, "authentication": auth, "authenticator": auth,
+	"auth": auth, "authorization": auth,
 	"credential": credential, "cred": credential, "creds": credential,
 	"salt": salt, "nonce": salt, "verifier": secret,
 }
@@ -176,6 +176,12 @@ var strong = words(`api access secret private priv auth authentication authoriza
 	deploy deployment hmac jwt crypt crypto cipher integration ssh root aes des rsa session subscription server live sandbox
 	webhook security management write ingest secure push sas oauth bot tls ssl gpg pgp provisioning activation registration
 	recovery seed wallet app sdk personal`)
+
+// dull lists what a key is of that opens nothing.
+var dull = words(`public pub cache caching primary foreign partition sort sorting index composite unique lookup map dict dictionary object row
+	column field property json yaml config setting settings translation i18n message locale routing partitioning idempotency dedupe
+	hot arrow enter return escape shift control ctrl alt meta function modifier keyboard bucket group attribute label tag metric
+	environment variable header context state store redis query param parameter sharding shard natural surrogate join`)
 
 // neutral lists words that say nothing new behind the one that counts.
 var neutral = words(`value val str string text raw plain plaintext default env prod production dev development staging stage local

@@ -72,6 +72,9 @@ func findValue(text []byte, from, to int) (spot, bool) {
 		}
 	}
 	p := to
+	if p < len(text) && bytes.IndexByte([]byte(":})`"), text[p]) >= 0 && s.variable(text) {
+		return s, false // $PWD:/src
+	}
 	// What closes the name: a quote, a bracket, the ? of an optional field, emphasis.
 closing:
 	for n := 0; n < 6 && p < len(text); n++ {
@@ -83,7 +86,7 @@ closing:
 			if from > 0 && !closesQuote(text, from, c) {
 				break closing
 			}
-			s.quoted = true
+			s.quoted = c != '`'
 		case c == '\\' && p+1 < len(text) && (text[p+1] == '"' || text[p+1] == '\''):
 			if s.quoted {
 				break closing
@@ -173,6 +176,16 @@ closing:
 	return s.value(text, p)
 }
 
+// variable reports whether the name is that of a variable whose value is asked for:
+// $PWD, ${PWD}, $(pwd), `pwd`.
+func (s spot) variable(text []byte) bool {
+	i := s.nameFrom - 1
+	if i >= 0 && (text[i] == '{' || text[i] == '(') {
+		i--
+	}
+	return i >= 0 && (text[i] == '$' || text[i] == '`')
+}
+
 // closesQuote reports whether the byte before a name is the quote c.
 func closesQuote(text []byte, from int, c byte) bool {
 	for i := from - 1; i >= 0 && from-i < 48; i-- {
@@ -206,7 +219,7 @@ func (s spot) afterBlank(text []byte, p int) (spot, bool) {
 		}
 		return s, false
 	}
-	if s.dashes || s.directive(text) || s.statement(text) {
+	if s.dashes || s.directive(text) || s.statement(text, rest[0] == '"' || rest[0] == '\'') {
 		s.op = option
 		return s.value(text, p)
 	}
@@ -223,9 +236,10 @@ func (s spot) afterBlank(text []byte, p int) (spot, bool) {
 }
 
 // statement reports whether the name is PASSWORD in a statement of SQL:
-// CREATE USER x WITH PASSWORD 'v', ALTER ROLE x PASSWORD 'v'.
-func (s spot) statement(text []byte) bool {
-	if !bytes.EqualFold(text[s.nameFrom:s.nameTo], []byte("password")) {
+// CREATE USER x WITH PASSWORD 'v', ALTER ROLE x PASSWORD v.
+func (s spot) statement(text []byte, quoted bool) bool {
+	id := text[s.nameFrom:s.nameTo]
+	if string(id) != "PASSWORD" && !(quoted && string(id) == "password") {
 		return false
 	}
 	lead := text[max(0, s.nameFrom-160):s.nameFrom]

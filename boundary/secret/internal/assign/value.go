@@ -145,6 +145,9 @@ func refers(v []byte, quoted bool) bool {
 			return true
 		}
 	}
+	if !quoted && (bytes.Contains(v, []byte("{{")) || bytes.Contains(v, []byte("${"))) {
+		return true
+	}
 	for _, p := range templates {
 		if i := bytes.Index(v, p[0]); i >= 0 && bytes.Contains(v[i:], p[1]) {
 			return true
@@ -255,7 +258,7 @@ func placeholder(v []byte, s stats) bool {
 			return true
 		}
 	}
-	if bytes.Contains(v, []byte("...")) || bytes.Contains(v, []byte("***")) || bytes.Contains(v, []byte("…")) || bytes.Contains(v, []byte("•")) {
+	if bytes.Contains(v, []byte("...")) || bytes.Contains(v, []byte("***")) || bytes.Contains(v, []byte("…")) || bytes.Contains(v, []byte(`\x1b`)) || bytes.Contains(v, []byte(`\033`)) || bytes.Contains(v, []byte("•")) {
 		return true
 	}
 	if s.n > 64 {
@@ -291,6 +294,9 @@ var typeWords = words(`string str String bytes byte Buffer number int integer In
 	None none true false True False undefined optional Optional required readonly const static char text Text varchar json yaml password Password secret Secret
 	token Token key Key auth type Type list List map Map dict array Array set Set function func async await new return yes no on off enabled disabled default
 	auto basic bearer Bearer Basic`)
+
+// plainTypes are type words nobody takes for a password.
+var plainTypes = words("bool boolean string str int integer number value null none nil true false text object any required optional undefined")
 
 func log2(n int) float64 { return math.Log2(float64(n)) }
 
