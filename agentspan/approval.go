@@ -114,7 +114,7 @@ func (t *Tracer) approve(ctx context.Context, c *call) {
 	key := bindingOf(&req)
 	outcome, answer := t.ask(ctx, c.state, key, func() Ask { return c.question(begin.Add(t.approvalTTL)) }, c.decision.Approval)
 	c.approvalTime = time.Since(begin)
-	c.approval = outcome
+	c.approval, c.approver = outcome, answer.By
 	if outcome == approved && bindingOf(&req) != key {
 		outcome, c.approval = unavailable, unavailable
 		t.signal(ctx, c.state, Signal{Kind: SignalArgumentsChanged, Tool: c.name})

@@ -140,6 +140,9 @@ func (c *call) appendCall(dst []attribute.KeyValue, refused bool) []attribute.Ke
 	if tc.Definition != "" {
 		dst = appendName(dst, t, semconv.AmbitToolDefinitionHashKey, tc.Definition)
 	}
+	if risk, ok := riskOf(&tc.Annotations); ok {
+		dst = append(dst, risk)
+	}
 	if r := c.intent; r.Label != "" {
 		dst = append(dst, semconv.AmbitIntentLabel(string(r.Label)), semconv.AmbitIntentScore(r.Score))
 		if r.Anomalous {
@@ -159,6 +162,20 @@ func (c *call) appendCall(dst []attribute.KeyValue, refused bool) []attribute.Ke
 		dst = append(dst, semconv.AmbitIdentitySwitchKind(c.switches[0].Kind.String()))
 	}
 	return dst
+}
+
+// riskOf grades what a tool says of itself; false if it says nothing. What it
+// leaves out counts as the worse (MCP: destructive and open world by default).
+func riskOf(a *boundary.Annotations) (attribute.KeyValue, bool) {
+	switch {
+	case *a == boundary.Annotations{}:
+		return attribute.KeyValue{}, false
+	case a.ReadOnly == effect.Yes && a.OpenWorld == effect.No:
+		return semconv.AmbitToolRiskLevelLow, true
+	case a.ReadOnly == effect.Yes, a.Destructive == effect.No && a.OpenWorld == effect.No:
+		return semconv.AmbitToolRiskLevelMedium, true
+	}
+	return semconv.AmbitToolRiskLevelHigh, true
 }
 
 // appendDecision appends what the boundary said, and what came of it.
@@ -198,7 +215,8 @@ func (c *call) appendDecision(dst []attribute.KeyValue, refused bool) []attribut
 	if c.approval != "" {
 		dst = append(dst,
 			semconv.AmbitApprovalOutcome(c.approval),
-			semconv.AmbitApprovalLatencyMS(int(c.approvalTime.Milliseconds())))
+			semconv.AmbitApprovalLatencyMS(int(c.approvalTime.Milliseconds())),
+			semconv.AmbitApprovalAssurance(c.approver.Assurance.String()))
 	}
 	return dst
 }

@@ -45,6 +45,7 @@ type call struct {
 
 	approval     string
 	approvalTime time.Duration
+	approver     identity.Principal
 
 	effects  []effect.Effect
 	findings []secret.Finding

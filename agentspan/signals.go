@@ -4,9 +4,14 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/ambit-go/ambit/semconv"
 )
 
-// A Signal is a thing somebody should look at. It holds no content.
+// A Signal is a thing somebody should look at. It holds no content. Signals also
+// reach the event handler, as ambit.signal.raised.
 type Signal struct {
 	Kind    SignalKind
 	Time    time.Time
@@ -51,7 +56,7 @@ func (t *Tracer) Signal(ctx context.Context, s Signal) {
 }
 
 func (t *Tracer) signal(ctx context.Context, st *state, s Signal) {
-	if t.signals == nil {
+	if t.signals == nil && t.onEvent == nil {
 		return
 	}
 	if s.Time.IsZero() {
@@ -61,7 +66,12 @@ func (t *Tracer) signal(ctx context.Context, st *state, s Signal) {
 		s.Session, s.Agent = st.id, st.wire.agent
 	}
 	s.Tool, s.Detail = t.clean(s.Tool), t.clean(s.Detail)
-	t.signals.put(context.WithoutCancel(ctx), s)
+	if t.onEvent != nil {
+		t.hand(ctx, st, semconv.EventAmbitSignalRaised, appendKnown([]attribute.KeyValue{semconv.AmbitSignalKind(string(s.Kind))}, semconv.GenAIToolNameKey, s.Tool))
+	}
+	if t.signals != nil {
+		t.signals.put(context.WithoutCancel(ctx), s)
+	}
 }
 
 // A signalQueue calls the handler on a goroutine of its own, so that somebody

@@ -1313,6 +1313,8 @@ func AmbitSessionUntrustedSeen(v bool) attribute.KeyValue {
 //
 // Type: enum, closed. Stability: development. Example: "refusal_ignored".
 //
+// Required on event ambit.signal.raised.
+//
 // Recommended on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool, ambit.refuse_tool,
 // ambit.mcp.client, ambit.mcp.server, ambit.session.
 const AmbitSignalKindKey = attribute.Key("ambit.signal.kind")
@@ -1476,11 +1478,12 @@ const AmbitToolRiskLevelKey = attribute.Key("ambit.tool.risk_level")
 
 // Values of [AmbitToolRiskLevelKey].
 var (
-	// AmbitToolRiskLevelLow is "low". The tool says that it only reads.
+	// AmbitToolRiskLevelLow is "low". It says that it only reads, and nothing beyond what it is given.
 	AmbitToolRiskLevelLow = AmbitToolRiskLevelKey.String("low")
-	// AmbitToolRiskLevelMedium is "medium". It changes something, or says nothing.
+	// AmbitToolRiskLevelMedium is "medium". It reads from the open world, or changes without
+	// destroying.
 	AmbitToolRiskLevelMedium = AmbitToolRiskLevelKey.String("medium")
-	// AmbitToolRiskLevelHigh is "high". It destroys, or acts on the open world.
+	// AmbitToolRiskLevelHigh is "high". It may destroy, or change things in the open world.
 	AmbitToolRiskLevelHigh = AmbitToolRiskLevelKey.String("high")
 )
 

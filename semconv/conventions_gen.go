@@ -457,7 +457,7 @@ func GenAIToolDescription(v string) attribute.KeyValue { return GenAIToolDescrip
 // Conditionally required on spans ambit.mcp.client, ambit.mcp.server; metrics
 // mcp.client.operation.duration, mcp.server.operation.duration.
 //
-// Recommended on metric ambit.effects.indeterminate.
+// Recommended on event ambit.signal.raised; metric ambit.effects.indeterminate.
 const GenAIToolNameKey = attribute.Key("gen_ai.tool.name")
 
 // GenAIToolName returns "gen_ai.tool.name" with value v.

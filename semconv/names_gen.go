@@ -25,6 +25,9 @@ const (
 	// EventAmbitSecretAccessed is "ambit.secret.accessed". A secret was found in what a call says,
 	// touches or returns.
 	EventAmbitSecretAccessed = "ambit.secret.accessed"
+	// EventAmbitSignalRaised is "ambit.signal.raised". Something somebody should look at. Handed to the
+	// event handler and written onto no span.
+	EventAmbitSignalRaised = "ambit.signal.raised"
 	// EventGenAIClientInferenceOperationDetails is "gen_ai.client.inference.operation.details". Content
 	// of a model call, handed over apart from its span.
 	EventGenAIClientInferenceOperationDetails = "gen_ai.client.inference.operation.details"

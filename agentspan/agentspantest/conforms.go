@@ -347,7 +347,7 @@ func checkMCPOperation(s *span) []string {
 var events = []string{
 	semconv.EventAmbitApprovalResolved, semconv.EventAmbitBoundaryCrossed, semconv.EventAmbitIdentitySwitched,
 	semconv.EventAmbitIdentityUsed, semconv.EventAmbitIntentChanged, semconv.EventAmbitIntentDrifted,
-	semconv.EventAmbitSecretAccessed,
+	semconv.EventAmbitSecretAccessed, semconv.EventAmbitSignalRaised,
 }
 
 func checkEvents(s *span) (bad []string) {
