@@ -53,11 +53,21 @@ var (
 )
 
 // Bind binds c to a session if it is a [Binder], and returns it as it is if not.
-func Bind(c Checker, s SessionInfo) Checker {
-	if b, ok := c.(Binder); ok {
-		return b.Bind(s)
+// One that panics, or returns nothing, is replaced by a checker that cannot tell.
+func Bind(c Checker, s SessionInfo) (bound Checker) {
+	b, ok := c.(Binder)
+	if !ok {
+		return c
 	}
-	return c
+	defer func() {
+		switch {
+		case recover() != nil:
+			bound = CheckerFunc(func(context.Context, Request) (Decision, error) { return Decision{}, errPanic })
+		case bound == nil:
+			bound = CheckerFunc(nil)
+		}
+	}()
+	return b.Bind(s)
 }
 
 // Validate reports what is wrong with how c was put together: a nil checker

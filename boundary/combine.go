@@ -8,13 +8,14 @@ import (
 // All is the strictest of several checkers: the call is allowed if none of those
 // that have an opinion refuses. All of them run, so every reason is known. A
 // checker that cannot tell denies; one that is not enforced ([Shadow], or a
-// policy that only observes) or says [NotEvaluated] takes no part. Combining no
-// checkers at all refuses.
-func All(checkers ...Checker) Checker { return &combined{slices.Clone(checkers), stricter} }
+// policy that only observes) or says [NotEvaluated] takes no part. Where several
+// require approval it takes somebody whom each of them accepts ([Approval.And]).
+// Combining no checkers at all refuses.
+func All(checkers ...Checker) Checker { return &combined{slices.Clone(checkers), stricter, true} }
 
 // Any is the mildest of several checkers: one that allows is enough. In all else
 // it is like [All].
-func Any(checkers ...Checker) Checker { return &combined{slices.Clone(checkers), milder} }
+func Any(checkers ...Checker) Checker { return &combined{slices.Clone(checkers), milder, false} }
 
 func stricter(a, b Verdict) bool { return a < b }
 func milder(a, b Verdict) bool   { return a > b }
@@ -22,6 +23,7 @@ func milder(a, b Verdict) bool   { return a > b }
 type combined struct {
 	members []Checker
 	beats   func(a, b Verdict) bool
+	all     bool // every member's approval is needed
 }
 
 func (c *combined) Check(ctx context.Context, req Request) (Decision, error) {
@@ -53,16 +55,21 @@ func (c *combined) ask(one func(Checker) (Decision, error), failing bool) (Decis
 				firstErr = err
 			}
 		}
-		out.Crossings = append(out.Crossings, d.Crossings...)
+		d.Verdict = d.Verdict.known()
+		for _, x := range d.Crossings {
+			if !slices.Contains(out.Crossings, x) {
+				out.Crossings = append(out.Crossings, x)
+			}
+		}
 		out.Privileged = out.Privileged || d.Privileged
 		out.Shadowed = append(out.Shadowed, d.Shadowed...)
 		switch {
 		case d.Verdict == NotEvaluated:
 		case d.Observed:
 			out.Shadowed = append(out.Shadowed, d.Because...)
-			observed.add(d, c.beats)
+			observed.add(d, c)
 		default:
-			votes.add(d, c.beats)
+			votes.add(d, c)
 		}
 	}
 	switch {
@@ -91,9 +98,17 @@ type vote struct {
 	all  []Determination
 }
 
-func (v *vote) add(d Decision, beats func(a, b Verdict) bool) {
-	if !v.any || beats(d.Verdict, v.best.Verdict) {
+func (v *vote) add(d Decision, c *combined) {
+	switch {
+	case !v.any || c.beats(d.Verdict, v.best.Verdict):
 		v.any, v.best = true, d
+	case c.all && d.Verdict == RequireApproval && v.best.Verdict == RequireApproval:
+		both, ok := v.best.Approval.And(d.Approval)
+		v.best.Approval = both
+		if !ok {
+			v.best.Verdict = Deny
+			v.all = append(v.all, Determination{Verdict: Deny, Reason: ReasonApprovalUnavailable})
+		}
 	}
 	because := d.Because
 	if len(because) == 0 {
@@ -121,7 +136,7 @@ func (c *combined) Bind(s SessionInfo) Checker {
 	for i, m := range c.members {
 		bound[i] = Bind(m, s)
 	}
-	return &combined{bound, c.beats}
+	return &combined{bound, c.beats, c.all}
 }
 
 func (c *combined) Observe(req Request, d Decision, o Outcome) {

@@ -1,6 +1,10 @@
 package boundary
 
-import "github.com/ambit-go/ambit/identity"
+import (
+	"slices"
+
+	"github.com/ambit-go/ambit/identity"
+)
 
 // A Verdict is what the boundary says about a call. Verdicts are ordered from
 // the strictest to the mildest; the zero Verdict denies, so a forgotten one is safe.
@@ -14,6 +18,14 @@ const (
 )
 
 var verdictNames = [...]string{"deny", "require_approval", "allow", "not_evaluated"}
+
+// known returns v, or [Deny] for a value that is no verdict.
+func (v Verdict) known() Verdict {
+	if v > NotEvaluated {
+		return Deny
+	}
+	return v
+}
 
 // String returns the verdict's name on the wire. A value that is none denies.
 func (v Verdict) String() string {
@@ -180,4 +192,26 @@ type Approval struct {
 	Assurance identity.Assurance // at least this well founded
 	NotOwner  bool               // somebody other than the session's owner
 	Remember  bool               // an approval may stand for the rest of the session
+}
+
+// And returns who may approve where both a and b are asked for: whoever satisfies
+// the two. It reports false if that is nobody, which then is a denial.
+func (a Approval) And(b Approval) (Approval, bool) {
+	ok := true
+	switch {
+	case len(a.By) == 0:
+		a.By = b.By
+	case len(b.By) > 0:
+		var by []string
+		for _, p := range a.By {
+			if slices.Contains(b.By, p) {
+				by = append(by, p)
+			}
+		}
+		a.By, ok = by, len(by) > 0
+	}
+	a.Assurance = max(a.Assurance, b.Assurance)
+	a.NotOwner = a.NotOwner || b.NotOwner
+	a.Remember = a.Remember && b.Remember
+	return a, ok
 }

@@ -80,7 +80,9 @@ func cannotTell(d Decision, err error) Decision {
 	if !slices.ContainsFunc(d.Because, func(w Determination) bool { return w.Reason == reason }) {
 		d.Because = append(reasons(reason), d.Because...)
 	}
-	d.Crossings = append(d.Crossings[:len(d.Crossings):len(d.Crossings)], Crossing{Kind: Indeterminate})
+	if x := (Crossing{Kind: Indeterminate}); !slices.Contains(d.Crossings, x) {
+		d.Crossings = append(d.Crossings[:len(d.Crossings):len(d.Crossings)], x)
+	}
 	if d.Message == "" {
 		d.Message = "the boundary could not decide, so the call was refused"
 	}

@@ -2,6 +2,7 @@ package boundary
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"time"
 )
@@ -27,6 +28,21 @@ func (n namedChecker) Check(ctx context.Context, req Request) (Decision, error) 
 	d, err := safely(ctx, n.inner, &req)
 	if err != nil {
 		d, err = cannotTell(d, err), named(n.name, err)
+	}
+	d.Because = n.sign(d.Because, d.Verdict)
+	if len(d.Shadowed) > 0 {
+		d.Shadowed = n.sign(d.Shadowed, d.Verdict)
+	}
+	return d, err
+}
+
+func (n namedChecker) CheckSession(ctx context.Context, s SessionInfo, h History) (Decision, error) {
+	d, err := CheckSession(ctx, n.inner, s, h)
+	if err != nil {
+		err = named(n.name, err)
+	}
+	if d.Verdict == NotEvaluated && len(d.Because) == 0 {
+		return d, err // it does not decide about sessions
 	}
 	d.Because = n.sign(d.Because, d.Verdict)
 	if len(d.Shadowed) > 0 {
@@ -122,6 +138,20 @@ type timeout struct {
 }
 
 func (t timeout) Check(ctx context.Context, req Request) (Decision, error) {
+	own := req.clone()
+	return t.within(ctx, func(ctx context.Context) (Decision, error) { return safely(ctx, t.inner, &own) })
+}
+
+func (t timeout) CheckSession(ctx context.Context, s SessionInfo, h History) (Decision, error) {
+	if _, ok := t.inner.(SessionChecker); !ok {
+		return Decision{Verdict: NotEvaluated}, nil
+	}
+	s.Task.Intents, s.Task.Params = slices.Clone(s.Task.Intents), maps.Clone(s.Task.Params)
+	return t.within(ctx, func(ctx context.Context) (Decision, error) { return CheckSession(ctx, t.inner, s, h) })
+}
+
+// within asks for an answer and does not wait for it longer than the limit.
+func (t timeout) within(ctx context.Context, ask func(context.Context) (Decision, error)) (Decision, error) {
 	ctx, cancel := context.WithTimeout(ctx, t.limit)
 	defer cancel()
 	type answer struct {
@@ -129,9 +159,8 @@ func (t timeout) Check(ctx context.Context, req Request) (Decision, error) {
 		err error
 	}
 	answers := make(chan answer, 1)
-	own := req.clone()
 	go func() {
-		d, err := safely(ctx, t.inner, &own)
+		d, err := ask(ctx)
 		answers <- answer{d, err}
 	}()
 	select {
@@ -148,6 +177,7 @@ func (t timeout) Bind(s SessionInfo) Checker { return Timeout(Bind(t.inner, s), 
 func (r Request) clone() Request {
 	r.Arguments = slices.Clone(r.Arguments)
 	r.Effects = slices.Clone(r.Effects)
+	r.Session.Task.Intents, r.Session.Task.Params = slices.Clone(r.Session.Task.Intents), maps.Clone(r.Session.Task.Params)
 	r.Findings = slices.Clone(r.Findings)
 	r.Switches = slices.Clone(r.Switches)
 	r.Delegation.Actors = slices.Clone(r.Delegation.Actors)
