@@ -202,6 +202,7 @@ func TestTimeoutRefusesWhoeverComesLate(t *testing.T) {
 		if waited := time.Since(start); waited != time.Second {
 			t.Errorf("waited %v, want 1s", waited)
 		}
+		<-time.After(time.Hour) // the late one ends
 	})
 }
 
@@ -218,6 +219,7 @@ func TestTimeoutHoldsForSessionsToo(t *testing.T) {
 		if !d.Refuses() || err == nil {
 			t.Errorf("decision %+v, %v", d, err)
 		}
+		<-time.After(time.Hour)
 	})
 }
 
