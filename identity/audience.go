@@ -26,11 +26,18 @@ func (d *departures) passedThrough(b *baseline) (from string, sure, ok bool) {
 		}
 		hosts = append(hosts, host)
 	}
+	elsewhere := ""
 	for i := range d.t.base {
-		other := &d.t.base[i]
-		if other.key != b.key && d.meets(other.audience) && slices.Contains(hosts, audienceHost(other.audienceLabel)) {
-			return other.audienceLabel, true, true
+		switch other := &d.t.base[i]; {
+		case !d.meets(other.audience):
+		case other.key == b.key:
+			return "", false, false // accepted beside b
+		case slices.Contains(hosts, audienceHost(other.audienceLabel)):
+			elsewhere = other.audienceLabel
 		}
+	}
+	if elsewhere != "" {
+		return elsewhere, true, true
 	}
 	if target == "" || private(target) {
 		return "", false, false

@@ -296,8 +296,9 @@ func lifetime(now time.Time, c *Credential) span {
 // that a chain can be put together from pieces of others.
 //
 // A new actor in front of a known chain is a delegation like any other, and told
-// of by [ActorChanged]. Where both parties are known and only their being
-// neighbours is new, that is unsure: a delegation between them may be.
+// of by [ActorChanged]; a chain of strangers is another chain. Where current actor
+// and delegator are both known and only their being neighbours is new, that is
+// unsure: a delegation between them may be.
 func (d *departures) chain() {
 	t, u := d.t, d.use
 	if len(t.pairs.sums) == 0 {
@@ -309,8 +310,12 @@ func (d *departures) chain() {
 		if t.pairs.has(t.pair(actor, from)) {
 			continue
 		}
-		if i == 0 && !(t.parties.has(t.party(actor)) && t.parties.has(t.party(from))) {
-			continue
+		knowsActor, knowsFrom := t.parties.has(t.party(actor)), t.parties.has(t.party(from))
+		if !knowsActor && !knowsFrom || i == 0 && knowsActor != knowsFrom {
+			continue // parts of a chain that has nothing to do with what was seen
+		}
+		if i == 0 && d.has(DelegationDropped) {
+			return // who stood between them is gone, and said to be
 		}
 		d.add(DelegationSpliced, label(from.ID), actor.ID, i == 0 || t.pairs.full || u.Delegation.Malformed != "")
 		return

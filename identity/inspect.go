@@ -34,8 +34,10 @@ func Inspect(material []byte, o InspectOptions) (Credential, bool) {
 		return Credential{}, false
 	}
 	if len(material) > 2 && material[0] == 0x30 && material[1] >= 0x80 { // DER, whose last byte may look like white space
-		c, ok := inspectDER(material)
-		return o.finish(c), ok
+		if c, ok := inspectDER(material); ok {
+			return o.finish(c), true
+		}
+		return Credential{}, false
 	}
 	material = bytes.TrimSpace(material)
 	c, ok := inspect(material, &o)
@@ -44,7 +46,10 @@ func Inspect(material []byte, o InspectOptions) (Credential, bool) {
 			c, ok = inspectScheme(scheme, value, &o)
 		}
 	}
-	return o.finish(c), ok
+	if !ok {
+		return Credential{}, false
+	}
+	return o.finish(c), true
 }
 
 // inspect tries the forms a credential can have, the most telling first.
@@ -82,9 +87,6 @@ func (o *InspectOptions) sealed(c Credential, secret []byte) Credential {
 
 // finish sets what is the same for every credential.
 func (o *InspectOptions) finish(c Credential) Credential {
-	if c.Kind == "" {
-		return Credential{}
-	}
 	if o.NoHandles {
 		c.Handle = ""
 	}

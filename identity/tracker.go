@@ -5,6 +5,7 @@ package identity
 
 import (
 	"hash/maphash"
+	"slices"
 	"time"
 )
 
@@ -112,7 +113,8 @@ func (t *Tracker) Observe(now time.Time, u Use) []Switch {
 			return nil
 		}
 	}
-	return t.observe(now, key, sign, &u)
+	departing := u // a copy for the slow way, or u would be on the heap from the start
+	return t.observe(now, key, sign, &departing)
 }
 
 // observe is the rest of Observe, for a use that is not the same as before.
@@ -140,6 +142,8 @@ func (t *Tracker) observe(now time.Time, key, sign uint64, u *Use) []Switch {
 	if b.used = t.clock; !d.crossed() {
 		b.same = sign
 		t.learnChain(&u.Delegation)
+	} else { // that the credential is another one goes without saying
+		d.found = slices.DeleteFunc(d.found, func(s Switch) bool { return s.Kind == CredentialRotated })
 	}
 	return t.report(d.found, key)
 }
