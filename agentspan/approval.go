@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -16,6 +17,27 @@ import (
 // An Approver asks somebody whether a call may run. It must return soon after
 // ctx ends. An error means that nobody could be asked, and the call is refused.
 type Approver func(ctx context.Context, a Ask) (Answer, error)
+
+// ErrPending is what an [Approver] returns when the question was put and the
+// answer comes with another call, as MCP clients of revision 2026-07-28 bring it.
+// The call is refused with its verdict as it was, [boundary.RequireApproval].
+var ErrPending = errors.New("agentspan: approval is pending")
+
+// ContextWithApprover asks a about the calls under the context returned, instead
+// of the tracer's own approver: a server knows only per request whom it can ask.
+func ContextWithApprover(ctx context.Context, a Approver) context.Context {
+	return context.WithValue(ctx, approverKey{}, a)
+}
+
+type approverKey struct{}
+
+// approverOf returns whom to ask about a call under ctx; nil for nobody.
+func (t *Tracer) approverOf(ctx context.Context) Approver {
+	if a, ok := ctx.Value(approverKey{}).(Approver); ok && a != nil {
+		return a
+	}
+	return t.approver
+}
 
 // An Ask is a question to a person. Its texts are free of control and
 // bidirectional characters, of known secrets, and bounded in length.
@@ -104,7 +126,7 @@ type pending struct {
 
 // approve asks for approval of a call, and replaces its decision by the answer.
 func (t *Tracer) approve(ctx context.Context, c *call) {
-	if t.approver == nil {
+	if t.approverOf(ctx) == nil {
 		c.decision.Message = strings.TrimSpace(c.decision.Message + " (nobody can be asked here)")
 		return
 	}
@@ -114,17 +136,20 @@ func (t *Tracer) approve(ctx context.Context, c *call) {
 	key := bindingOf(&req)
 	outcome, answer := t.ask(ctx, c.state, key, func() Ask { return c.question(begin.Add(t.approvalTTL)) }, c.decision.Approval)
 	c.approvalTime = time.Since(begin)
+	if outcome == pendingAnswer {
+		return
+	}
 	c.approval, c.approver = outcome, answer.By
 	if outcome == approved && bindingOf(&req) != key {
 		outcome, c.approval = unavailable, unavailable
 		t.signal(ctx, c.state, Signal{Kind: SignalArgumentsChanged, Tool: c.name})
 	}
-	c.decision = answered(c.decision, outcome, answer)
+	c.decision = answered(c.decision, outcome)
 }
 
 // approveSession asks for approval of a session as a whole.
 func (t *Tracer) approveSession(ctx context.Context, s *state, d boundary.Decision) boundary.Decision {
-	if t.approver == nil {
+	if t.approverOf(ctx) == nil {
 		return d
 	}
 	req := boundary.Request{Tool: "session", Delegation: s.delegation}
@@ -134,8 +159,11 @@ func (t *Tracer) approveSession(ctx context.Context, s *state, d boundary.Decisi
 			Terms: d.Approval, Decision: d, Expires: time.Now().Add(t.approvalTTL),
 		}
 	}
-	outcome, answer := t.ask(ctx, s, bindingOf(&req), ask, d.Approval)
-	return answered(d, outcome, answer)
+	outcome, _ := t.ask(ctx, s, bindingOf(&req), ask, d.Approval)
+	if outcome == pendingAnswer {
+		return d
+	}
+	return answered(d, outcome)
 }
 
 // The outcomes of an ask, as they are written.
@@ -146,8 +174,11 @@ var (
 	unavailable = semconv.AmbitApprovalOutcomeUnavailable.Value.AsString()
 )
 
+// pendingAnswer is the outcome of an ask whose answer comes with another call.
+const pendingAnswer = "pending"
+
 // answered is what a decision becomes by the outcome of asking.
-func answered(d boundary.Decision, outcome string, a Answer) boundary.Decision {
+func answered(d boundary.Decision, outcome string) boundary.Decision {
 	because := boundary.Determination{Verdict: boundary.Deny}
 	d.Verdict, d.Source = boundary.Deny, boundary.ByHuman
 	switch outcome {
@@ -247,7 +278,7 @@ func (t *Tracer) askPerson(ctx context.Context, a Ask, terms boundary.Approval, 
 			_ = recover()
 			replies <- r
 		}()
-		answer, err := t.approver(ctx, a)
+		answer, err := t.approverOf(ctx)(ctx, a)
 		r = reply{answer, err}
 	}()
 	var r reply
@@ -257,6 +288,8 @@ func (t *Tracer) askPerson(ctx context.Context, a Ask, terms boundary.Approval, 
 		return timedOut, Answer{}
 	}
 	switch {
+	case errors.Is(r.err, ErrPending):
+		return pendingAnswer, Answer{}
 	case r.err != nil && ctx.Err() != nil:
 		return timedOut, Answer{}
 	case r.err != nil:

@@ -211,6 +211,17 @@ func (c *call) watch(o boundary.Outcome) {
 	}
 }
 
+// Enclosing returns the span of the call that ctx belongs to, if that is tc, seen
+// again: of the same tool with the same arguments, let through by t. Integrations
+// that would make a span of their own for tc write onto that one instead. It
+// counts once: a second call inside is a call of its own. Nil if there is none.
+func (t *Tracer) Enclosing(ctx context.Context, tc ToolCall) *Span {
+	if t.off() || !covered(ctx, t, &tc) {
+		return nil
+	}
+	return SpanFromContext(ctx)
+}
+
 // covered reports whether ctx is that of a call, under way and let through by t,
 // of the same tool with the same arguments: then this is the same call, seen
 // again by an instrumented client inside. That counts once.

@@ -147,6 +147,19 @@ func (a *ActiveSession) AppendAttributes(dst []attribute.KeyValue, all bool) []a
 	return st.appendGovernance(dst, 0, bits)
 }
 
+// SessionAttributes appends what every governed span says of the session in ctx,
+// for integrations that make spans of their own; nothing if there is none.
+func (t *Tracer) SessionAttributes(ctx context.Context, dst []attribute.KeyValue) []attribute.KeyValue {
+	if t.off() {
+		return dst
+	}
+	st := t.sessionState(ctx)
+	if st == nil {
+		return dst
+	}
+	return st.appendSession(dst, 0, st.labels.bits.Load())
+}
+
 // Suspend refuses every later call of the session, whatever the boundary says.
 // reason is for people; it is shown with each refusal and must hold no content.
 func (a *ActiveSession) Suspend(reason string) {

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel"
+	"go.opentelemetry.io/otel/metric"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/trace"
 	tracenoop "go.opentelemetry.io/otel/trace/noop"
 
@@ -105,6 +107,22 @@ func (t *Tracer) Close(ctx context.Context) error {
 	}
 	t.store.close()
 	return t.signals.close(ctx)
+}
+
+// Providers returns what t records with, for integrations that make spans and
+// metrics of their own beside it: those given, else the global ones.
+func (t *Tracer) Providers() (trace.TracerProvider, metric.MeterProvider) {
+	tp, mp := trace.TracerProvider(tracenoop.NewTracerProvider()), metric.MeterProvider(metricnoop.NewMeterProvider())
+	if t.off() {
+		return tp, mp
+	}
+	if tp = t.tracerProvider; tp == nil {
+		tp = otel.GetTracerProvider()
+	}
+	if mp = t.meterProvider; mp == nil {
+		mp = otel.GetMeterProvider()
+	}
+	return tp, mp
 }
 
 // A Vocabulary is a checker that knows the names of its rules and of the tools
