@@ -1,0 +1,3 @@
+// Package otlp sends spans to a collector: Jaeger, Tempo, an OpenTelemetry
+// Collector, or whatever else takes OTLP over gRPC.
+package otlp
