@@ -78,11 +78,8 @@ func (t *Tracker) sign(u *Use) uint64 {
 	text(c.Issuer)
 	text(c.Subject)
 	text(c.Account)
-	text(c.Handle)
+	text(handleOf(c))
 	text(c.Fingerprint)
-	if c.Kind == "ssh-key" {
-		text(c.Instance)
-	}
 	for _, s := range c.Audience {
 		text(s)
 	}
@@ -196,9 +193,10 @@ func (t *Tracker) hashes(list []string) []uint64 {
 	return out
 }
 
-// handleOf returns what tells one credential from another beside its fingerprint.
+// handleOf returns what tells one credential from another beside its fingerprint:
+// its handle, or the file that a command takes it from.
 func handleOf(c *Credential) string {
-	if c.Handle == "" && c.Kind == "ssh-key" {
+	if c.Handle == "" && c.Subject == "" && c.Assurance == Asserted {
 		return c.Instance
 	}
 	return c.Handle

@@ -207,7 +207,7 @@ func (d *departures) properties(b *baseline) {
 	u := d.use
 	if inherent(u.Credential.Kind) && !b.declared && !d.has(SubjectChanged) {
 		// The process had an identity before, whatever its name.
-		d.add(SubjectChanged, "", u.Credential.Subject, false)
+		d.add(SubjectChanged, "", u.Credential.Subject, u.Credential.Subject == "")
 	}
 	d.shared()
 	if personal(u) && !(b.declared && b.kind == u.Credential.Kind) {

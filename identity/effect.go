@@ -10,14 +10,14 @@ import "strings"
 // UseFromEffect returns the use that an effect stands for. Kind is the effect's
 // kind ("identity", "secret") and target its target:
 //
-//	user:root  aws-profile:prod  role:arn:aws:iam::123456789012:role/admin
-//	kube-context:prod  kube-user:admin  gcloud-account:ada@example.net  gcloud-project:shop-prod
-//	gcp-service-account:ci@shop.iam.gserviceaccount.com  azure-subscription:shop  gh-account:ada
-//	docker-context:prod  git-author:ada@example.net  ssh-key:/home/ada/.ssh/id_ed25519
+//	user:root  role:arn:aws:iam::123456789012:role/admin  aws-profile:prod
+//	kube-context:prod  gcp-account:ada@example.net  gcp-project:shop-prod  azure-subscription:shop
+//	gh-user:ada  docker-context:prod  git-author:ada@example.net  ssh-key:/home/ada/.ssh/id_ed25519
 //
-// A word it does not know is taken as a service that has a name taken on in it.
-// Of secrets, environment variables that programs authenticate with and metadata
-// services count; a file that is read is not yet used.
+// A word it does not know is taken as a service that has a name taken on in it; a
+// name that could not be told is left empty. Of secrets, environment variables
+// that programs authenticate with and metadata services count; a file that is read
+// is not yet used.
 //
 // It reports false for what is no use of an identity. So is an author of commits
 // that nobody is: "test@test.com", an address under example.com or .invalid, which
@@ -26,70 +26,88 @@ import "strings"
 // The use is [Asserted]: the command says so. The caller adds the delegation.
 func UseFromEffect(kind, target string) (Use, bool) {
 	word, name, ok := strings.Cut(target, ":")
-	if !ok || word == "" || name == "" || len(target) > maxMaterial {
+	if !ok || word == "" || len(target) > maxMaterial {
 		return Use{}, false
 	}
 	name = clean(name)
-	switch kind {
-	case "identity":
-		return takenOn(word, name)
-	case "secret":
-		return secretUsed(word, name)
+	switch {
+	case word == "env" && (kind == "identity" || kind == "secret"):
+		return variableUsed(kind, name)
+	case kind == "identity":
+		return takenOn(clean(word), name)
+	case kind == "secret" && word == "metadata" && name != "":
+		return Use{
+			Credential: Credential{Kind: "instance-identity", Source: FromMetadata, Assurance: Asserted},
+			Target:     Target{Service: "metadata", Host: name},
+		}, true
 	}
 	return Use{}, false
 }
 
 func takenOn(word, name string) (Use, bool) {
-	u := Use{Credential: Credential{Kind: CredentialKind(clean(word)), Source: InCommand, Assurance: Asserted}}
+	u := Use{Credential: Credential{Kind: CredentialKind(word), Source: InCommand, Assurance: Asserted}}
 	c, t := &u.Credential, &u.Target
+	as, ok := taken[word]
+	if !ok {
+		as = takenAs{word, isSubject}
+	}
+	t.Service = as.service
+	switch as.name {
+	case isSubject:
+		c.Subject = name
+	case isTenant:
+		t.Account = name
+	case isFile:
+		c.Instance = name // a path is no handle: nobody logs it; but two paths are two credentials
+	}
 	switch word {
 	case "user":
-		c.Kind, c.Subject, t.Service = osUser, name, "os"
+		c.Kind = osUser
+		if name == "git" { // how one logs in to a forge, not an account of this machine
+			c.Kind, t.Service = "ssh-user", "ssh"
+		}
 	case "role":
-		c.Kind, c.Issuer, c.Subject, t.Service = awsRole, "aws", name, "aws"
+		c.Kind, c.Issuer = awsRole, "aws"
 		if named, ok := inspectARN([]byte(name)); ok {
 			c.Subject, c.Account, c.Instance = named.Subject, named.Account, named.Instance
 			t.Account = named.Account
 		}
-	case "aws-profile":
-		t.Service, t.Account = "aws", name
-	case "kube-context":
-		t.Service, t.Account = "kubernetes", name
-	case "kube-user":
-		c.Subject, t.Service = name, "kubernetes"
-	case "gcloud-account":
-		c.Subject, t.Service = name, "gcp"
-	case "gcp-service-account":
-		c.Subject, t.Service = name, "gcp"
-		t.Account = gcpProject(name)
-	case "gcloud-project", "gcloud-config":
-		t.Service, t.Account = "gcp", name
-	case "azure-subscription", "az-subscription":
-		t.Service, t.Account = "azure", name
-	case "azure-account", "az-account":
-		c.Subject, t.Service = name, "azure"
-	case "gh-account", "gh-user":
-		c.Kind, c.Subject, t.Service = "gh-account", name, "github"
-	case "glab-account":
-		c.Subject, t.Service = name, "gitlab"
-	case "docker-context":
-		t.Service, t.Account = "docker", name
-	case "docker-login":
-		c.Subject, t.Service = name, "docker"
+	case "gcp-account", "gcloud-account":
+		if strings.HasSuffix(name, gcpServiceAccounts) {
+			c.Account = gcpProject(name)
+		}
 	case "git-author":
 		if throwAway(name) {
 			return Use{}, false
 		}
-		c.Subject, t.Service = name, "git"
-	case "ssh-key":
-		// Its path is no handle: sshd does not log it. Two paths are two keys.
-		c.Instance, t.Service = name, "ssh"
-	case "ssh-user":
-		c.Subject, t.Service = name, "ssh"
-	default:
-		c.Subject, t.Service = name, clean(word)
 	}
 	return u, true
+}
+
+// What the name behind a word is.
+type nameOf uint8
+
+const (
+	isSubject nameOf = iota // who the identity is
+	isTenant                // an account, project, cluster, or a profile that stands for one
+	isFile                  // where the credential is kept
+)
+
+type takenAs struct {
+	service string
+	name    nameOf
+}
+
+// taken lists the words of identities that commands take on.
+var taken = map[string]takenAs{
+	"user": {"os", isSubject}, "role": {"aws", isSubject}, "aws-profile": {"aws", isTenant}, "aws-config": {"aws", isFile}, "aws-token": {"aws", isFile},
+	"kube-context": {"kubernetes", isTenant}, "kube-user": {"kubernetes", isSubject}, "kube-config": {"kubernetes", isFile},
+	"gcp-account": {"gcp", isSubject}, "gcp-project": {"gcp", isTenant}, "gcp-config": {"gcp", isTenant}, "gcp-key": {"gcp", isFile},
+	"gcloud-account": {"gcp", isSubject}, "gcloud-project": {"gcp", isTenant}, "gcloud-config": {"gcp", isTenant},
+	"azure-subscription": {"azure", isTenant}, "azure-user": {"azure", isSubject}, "azure-client": {"azure", isSubject},
+	"gh-user": {"github", isSubject}, "gh-account": {"github", isSubject}, "glab-user": {"gitlab", isSubject},
+	"docker-context": {"docker", isTenant}, "docker-login": {"docker", isSubject}, "db-user": {"db", isSubject},
+	"git-author": {"git", isSubject}, "git-signing-key": {"git", isFile}, "ssh-key": {"ssh", isFile}, "ssh-user": {"ssh", isSubject},
 }
 
 const (
@@ -97,24 +115,21 @@ const (
 	awsRole CredentialKind = "aws-role"
 )
 
-func secretUsed(word, name string) (Use, bool) {
-	u := Use{Credential: Credential{Assurance: Asserted}}
-	switch word {
-	case "env":
-		service, ok := environment[name]
-		if !ok {
-			return Use{}, false
-		}
-		u.Credential.Kind, u.Credential.Source, u.Credential.Instance = "env-credential", FromEnv, name
-		u.Target.Service = service
-	case "metadata":
-		u.Credential.Kind, u.Credential.Source = "instance-identity", FromMetadata
-		u.Target.Host = name
-		u.Target.Service = "metadata"
-	default:
+// variableUsed describes the use of an environment variable that holds a
+// credential. One that a command sets for another program may have any name; one
+// that is read counts if programs authenticate with it.
+func variableUsed(kind, name string) (Use, bool) {
+	service, ok := environment[name]
+	if !ok && kind == "secret" || name == "" {
 		return Use{}, false
 	}
-	return u, true
+	if !ok {
+		service = "env"
+	}
+	return Use{
+		Credential: Credential{Kind: "env-credential", Instance: name, Source: FromEnv, Assurance: Asserted},
+		Target:     Target{Service: service},
+	}, true
 }
 
 // environment lists the variables whose value programs authenticate with, and to

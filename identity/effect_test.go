@@ -17,6 +17,12 @@ func TestUseFromEffect(t *testing.T) {
 	key.Instance = "/home/ada/.ssh/id_ed25519"
 	variable := asserted("env-credential", "", FromEnv)
 	variable.Instance = "GITHUB_TOKEN"
+	account := asserted("gcp-account", "ci@shop.iam.gserviceaccount.com", InCommand)
+	account.Account = "shop"
+	file := asserted("gcp-key", "", InCommand)
+	file.Instance = "/tmp/key.json"
+	deploy := variable
+	deploy.Instance = "DEPLOY_TOKEN"
 	for _, tt := range []struct {
 		kind, target string
 		want         Use
@@ -28,7 +34,12 @@ func TestUseFromEffect(t *testing.T) {
 		{"identity", "kube-user:admin", Use{Credential: asserted("kube-user", "admin", InCommand), Target: Target{Service: "kubernetes"}}},
 		{"identity", "gcloud-account:ada@shop.com", Use{Credential: asserted("gcloud-account", "ada@shop.com", InCommand), Target: Target{Service: "gcp"}}},
 		{"identity", "gcloud-project:shop-prod", Use{Credential: asserted("gcloud-project", "", InCommand), Target: Target{Service: "gcp", Account: "shop-prod"}}},
-		{"identity", "gcp-service-account:ci@shop.iam.gserviceaccount.com", Use{Credential: asserted("gcp-service-account", "ci@shop.iam.gserviceaccount.com", InCommand), Target: Target{Service: "gcp", Account: "shop"}}},
+		{"identity", "gcp-account:ci@shop.iam.gserviceaccount.com", Use{Credential: account, Target: Target{Service: "gcp"}}},
+		{"identity", "gcp-key:/tmp/key.json", Use{Credential: file, Target: Target{Service: "gcp"}}},
+		{"identity", "user:git", Use{Credential: asserted("ssh-user", "git", InCommand), Target: Target{Service: "ssh"}}},
+		{"identity", "user:", Use{Credential: asserted("os-user", "", InCommand), Target: Target{Service: "os"}}},
+		{"identity", "gh-user:ada", Use{Credential: asserted("gh-user", "ada", InCommand), Target: Target{Service: "github"}}},
+		{"identity", "env:DEPLOY_TOKEN", Use{Credential: deploy, Target: Target{Service: "env"}}},
 		{"identity", "azure-subscription:shop", Use{Credential: asserted("azure-subscription", "", InCommand), Target: Target{Service: "azure", Account: "shop"}}},
 		{"identity", "gh-account:ada", Use{Credential: asserted("gh-account", "ada", InCommand), Target: Target{Service: "github"}}},
 		{"identity", "docker-context:prod", Use{Credential: asserted("docker-context", "", InCommand), Target: Target{Service: "docker", Account: "prod"}}},
@@ -49,7 +60,7 @@ func TestUseFromEffect(t *testing.T) {
 		})
 	}
 	for _, tt := range [][2]string{
-		{"path", "user:root"}, {"identity", "root"}, {"identity", ":x"}, {"identity", "user:"}, {"secret", "file:/home/ada/.aws/credentials"},
+		{"path", "user:root"}, {"identity", "root"}, {"identity", ":x"}, {"identity", "env:"}, {"secret", "metadata:"}, {"secret", "file:/home/ada/.aws/credentials"},
 		{"secret", "env:PATH"}, {"secret", "keychain:x"}, {"", ""},
 	} {
 		if u, ok := UseFromEffect(tt[0], tt[1]); ok {

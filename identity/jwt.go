@@ -37,9 +37,15 @@ func parts(token []byte) (header, payload []byte, n int) {
 	return header, payload, n
 }
 
-func base64URL(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_'
-}
+// base64URL reports whether c is a digit of base64url (RFC 4648 §5).
+func base64URL(c byte) bool { return digits64[c] }
+
+var digits64 = func() (table [256]bool) {
+	for _, c := range []byte("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_") {
+		table[c] = true
+	}
+	return table
+}()
 
 // readJWT reads the claims of a token; chain asks for its act claim as well.
 func readJWT(token []byte, c *claims) (n int, ok bool) {

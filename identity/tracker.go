@@ -59,7 +59,7 @@ type Tracker struct {
 // Gaps counts what a [Tracker] could not tell.
 type Gaps struct {
 	Evicted   int // baselines forgotten to stay within bounds: the service counts as new when it comes back
-	Opaque    int // uses of a credential with neither subject, handle nor fingerprint: another one in its place would not show
+	Opaque    int // uses of a credential that shows neither name, handle nor fingerprint: another one in its place would not be noticed
 	Malformed int // uses whose chain of actors could not be read whole
 }
 
@@ -122,7 +122,7 @@ func (t *Tracker) observe(now time.Time, key, sign uint64, u *Use) []Switch {
 	if u.Delegation.Malformed != "" {
 		t.gaps.Malformed++
 	}
-	if c := &u.Credential; c.Kind != "" && c.Subject == "" && c.Handle == "" && c.Fingerprint == "" && c.Source != InCommand {
+	if c := &u.Credential; c.Kind != "" && c.Subject == "" && c.Fingerprint == "" && handleOf(c) == "" && u.Target.Account == "" && c.Kind != "instance-identity" {
 		t.gaps.Opaque++
 	}
 	d := departures{now: now, use: u, t: t}
@@ -202,7 +202,7 @@ func (t *Tracker) firstUse(key uint64, d *departures) *baseline {
 // itself: the process had another one.
 func inherent(k CredentialKind) bool {
 	switch k {
-	case osUser, awsRole, "kube-user", "gcp-service-account":
+	case osUser, awsRole, "kube-user":
 		return true
 	}
 	return false
