@@ -97,8 +97,10 @@ var arrows = []arrow{
 		only: []string{ambit + "/..."},
 	},
 	{
-		pkg: "internal/intentmodel",
-		why: "what training writes and the classifier reads: numbers, and where each comes from",
+		pkg:  "internal/intentmodel",
+		why:  "training measures exactly what the classifier runs, and neither decides",
+		only: own("boundary/effect", "boundary/secret", "identity"),
+		deny: []Deny{belowOTel},
 	},
 	{
 		pkg:  "identity",
