@@ -152,10 +152,10 @@ func (t *Tracer) approveSession(ctx context.Context, s *state, d boundary.Decisi
 	if t.approverOf(ctx) == nil {
 		return d
 	}
-	req := boundary.Request{Tool: "session", Delegation: s.delegation}
+	req := boundary.Request{Tool: "session", Delegation: s.delegation()}
 	ask := func() Ask {
 		return Ask{
-			Session: s.id, Agent: s.wire.agent, Owner: s.noun.Owner, Message: t.clean(d.Message), Nearest: t.clean(d.Nearest),
+			Session: s.id, Agent: s.agent(), Owner: s.noun.Owner, Message: t.clean(d.Message), Nearest: t.clean(d.Nearest),
 			Terms: d.Approval, Decision: d, Expires: time.Now().Add(t.approvalTTL),
 		}
 	}
@@ -327,7 +327,7 @@ func (c *call) question(expires time.Time) Ask {
 		Terms: c.decision.Approval, Decision: c.decision, Expires: expires,
 	}
 	if s := c.state; s != nil {
-		a.Session, a.Agent, a.Owner = s.id, s.wire.agent, s.noun.Owner
+		a.Session, a.Agent, a.Owner = s.id, s.agent(), s.noun.Owner
 	}
 	for i := range c.effects {
 		if i == maxShown {

@@ -20,31 +20,52 @@ type wire struct {
 	conversation, agent, version string
 	owner, actor, issuer         string
 	task                         string
-	userKey                      attribute.Key // user.id or user.hash; empty if the owner is no person
 }
 
-func (t *Tracer) wireOf(n *Session) wire {
+// wireOf returns what n says of itself; nil if that is n to the letter.
+func (t *Tracer) wireOf(n *Session) *wire {
 	w := wire{
 		conversation: t.clean(n.ConversationID), agent: t.clean(n.Agent), version: t.clean(n.AgentVersion),
 		owner: t.person(n.Owner), actor: t.person(n.Actor), issuer: t.clean(n.Actor.Issuer), task: t.clean(n.Task.ID),
 	}
-	if n.Owner.Kind == identity.Human && n.Owner.ID != "" {
-		w.userKey = semconv.UserIDKey
-		if !t.privacyKey.IsZero() {
-			w.userKey = semconv.UserHashKey
-		}
+	if w == n.wire() {
+		return nil
 	}
-	return w
+	return &w
+}
+
+// wire is what a session says of itself if none of it needs cleaning or hashing.
+func (n *Session) wire() wire {
+	return wire{n.ConversationID, n.Agent, n.AgentVersion, n.Owner.ID, n.Actor.ID, n.Actor.Issuer, n.Task.ID}
+}
+
+func (s *state) onWire() wire {
+	if s.wire != nil {
+		return *s.wire
+	}
+	return s.noun.wire()
+}
+
+// agent is the name of the session's agent, as it is written.
+func (s *state) agent() string {
+	if s.wire != nil {
+		return s.wire.agent
+	}
+	return s.noun.Agent
 }
 
 // appendSession appends what every governed span says of its session.
 func (s *state) appendSession(dst []attribute.KeyValue, seq int64, bits uint32) []attribute.KeyValue {
-	w := &s.wire
+	w := s.onWire()
 	dst = appendKnown(dst, semconv.GenAIConversationIDKey, w.conversation)
 	dst = appendKnown(dst, semconv.GenAIAgentNameKey, w.agent)
 	dst = appendKnown(dst, semconv.GenAIAgentVersionKey, w.version)
-	if w.userKey != "" {
-		dst = append(dst, w.userKey.String(w.owner))
+	if n := s.noun; n.Owner.Kind == identity.Human && n.Owner.ID != "" {
+		if s.tracer.privacyKey.IsZero() {
+			dst = append(dst, semconv.UserID(w.owner))
+		} else {
+			dst = append(dst, semconv.UserHash(w.owner))
+		}
 	}
 	return s.appendGovernance(dst, seq, bits)
 }
@@ -52,7 +73,7 @@ func (s *state) appendSession(dst []attribute.KeyValue, seq int64, bits uint32) 
 // appendGovernance appends the part of a session that is ours alone: what a
 // processor may write onto spans of others.
 func (s *state) appendGovernance(dst []attribute.KeyValue, seq int64, bits uint32) []attribute.KeyValue {
-	n, w := s.noun, &s.wire
+	n, w := s.noun, s.onWire()
 	dst = append(dst, semconv.AmbitSessionID(s.id))
 	if n.Claimed {
 		dst = append(dst, semconv.AmbitSessionClaimed(true))

@@ -117,7 +117,7 @@ func (c *call) request(req *boundary.Request) {
 	req.Use, req.Switches, req.Intent, req.History = tc.Use, c.switches, c.intent, c.history
 	req.Delegation = c.delegation()
 	if c.state != nil {
-		req.Session = c.state.info
+		req.Session = c.state.info()
 	}
 }
 
@@ -128,7 +128,7 @@ func (c *call) delegation() identity.Delegation {
 		return u.Delegation
 	}
 	if c.state != nil {
-		return c.state.delegation
+		return c.state.delegation()
 	}
 	return identity.Delegation{}
 }

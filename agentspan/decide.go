@@ -3,7 +3,6 @@ package agentspan
 import (
 	"cmp"
 	"context"
-	"slices"
 
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
@@ -67,10 +66,10 @@ func (c *call) gather() {
 	c.dir = tc.Dir
 	var root, home string
 	if c.state != nil {
-		info := &c.state.info
-		root, home = info.Root, info.Home
+		n := c.state.noun
+		root, home = n.Root, n.Home
 		if c.dir == "" {
-			c.dir = info.Dir
+			c.dir = n.Dir
 		}
 	}
 	c.argsHash = c.argumentsHash()
@@ -128,33 +127,13 @@ func (c *call) enter(ctx context.Context) {
 		c.toolDrift = st.pin(tc)
 		st.mu.Unlock()
 	}
-	if st.stream != nil {
-		st.streamMu.Lock()
-		defer st.streamMu.Unlock()
-		before := st.last
-		st.last = c.tracer.step(ctx, st.stream, st.last, intent.Action{
-			Time: c.time(), Role: intent.Call, Tool: tc.Name, Server: tc.Server, Text: text(tc.Arguments),
-			Effects: c.effects, Findings: c.findings, Switches: c.switches,
-		})
-		c.intent = st.last
-		c.changed = before.Label != st.last.Label && st.last.Label != ""
-		c.drifted = before.Departed == 0 && st.last.Departed != 0
-		c.before = string(before.Label)
-	}
-}
-
-// step drives a session's stream; what it cannot tell leaves the last result.
-func (t *Tracer) step(ctx context.Context, s intent.Stream, last intent.Result, a intent.Action) (r intent.Result) {
-	defer func() {
-		if recover() != nil {
-			r = last
-		}
-	}()
-	r, err := s.Observe(ctx, a)
-	if err != nil {
-		return last
-	}
-	return r
+	before, now := st.think(ctx, intent.Action{
+		Time: c.time(), Role: intent.Call, Tool: tc.Name, Server: tc.Server, Text: text(tc.Arguments),
+		Effects: c.effects, Findings: c.findings, Switches: c.switches,
+	})
+	c.intent, c.before = now, string(before.Label)
+	c.changed = before.Label != now.Label && now.Label != ""
+	c.drifted = before.Departed == 0 && now.Departed != 0
 }
 
 // pin remembers what a tool's definition was when the session first saw it, and
@@ -264,13 +243,9 @@ func labelsOf(effects []effect.Effect, a boundary.Annotations) (bits uint32) {
 func (s *state) begin() {
 	s.once.Do(func() {
 		t := s.tracer
-		s.delegation = s.noun.delegation()
 		if t.checker != nil {
-			s.checker = bind(t.checker, s.info)
+			s.checker = bind(t.checker, s.info())
 			s.watcher, _ = s.checker.(boundary.Observer)
-		}
-		if t.classifier != nil {
-			s.stream = newStream(t.classifier, s.noun.Task.Intents)
 		}
 		t.metrics.session(1)
 		if s.noun.Owner.IsZero() {
@@ -291,15 +266,6 @@ func bind(c boundary.Checker, info boundary.SessionInfo) (bound boundary.Checker
 	return boundary.Bind(c, info)
 }
 
-func newStream(c intent.Classifier, task []intent.Label) (s intent.Stream) {
-	defer func() {
-		if recover() != nil {
-			s = nil
-		}
-	}()
-	return intent.NewStream(c, slices.Clone(task))
-}
-
 // admit decides about the session as a whole, at its start and whenever what it
 // has seen is not what it was decided under. The answer stands until then.
 func (t *Tracer) admit(ctx context.Context, s *state) *boundary.RefusedError {
@@ -315,7 +281,7 @@ func (t *Tracer) admit(ctx context.Context, s *state) *boundary.RefusedError {
 	if s.decidedAt.Load() == bits+1 {
 		return s.refusal.Load()
 	}
-	d, err := boundary.CheckSession(ctx, s.checker, s.info, s.history(bits))
+	d, err := boundary.CheckSession(ctx, s.checker, s.info(), s.history(bits))
 	s.policy.CompareAndSwap(nil, policyOf(d))
 	if d.Privileged && !s.labels.has(labelPrivileged) {
 		s.labels.set(labelPrivileged)
@@ -354,8 +320,8 @@ func (s *state) policyRef() *boundary.PolicyRef {
 
 // label names the session in errors.
 func (s *state) label() string {
-	if s.wire.agent != "" {
-		return "session " + s.wire.agent
+	if agent := s.agent(); agent != "" {
+		return "session " + agent
 	}
 	return "session"
 }

@@ -40,14 +40,10 @@ func (c *call) takeResult(result any) {
 	if len(c.found) > 0 {
 		st.labels.set(labelSecret)
 	}
-	if st.stream != nil {
-		st.streamMu.Lock()
-		st.last = c.tracer.step(c.ctx, st.stream, st.last, intent.Action{
-			Time: c.time(), Role: intent.Output, Tool: c.noun.Name, Server: c.noun.Server, Text: text(body[:min(len(body), maxScan)]),
-			Findings: c.found, Failed: c.isError != "",
-		})
-		st.streamMu.Unlock()
-	}
+	st.think(c.ctx, intent.Action{
+		Time: c.time(), Role: intent.Output, Tool: c.noun.Name, Server: c.noun.Server, Text: text(body[:min(len(body), maxScan)]),
+		Findings: c.found, Failed: c.isError != "",
+	})
 	if c.tracer.content&Results != 0 {
 		if s := c.tracer.contentText(Results, string(body[:min(len(body), maxScan)])); s != "" {
 			c.tracer.writeContent(c.ctx, c.span, st, semconv.GenAIToolCallResultKey.String(s))
@@ -135,7 +131,7 @@ func (c *call) agent() string {
 	if c.state == nil {
 		return ""
 	}
-	return c.state.wire.agent
+	return c.state.agent()
 }
 
 // after writes what is only known once the tool has run. A call that went well
@@ -185,12 +181,10 @@ func (c *call) argumentsHash() uint64 {
 // settle takes a call out of those in flight. A call that went well and handed
 // over no result tells the classifier nothing it does not know.
 func (s *state) settle(c *call, errType string) {
-	if s.stream != nil && !c.result && errType != "" {
-		s.streamMu.Lock()
-		s.last = s.tracer.step(c.ctx, s.stream, s.last, intent.Action{
+	if !c.result && errType != "" {
+		s.think(c.ctx, intent.Action{
 			Time: c.time(), Role: intent.Output, Tool: c.noun.Name, Server: c.noun.Server, Failed: true,
 		})
-		s.streamMu.Unlock()
 	}
 	s.inFlight.Add(-1)
 	if len(c.found) > 0 {

@@ -63,7 +63,7 @@ func (t *Tracer) signal(ctx context.Context, st *state, s Signal) {
 		s.Time = time.Now()
 	}
 	if st != nil {
-		s.Session, s.Agent = st.id, st.wire.agent
+		s.Session, s.Agent = st.id, st.agent()
 	}
 	s.Tool, s.Detail = t.clean(s.Tool), t.clean(s.Detail)
 	if t.onEvent != nil {

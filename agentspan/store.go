@@ -8,7 +8,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/identity"
 )
 
@@ -27,6 +26,15 @@ func identify(s *Session) sessionID {
 	}
 	if s.Actor.Assurance >= identity.Verified {
 		k.actor, k.actorIssuer = s.Actor.ID, s.Actor.Issuer
+	}
+	return k
+}
+
+// sessionID is what s is known by: its noun's, or the id made for it.
+func (s *state) sessionID() sessionID {
+	k := identify(s.noun)
+	if k.id == "" && k.subagent == "" {
+		k.id = s.id
 	}
 	return k
 }
@@ -152,23 +160,19 @@ func randomID() string {
 // add makes a session; the lock is held.
 func (st *store) add(k sessionID, s *Session, parent *state, now time.Time) *state {
 	t := st.tracer
-	fresh := &state{tracer: t, key: k, noun: s, id: t.clean(k.id), wire: t.wireOf(s), labels: &labels{}, used: now}
-	if parent != nil {
-		fresh.labels = parent.labels
+	h := st.hash(k)
+	fresh := &state{
+		tracer: t, noun: s, id: t.clean(k.id), key: strconv.FormatUint(h, 36), wire: t.wireOf(s),
+		start: s.Start.UnixNano(), used: now.UnixNano(),
 	}
-	start := s.Start
-	if start.IsZero() {
-		start = now
-	}
-	fresh.info = boundary.SessionInfo{
-		Key: strconv.FormatUint(st.hash(k), 36), ID: s.ID, Claimed: s.Claimed, Agent: s.Agent, Owner: s.Owner, Actor: s.Actor,
-		Task:  boundary.Task{ID: s.Task.ID, Purpose: s.Task.Purpose, Intents: s.Task.Intents, Params: s.Task.Params},
-		Start: start, Dir: s.Dir, Root: s.Root, Home: s.Home, Repo: s.Repo, Branch: s.Branch,
+	fresh.labels = &fresh.own
+	if s.Start.IsZero() {
+		fresh.start = now.UnixNano()
 	}
 	if parent != nil {
-		fresh.info.Parent = parent.info.Key
+		fresh.labels, fresh.parent = parent.labels, parent.key
 	}
-	if bits, ok := st.lost[st.hash(k)]; ok {
+	if bits, ok := st.lost[h]; ok {
 		fresh.labels.set(bits | labelLost)
 	}
 	if st.closed {
@@ -192,15 +196,15 @@ func (st *store) add(k sessionID, s *Session, parent *state, now time.Time) *sta
 func (st *store) hash(k sessionID) uint64 { return maphash.Comparable(st.seed, k) }
 
 func (st *store) touch(s *state, now time.Time) {
-	s.used = now
+	s.used = now.UnixNano()
 	st.all.refresh(s)
-	st.parties[s.key.party()].refresh(s)
+	st.parties[s.sessionID().party()].refresh(s)
 }
 
 // trim drops what is over the bounds, never fresh itself; the lock is held. A
 // party that is over its quota makes room among its own.
 func (st *store) trim(fresh *state) (dropped []*state) {
-	if l := st.parties[fresh.key.party()]; l != nil && l.n > st.tracer.maxPerParty && l.first != fresh {
+	if l := st.parties[fresh.sessionID().party()]; l != nil && l.n > st.tracer.maxPerParty && l.first != fresh {
 		dropped = append(dropped, st.drop(l.first))
 	}
 	if st.all.n > st.tracer.maxSessions && st.all.first != fresh {
@@ -212,7 +216,7 @@ func (st *store) trim(fresh *state) (dropped []*state) {
 // drop removes a session and remembers that it was there; the lock is held.
 func (st *store) drop(s *state) *state {
 	st.remove(s)
-	h := st.hash(s.key)
+	h := st.hash(s.sessionID())
 	if st.lost == nil {
 		st.lost = map[uint64]uint32{}
 	}
@@ -230,13 +234,14 @@ func (st *store) drop(s *state) *state {
 }
 
 func (st *store) remove(s *state) {
+	k := s.sessionID()
 	s.gone.Store(true)
-	delete(st.live, s.key)
+	delete(st.live, k)
 	st.all.remove(s)
-	l := st.parties[s.key.party()]
+	l := st.parties[k.party()]
 	l.remove(s)
 	if l.n == 0 {
-		delete(st.parties, s.key.party())
+		delete(st.parties, k.party())
 	}
 }
 
@@ -262,7 +267,7 @@ func (st *store) expire() {
 	var dropped []*state
 	for range st.all.n {
 		s := st.all.first
-		if now.Sub(s.used) < st.tracer.idle {
+		if now.UnixNano()-s.used < int64(st.tracer.idle) {
 			break
 		}
 		if s.refs > 0 {
@@ -273,7 +278,7 @@ func (st *store) expire() {
 	}
 	st.timer = nil
 	if st.all.first != nil && !st.closed {
-		st.timer = time.AfterFunc(st.tracer.idle-now.Sub(st.all.first.used), st.expire)
+		st.timer = time.AfterFunc(st.tracer.idle-time.Duration(now.UnixNano()-st.all.first.used), st.expire)
 	}
 	st.mu.Unlock()
 	for _, d := range dropped {

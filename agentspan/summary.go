@@ -32,14 +32,14 @@ func (s *state) finish(at time.Time, cause error, dropped bool) {
 	}
 	_, span := t.startSpan(context.Background(), tr, ids, t.spanName("session", t.agentName(s)),
 		trace.WithNewRoot(), trace.WithSpanKind(trace.SpanKindInternal),
-		trace.WithTimestamp(s.info.Start), trace.WithAttributes(attrs...))
+		trace.WithTimestamp(time.Unix(0, s.start)), trace.WithAttributes(attrs...))
 	if errType != "" {
 		setError(span, errType)
 	}
 	if at.IsZero() {
 		at = time.Now()
 		if dropped {
-			at = s.used // nothing happened since
+			at = time.Unix(0, s.used) // nothing happened since
 		}
 	}
 	span.End(trace.WithTimestamp(at))
@@ -66,9 +66,7 @@ func (s *state) summary() []attribute.KeyValue {
 	count(semconv.AmbitSessionSecretCountKey, y.counts[reachSecret])
 	count(semconv.AmbitSessionIntentCountKey, y.counts[reachIntent])
 	attrs = append(attrs, semconv.AmbitSessionBlastRadius(y.blastRadius()))
-	s.streamMu.Lock()
-	last := s.last
-	s.streamMu.Unlock()
+	last := s.thought()
 	if last.Label != "" {
 		attrs = append(attrs, semconv.AmbitIntentLabel(string(last.Label)), semconv.AmbitIntentScore(last.Score))
 	}

@@ -29,8 +29,8 @@ const (
 	reaches
 )
 
-// maxReached bounds the distinct things counted for one session: 1.5 KiB.
-const maxReached = 192
+// maxReached bounds the distinct things counted for one session: 512 bytes.
+const maxReached = 64
 
 var tallySeed = maphash.MakeSeed()
 

@@ -189,7 +189,7 @@ func (t *Tracer) callIDs(ctx context.Context, id string) (r spanid.Request) {
 }
 
 func (s *state) spanIDs(role spanid.Role, kind trace.SpanKind) spanid.Request {
-	return spanid.Request{Role: role, Kind: int(kind), Epoch: s.noun.Epoch, Session: s.key.id, Whole: s.tracer.sessionTrace}
+	return spanid.Request{Role: role, Kind: int(kind), Epoch: s.noun.Epoch, Session: s.id, Whole: s.tracer.sessionTrace}
 }
 
 // startSpan starts a span. What its ids are made of reaches the generator and

@@ -80,7 +80,7 @@ func (t *Tracer) useOf(r *http.Request) *identity.Use {
 	}
 	u := &identity.Use{Credential: found[0], Target: identity.Target{Host: r.URL.Hostname()}}
 	if s := t.sessionState(r.Context()); s != nil {
-		u.Delegation = s.delegation
+		u.Delegation = s.delegation()
 	}
 	if d, ok := identity.ParseDelegation([]byte(r.Header.Get("Authorization"))); ok {
 		u.Delegation = d // what the credential says of itself comes first

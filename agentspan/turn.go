@@ -43,10 +43,8 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 		st.mu.Lock()
 		st.tally.turns++
 		st.mu.Unlock()
-		if st.stream != nil && u.Prompt != "" {
-			st.streamMu.Lock()
-			st.last = t.step(ctx, st.stream, st.last, intent.Action{Time: r.begin, Role: intent.Prompt, Text: cut(u.Prompt, maxScan)})
-			st.streamMu.Unlock()
+		if u.Prompt != "" {
+			st.think(ctx, intent.Action{Time: r.begin, Role: intent.Prompt, Text: cut(u.Prompt, maxScan)})
 		}
 	}
 	if tr == nil {
@@ -60,7 +58,7 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 	opts = append(opts[:len(opts):len(opts)], trace.WithAttributes(t.turnAttributes(st, u)...))
 	var ids spanid.Request
 	if st != nil && t.ids != nil {
-		if sc := t.ids.SessionSpan(st.key.id, st.noun.Epoch, t.sessionTrace); sc.IsValid() {
+		if sc := t.ids.SessionSpan(st.id, st.noun.Epoch, t.sessionTrace); sc.IsValid() {
 			opts = append(opts, trace.WithLinks(trace.Link{SpanContext: sc}))
 		}
 		if u.ID != "" {
@@ -93,14 +91,14 @@ func (t *Tracer) agentName(st *state) string {
 	if st == nil {
 		return ""
 	}
-	return st.wire.agent
+	return st.agent()
 }
 
 func (u *turn) finish(s *Span, at time.Time, cause error) {
 	errType := s.tracer.clean(errorType(cause))
 	agent := ""
 	if u.state != nil {
-		agent = u.state.wire.agent
+		agent = u.state.agent()
 	}
 	took := time.Since(u.begin)
 	if !at.IsZero() {

@@ -1,0 +1,81 @@
+package agentspan
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/ambit-go/ambit/intent"
+)
+
+// A mind is what a session's classifier makes of it so far. It is made at the
+// first action: a session that does nothing has none.
+type mind struct {
+	mu     sync.Mutex // a stream belongs to one goroutine at a time
+	stream intent.Stream
+	last   intent.Result
+}
+
+// think tells the session's classifier of one more action, and returns what it
+// said before and what it says now. What it cannot tell changes nothing.
+func (s *state) think(ctx context.Context, a intent.Action) (before, now intent.Result) {
+	if s.tracer.classifier == nil {
+		return before, now
+	}
+	m := s.mind.Load()
+	if m == nil {
+		m = s.wake()
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	before = m.last
+	if m.stream != nil {
+		m.last = step(ctx, m.stream, m.last, a)
+	}
+	return before, m.last
+}
+
+func (s *state) wake() *mind {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m := s.mind.Load(); m != nil {
+		return m
+	}
+	m := &mind{stream: newStream(s.tracer.classifier, s.noun.Task.Intents)}
+	s.mind.Store(m)
+	return m
+}
+
+// thought is what the classifier said last.
+func (s *state) thought() intent.Result {
+	m := s.mind.Load()
+	if m == nil {
+		return intent.Result{}
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.last
+}
+
+func step(ctx context.Context, s intent.Stream, last intent.Result, a intent.Action) (r intent.Result) {
+	defer func() {
+		if recover() != nil {
+			r = last
+		}
+	}()
+	r, err := s.Observe(ctx, a)
+	if err != nil {
+		return last
+	}
+	return r
+}
+
+// newStream begins a session's stream; nil if the classifier panics at that.
+func newStream(c intent.Classifier, task []intent.Label) (s intent.Stream) {
+	defer func() {
+		if recover() != nil {
+			s = nil
+		}
+	}()
+	return intent.NewStream(c, slices.Clone(task))
+}
