@@ -214,6 +214,8 @@ type caller struct {
 	said admissions
 	last int
 
+	asked []int // rules found for the effects; kept between calls
+
 	kinds    kindSet // of the effects
 	secret   bool    // the call touches a secret, or brings one
 	leaves   bool    // it reaches beyond the machine
@@ -234,7 +236,11 @@ func (c *caller) begin(ctx context.Context, v *view) {
 
 // end forgets the call and gives c back.
 func (c *caller) end() {
-	*c = caller{}
+	asked := c.asked[:0]
+	if cap(asked) > 1024 {
+		asked = nil
+	}
+	*c = caller{asked: asked}
 	callers.Put(c)
 }
 
@@ -420,7 +426,21 @@ func (c *caller) rules(i int) {
 		if group.kinds != 0 && group.kinds&c.kinds == 0 && !c.kinds.has(effect.AnyKind) {
 			continue
 		}
-		for _, k := range group.items {
+		if group.find == nil {
+			for _, k := range group.items {
+				c.rule(i, l.rules[k])
+			}
+			continue
+		}
+		c.asked = c.asked[:0]
+		for k := range c.req.Effects {
+			group.find.find(&c.req.Effects[k], &c.layers[i].env, func(k int) bool {
+				c.asked = append(c.asked, k)
+				return false
+			})
+		}
+		slices.Sort(c.asked)
+		for _, k := range slices.Compact(c.asked) {
 			c.rule(i, l.rules[k])
 		}
 	}

@@ -50,6 +50,7 @@ type layer struct {
 	memories int  // slots of after
 	limited  bool // some grant has max_uses
 	usage    *usage
+	answers  *answerCache
 }
 
 // usage counts, over all sessions, what a layer's grants and rules were good for.
@@ -61,7 +62,7 @@ type usage struct {
 
 // newLayer puts a document together.
 func newLayer(doc *document) *layer {
-	l := &layer{document: doc, hash: hashOf(doc)}
+	l := &layer{document: doc, hash: hashOf(doc), answers: newAnswers()}
 	for _, g := range doc.grants {
 		l.limited = l.limited || g.maxUses > 0
 	}
@@ -84,7 +85,7 @@ func newLayer(doc *document) *layer {
 			kinds |= 1<<effect.Host | 1<<effect.Data // the server's own
 		}
 		return &doc.grants[i].calls, kinds
-	}, false)
+	}, func(i int) *selector { return &doc.grants[i].targets }, false)
 	l.rulesOf = newIndex(len(doc.rules), func(i int) (*callFilter, kindSet) {
 		r := doc.rules[i]
 		if r.effects == nil {
@@ -94,7 +95,7 @@ func newLayer(doc *document) *layer {
 			return &r.calls, allKinds
 		}
 		return &r.calls, r.effects.kinds
-	}, true)
+	}, func(i int) *selector { return doc.rules[i].effects }, true)
 	l.usage = newUsage(doc)
 	return l
 }
@@ -140,8 +141,8 @@ func earlier(a, b time.Time) time.Time {
 // An index finds the grants or rules that a call of a tool of a server may match.
 // What is found is kept, so that the others cost nothing from the second call on.
 type index struct {
-	size    int
 	filter  func(i int) (*callFilter, kindSet)
+	targets func(i int) *selector
 	forbids bool             // a filter without servers is about all of them, not about local tools
 	byTool  map[string][]int // those that name all their tools
 	rest    []int            // those with wildcards, and those about any tool
@@ -155,6 +156,7 @@ type plan []planGroup
 type planGroup struct {
 	kinds kindSet // 0 for those about the call as a whole
 	items []int
+	find  *finder // nil for few
 }
 
 type planKey struct{ server, tool string }
@@ -168,8 +170,8 @@ type planCache struct {
 
 const maxPlans = 1024
 
-func newIndex(size int, filter func(int) (*callFilter, kindSet), forbids bool) index {
-	x := index{size: size, filter: filter, forbids: forbids, byTool: map[string][]int{}, plans: &planCache{plans: map[planKey]plan{}}}
+func newIndex(size int, filter func(int) (*callFilter, kindSet), targets func(int) *selector, forbids bool) index {
+	x := index{filter: filter, targets: targets, forbids: forbids, byTool: map[string][]int{}, plans: &planCache{plans: map[planKey]plan{}}}
 	for i := range size {
 		c, _ := filter(i)
 		literal := len(c.tools) > 0
@@ -232,6 +234,11 @@ func (x *index) make(server, tool string) plan {
 		}
 		add(b[0])
 		b = b[1:]
+	}
+	for i := range p {
+		if p[i].kinds != 0 {
+			p[i].find = newFinder(p[i].items, x.targets)
+		}
 	}
 	return p
 }

@@ -11,13 +11,10 @@ import (
 // This file asks whether grants cover a call: every effect, in every layer that
 // bounds it, by a grant that admits the call. Several grants may combine.
 
-// maxAdmissions bounds how many answers of grants about one call are kept; past
-// it they are asked again.
-const maxAdmissions = 64
-
-// admissions keeps what grants say to the call as a whole.
-type admissions [maxAdmissions]struct {
-	asked  bool
+// admissions keeps what grants say to the call as a whole, each in the place its
+// number leads to: two that share one are asked again.
+type admissions [16]struct {
+	grant  *grant
 	failed failure
 }
 
@@ -44,7 +41,7 @@ func (c *caller) grants() {
 func (c *caller) unknowns() {
 	for i := range c.req.Effects {
 		e := &c.req.Effects[i]
-		if e.Certainty == effect.Unknown || e.Kind == effect.AnyKind {
+		if certainty(e) == effect.Unknown {
 			c.unknown(i + 1)
 			return
 		}
@@ -62,19 +59,17 @@ func (c *caller) layer(i int, l *layer) {
 	if !v.applies {
 		p = nil
 	}
-	said := &c.said
-	*said = admissions{}
 	needed := false
 	for k := range c.req.Effects {
 		e := &c.req.Effects[k]
-		if e.Certainty == effect.Unknown || e.Kind == effect.AnyKind || c.implied(e) || c.plain(e, l) {
+		if certainty(e) == effect.Unknown || c.implied(e) || c.plain(e, l) {
 			continue
 		}
 		needed = true
-		c.effect(i, l, v, p, k, said)
+		c.effect(i, l, v, p, k)
 	}
 	if !needed {
-		c.named(i, l, v, p, said)
+		c.named(i, l, v, p)
 	}
 }
 
@@ -112,57 +107,72 @@ func (c *caller) plain(e *effect.Effect, l *layer) bool {
 }
 
 // effect looks for a grant that covers one effect.
-func (c *caller) effect(i int, l *layer, v *viewLayer, p plan, k int, said *admissions) {
+func (c *caller) effect(i int, l *layer, v *viewLayer, p plan, k int) {
 	e := &c.req.Effects[k]
-	lapsed := note{}
-	nth := 0
-	var limited *grant
+	try := offer{layer: i, v: v, e: e, at: k + 1}
 	for _, group := range p {
 		if !group.kinds.has(e.Kind) {
-			nth += len(group.items)
+			continue
+		}
+		if group.find != nil {
+			if group.find.find(e, &v.env, func(gi int) bool { return c.offer(&try, l.grants[gi]) }) {
+				return
+			}
 			continue
 		}
 		for _, gi := range group.items {
-			g := l.grants[gi]
-			nth++
-			if ok, _ := g.targets.covers(e, &v.env, c.req.Server, len(g.calls.servers) > 0); !ok {
-				continue
-			}
-			switch c.admits(i, l, v, g, nth-1, said) {
-			case failNothing:
-				if g.maxUses > 0 {
-					if limited == nil {
-						limited = g
-					}
-					continue // one without a limit is to be preferred
-				}
-				c.carry(i, g, k+1)
+			if c.offer(&try, l.grants[gi]) {
 				return
-			case failExpired:
-				lapsed = note{reason: boundary.ReasonExpired, crossing: boundary.Expired, grant: g, failed: failExpired}
-			case failUses:
-				if lapsed.grant == nil {
-					lapsed = note{reason: c.exhausted(), crossing: boundary.Budget, grant: g, failed: failUses}
-				}
-			default:
 			}
 		}
 	}
-	if limited != nil {
-		c.carry(i, limited, k+1)
-		c.spend(use{useGrant, i, limited.number, 1})
-		return
-	}
-	if lapsed.grant != nil {
-		lapsed.layer, lapsed.effect = i, k+1
-		c.note(lapsed)
-		return
-	}
-	if e.Certainty == effect.Prefix && c.maybe(l, v, p, e) {
+	switch {
+	case try.limited != nil:
+		c.carry(i, try.limited, k+1)
+		c.spend(use{useGrant, i, try.limited.number, 1})
+	case try.lapsed.grant != nil:
+		c.note(try.lapsed)
+	case certainty(e) == effect.Prefix && c.maybe(l, v, p, e):
 		c.unknown(k + 1)
-		return
+	default:
+		c.unmatched(i, k+1)
 	}
-	c.unmatched(i, k+1)
+}
+
+// An offer is an effect that grants are asked to cover.
+type offer struct {
+	layer   int
+	v       *viewLayer
+	e       *effect.Effect
+	at      int
+	limited *grant // would do, and counts its uses: one without a limit is to be preferred
+	lapsed  note   // would have done
+}
+
+// offer asks one grant; true ends the search.
+func (c *caller) offer(o *offer, g *grant) bool {
+	if ok, _ := g.targets.covers(o.e, &o.v.env, c.req.Server, len(g.calls.servers) > 0); !ok {
+		return false
+	}
+	switch c.admits(o.layer, o.v, g) {
+	case failNothing:
+		if g.maxUses > 0 {
+			if o.limited == nil {
+				o.limited = g
+			}
+			return false
+		}
+		c.carry(o.layer, g, o.at)
+		return true
+	case failExpired:
+		o.lapsed = note{reason: boundary.ReasonExpired, crossing: boundary.Expired, grant: g, failed: failExpired, layer: o.layer, effect: o.at}
+	case failUses:
+		if o.lapsed.grant == nil {
+			o.lapsed = note{reason: c.exhausted(), crossing: boundary.Budget, grant: g, failed: failUses, layer: o.layer, effect: o.at}
+		}
+	default:
+	}
+	return false
 }
 
 // maybe reports whether some grant would cover what e may turn out to be.
@@ -198,23 +208,21 @@ func (c *caller) unmatched(i, at int) {
 }
 
 // named looks for a grant that names the tool of a call without effects.
-func (c *caller) named(i int, l *layer, v *viewLayer, p plan, said *admissions) {
+func (c *caller) named(i int, l *layer, v *viewLayer, p plan) {
 	if c.req.Phase != boundary.PhaseCall {
 		return
 	}
 	if c.req.Server == "" && (inertTools[c.req.Tool] || anyGlob(l.inertTools, c.req.Tool, nil, false)) {
 		return
 	}
-	nth := 0
 	lapsed := note{}
 	for _, group := range p {
 		for _, gi := range group.items {
 			g := l.grants[gi]
-			nth++
 			if !g.calls.names() {
 				continue
 			}
-			switch c.admits(i, l, v, g, nth-1, said) {
+			switch c.admits(i, v, g) {
 			case failNothing:
 				c.carry(i, g, 0)
 				if g.maxUses > 0 {
@@ -253,15 +261,12 @@ func (c *caller) spend(u use) {
 }
 
 // admits asks a grant about the call as a whole.
-func (c *caller) admits(i int, l *layer, v *viewLayer, g *grant, nth int, said *admissions) failure {
-	if nth < len(said) && said[nth].asked {
-		return said[nth].failed
+func (c *caller) admits(i int, v *viewLayer, g *grant) failure {
+	said := &c.said[g.number%len(c.said)]
+	if said.grant != g {
+		said.grant, said.failed = g, c.ask(i, v, g)
 	}
-	f := c.ask(i, v, g)
-	if nth < len(said) {
-		said[nth].asked, said[nth].failed = true, f
-	}
-	return f
+	return said.failed
 }
 
 func (c *caller) ask(i int, v *viewLayer, g *grant) failure {

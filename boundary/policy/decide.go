@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"sync"
 
 	"github.com/ambit-go/ambit/boundary"
 )
@@ -9,7 +10,6 @@ import (
 // decide turns the notes into a decision.
 func (c *caller) decide() boundary.Decision {
 	d := boundary.Decision{Verdict: boundary.Allow, Source: boundary.ByPolicy, Policy: c.p.ref}
-	d.Privileged = c.privileges()
 	if c.req.Phase == boundary.PhaseIdentity && len(c.n.list) == 0 && len(c.n.grants) == 0 && !c.speaksOfIdentity() {
 		d.Verdict, d.Source = boundary.NotEvaluated, boundary.ByDefault
 		return d
@@ -40,7 +40,7 @@ func (c *caller) decide() boundary.Decision {
 	c.countRules(d.Verdict)
 	if len(c.n.list) == 0 {
 		d.Because = c.granted()
-		return c.mode(d)
+		return c.finish(d)
 	}
 	c.order()
 	block, crossings := room(len(c.n.list))
@@ -74,7 +74,7 @@ func (c *caller) decide() boundary.Decision {
 	if enforced || d.Observed {
 		d.Nearest, d.Message = c.explain(&d)
 	}
-	return c.mode(d)
+	return c.finish(d)
 }
 
 // room makes room for what a decision points to, in one block where it fits.
@@ -89,13 +89,15 @@ func room(n int) ([]boundary.Determination, []boundary.Crossing) {
 	return make([]boundary.Determination, 0, n), make([]boundary.Crossing, 0, n)
 }
 
-// mode gives the decision no effect if the policy only observes.
-func (c *caller) mode(d boundary.Decision) boundary.Decision {
+// finish gives the decision no effect if the policy only observes, and says
+// whether a call that runs makes its session privileged.
+func (c *caller) finish(d boundary.Decision) boundary.Decision {
 	if c.p.mode == modeObserve && !d.Observed {
 		d.Observed = true
 		d.Shadowed = append(d.Because[:len(d.Because):len(d.Because)], d.Shadowed...)
 		d.Because = nil
 	}
+	d.Privileged = !d.Refuses() && c.reaches() != 0
 	return d
 }
 
@@ -134,15 +136,59 @@ func (c *caller) determination(x *note) boundary.Determination {
 
 // granted returns the grants that carry the call.
 func (c *caller) granted() []boundary.Determination {
-	ruleset := c.p.layers[c.last].id
-	if len(c.n.grants) == 0 {
-		return []boundary.Determination{{Verdict: boundary.Allow, Reason: boundary.ReasonGranted, Ruleset: ruleset}}
+	l := c.p.layers[c.last]
+	key, ok := carriedBy(c.n.grants, c.n.at)
+	if !ok {
+		return say(l, c.n.grants, c.n.at)
 	}
-	list := make([]boundary.Determination, len(c.n.grants))
-	for i, g := range c.n.grants {
-		list[i] = boundary.Determination{Verdict: boundary.Allow, Reason: boundary.ReasonGranted, Ruleset: ruleset, Grant: g.id, Effect: c.n.at[i]}
+	l.answers.mu.RLock()
+	list := l.answers.by[key]
+	l.answers.mu.RUnlock()
+	if list != nil {
+		return list
+	}
+	list = say(l, c.n.grants, c.n.at)
+	l.answers.mu.Lock()
+	if len(l.answers.by) < maxAnswers {
+		l.answers.by[key] = list
+	}
+	l.answers.mu.Unlock()
+	return list
+}
+
+func say(l *layer, grants []*grant, at []int) []boundary.Determination {
+	if len(grants) == 0 {
+		return []boundary.Determination{{Verdict: boundary.Allow, Reason: boundary.ReasonGranted, Ruleset: l.id}}
+	}
+	list := make([]boundary.Determination, len(grants))
+	for i, g := range grants {
+		list[i] = boundary.Determination{Verdict: boundary.Allow, Reason: boundary.ReasonGranted, Ruleset: l.id, Grant: g.id, Effect: at[i]}
 	}
 	return list
+}
+
+// An answerCache keeps what decisions say of calls that are allowed, so that the
+// most common answers cost nothing. Decisions share them; nobody writes to them.
+type answerCache struct {
+	mu sync.RWMutex
+	by map[carried][]boundary.Determination
+}
+
+func newAnswers() *answerCache {
+	return &answerCache{by: map[carried][]boundary.Determination{}}
+}
+
+// maxAnswers bounds how many answers are kept for one file.
+const maxAnswers = 256
+
+// carried is up to four grants and the first effect that each carries.
+type carried struct {
+	grants [4]*grant
+	at     [4]int
+}
+
+func carriedBy(grants []*grant, at []int) (key carried, ok bool) {
+	return key, copy(key.grants[:], grants) == len(grants) && copy(key.at[:], at) == len(at)
 }
 
 // countRules notes which rules spoke and which on trial would have changed the
@@ -181,35 +227,18 @@ func (c *caller) approval(d *boundary.Decision) {
 			d.Approval, first = a, false
 			continue
 		}
-		by, ok := both(d.Approval.By, a.By)
+		both, ok := d.Approval.And(a)
 		if !ok {
 			d.Verdict = boundary.Deny
+			d.Because = append([]boundary.Determination{{Reason: boundary.ReasonApprovalUnavailable, Ruleset: c.p.ref.ID}}, d.Because...)
+			return
 		}
-		d.Approval = boundary.Approval{
-			By: by, Assurance: max(d.Approval.Assurance, a.Assurance), NotOwner: d.Approval.NotOwner || a.NotOwner, Remember: d.Approval.Remember && a.Remember,
-		}
+		d.Approval = both
 	}
 }
 
 func (r *rule) hasApproval() bool {
 	return len(r.approval.By) > 0 || r.approval.Assurance != 0 || r.approval.NotOwner || r.approval.Remember
-}
-
-// both returns who is in both lists; an empty list is everybody.
-func both(a, b []string) ([]string, bool) {
-	switch {
-	case len(a) == 0:
-		return b, true
-	case len(b) == 0:
-		return a, true
-	}
-	var by []string
-	for _, x := range a {
-		if slices.Contains(b, x) {
-			by = append(by, x)
-		}
-	}
-	return by, len(by) > 0
 }
 
 func (c *caller) speaksOfIdentity() bool {

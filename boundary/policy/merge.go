@@ -31,6 +31,7 @@ func Merge(policies ...*Policy) (*Policy, error) {
 		for _, l := range p.layers {
 			own := *l
 			own.usage = newUsage(l.document)
+			own.answers = newAnswers()
 			layers = append(layers, &own)
 		}
 		protect = append(protect, p.protect...)

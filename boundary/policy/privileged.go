@@ -28,16 +28,7 @@ var reachTexts = []struct {
 	{reachSecrets, "secrets"}, {reachProduction, "production"}, {reachExternal, "external tools that change state"},
 }
 
-// privileges returns whether this call's effects reach what makes a session
-// privileged, and notes it for the session.
-func (c *caller) privileges() bool {
-	r := c.reaches()
-	if c.st != nil {
-		c.st.reached |= r
-	}
-	return r != 0
-}
-
+// reaches returns what of that this call's effects reach.
 func (c *caller) reaches() reach {
 	var r reach
 	if c.secret {

@@ -16,6 +16,37 @@ import (
 // "INFRA" for "infra". A prohibition then does so too.
 var foldPaths = runtime.GOOS == "darwin" || runtime.GOOS == "windows"
 
+// certainty returns how much of e may be relied on. What claims to be known and
+// is not in the canonical form of its kind is not known: somebody's analyzer may
+// have left a path as it was written.
+func certainty(e *effect.Effect) effect.Certainty {
+	switch {
+	case e.Certainty == effect.Unknown, e.Certainty > effect.Exact, e.Kind == effect.AnyKind, e.Kind > effect.Data, e.Target == "":
+		return effect.Unknown
+	case e.Kind == effect.Path && !canonicalPath(e.Target):
+		return effect.Unknown
+	}
+	return e.Certainty
+}
+
+// canonicalPath reports whether p is absolute and has no empty, "." or ".."
+// parts, but perhaps a slash at its end.
+func canonicalPath(p string) bool {
+	if p[0] != '/' || strings.IndexByte(p, 0) >= 0 || strings.Contains(p, "//") {
+		return false
+	}
+	for rest := p; ; {
+		i := strings.Index(rest, "/.")
+		if i < 0 {
+			return true
+		}
+		rest = rest[i+2:]
+		if rest == "" || rest[0] == '/' || rest == "." || strings.HasPrefix(rest, "./") {
+			return false
+		}
+	}
+}
+
 // covers reports whether a grant's targets surely include e, and if not, which
 // of its conditions failed.
 func (s *selector) covers(e *effect.Effect, env *env, server string, namesServer bool) (bool, failure) {
@@ -28,11 +59,12 @@ func (s *selector) covers(e *effect.Effect, env *env, server string, namesServer
 	if !s.kinds.has(e.Kind) {
 		return false, failKind
 	}
-	if e.Certainty == effect.Unknown {
+	sure := certainty(e)
+	if sure == effect.Unknown {
 		return false, failUnknown
 	}
 	how := whole
-	if e.Certainty == effect.Prefix {
+	if sure == effect.Prefix {
 		how = every
 	}
 	if f := s.target(e, env, how); f != failNothing {
@@ -52,12 +84,13 @@ func (s *selector) covers(e *effect.Effect, env *env, server string, namesServer
 
 // surely reports whether an exception of a rule includes e.
 func (s *selector) surely(e *effect.Effect, env *env) bool {
-	if e.Certainty == effect.Unknown || s.kinds != 0 && !s.kinds.has(e.Kind) || s.access != 0 && !s.access.has(e.Access) ||
+	sure := certainty(e)
+	if sure == effect.Unknown || s.kinds != 0 && !s.kinds.has(e.Kind) || s.access != 0 && !s.access.has(e.Access) ||
 		s.direction != effect.NoDirection && s.direction != e.Direction {
 		return false
 	}
 	how := whole
-	if e.Certainty == effect.Prefix {
+	if sure == effect.Prefix {
 		how = every
 	}
 	return s.kinds == 0 || s.target(e, env, how) == failNothing
@@ -232,7 +265,7 @@ func (s *selector) admits(e *effect.Effect) bool {
 // catches says whether a rule's selector means e. An effect of which too little
 // is known is a doubt.
 func (s *selector) catches(e *effect.Effect, env *env) truth {
-	if e.Kind == effect.AnyKind {
+	if e.Kind == effect.AnyKind || e.Kind > effect.Data {
 		return doubt
 	}
 	if s.kinds != 0 && !s.kinds.has(e.Kind) {

@@ -42,9 +42,11 @@ type layerCounters struct {
 
 // pendingCall is a call that was let go and is not known to have ended.
 type pendingCall struct {
-	uses  []use
-	at    time.Time
-	calls int
+	uses    []use
+	at      time.Time
+	calls   int
+	acts    bool  // changes something outside the workspace, or sends data
+	reaches reach // what makes a session privileged
 }
 
 // moments is what happened within a window, oldest first.
@@ -227,8 +229,11 @@ func (st *counters) reserve(d *boundary.Decision, c *caller) {
 	}
 	c.remember()
 	uses := c.n.uses
+	p := pendingCall{at: now, calls: 1, acts: c.changes || c.leaves, reaches: c.reaches()}
 	st.calls++
-	st.acted = st.acted || c.changes || c.leaves
+	if !d.Refuses() { // it runs; one that waits for approval may not
+		st.acted, st.reached = st.acted || p.acts, st.reached|p.reaches
+	}
 	for _, u := range uses {
 		l := &st.layers[u.layer]
 		switch u.kind {
@@ -253,12 +258,12 @@ func (st *counters) reserve(d *boundary.Decision, c *caller) {
 	if st.pending == nil {
 		st.pending = map[int64]pendingCall{}
 	}
-	p := pendingCall{at: now, calls: 1}
 	if len(uses) > 0 {
 		p.uses = slices.Clone(uses)
 	}
 	if old, twice := st.pending[req.Seq]; twice { // one number for two calls: both count
 		p.uses, p.calls = append(p.uses, old.uses...), p.calls+old.calls
+		p.acts, p.reaches = p.acts || old.acts, p.reaches|old.reaches
 	}
 	st.pending[req.Seq] = p
 }
@@ -284,7 +289,9 @@ func (st *counters) settle(req *boundary.Request, o *boundary.Outcome, now time.
 		return
 	}
 	delete(st.pending, req.Seq)
-	if !o.Ran {
+	if o.Ran {
+		st.acted, st.reached = st.acted || p.acts, st.reached|p.reaches
+	} else {
 		st.calls -= p.calls
 	}
 	for _, u := range p.uses {
