@@ -112,10 +112,7 @@ func (q sequence) anchors(s *Shape) []*Anchor {
 	} else {
 		from = at
 	}
-	least, most = 0, 0
-	for _, st := range q[:from] {
-		least, most = least+st.min, most+st.max
-	}
+	least, most = q[:from].length()
 	out := make([]*Anchor, len(words))
 	for i, w := range words {
 		out[i] = &Anchor{Shape: s, Literal: w, seq: q, least: least, most: most}
@@ -197,7 +194,7 @@ func (s *Shape) at(q sequence, text []byte, start int) (end int, ok bool) {
 // Plausible reports whether a token of the shape is a real one, as far as its bytes
 // tell: as random as the shape asks for, and none of the examples in vendors' documentation.
 func (s *Shape) Plausible(token []byte) bool {
-	if s.checked && s.checksum(token) != Valid {
+	if s.checked && s.Check(token) != Valid {
 		return false
 	}
 	return (s.Entropy == 0 || Entropy(token) >= s.Entropy) && !bytes.Contains(token, []byte("EXAMPLE"))

@@ -6,41 +6,60 @@ import (
 	"hash/crc32"
 )
 
-const base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+const (
+	base36 = "0123456789abcdefghijklmnopqrstuvwxyz"
+	base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+)
 
-// crc62 verifies the checksum GitHub introduced in 2021 and npm uses too: after
-// a prefix of n bytes, 30 random characters and the CRC-32 of those in six
-// base62 digits, 0-9 A-Z a-z
-// (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
-func crc62(n int) func([]byte) Check {
-	return func(token []byte) Check {
-		if len(token) != n+36 {
-			return NoCheck
-		}
-		var want [6]byte
-		putBase(want[:], crc32.ChecksumIEEE(token[n:n+30]), base62)
-		return verdict(bytes.Equal(want[:], token[n+30:]))
-	}
+// A checksum is how a vendor lets a token be told from a made-up one.
+type checksum struct {
+	// sum writes the checksum of token's other bytes into dst, as long as the
+	// checksum is, and returns false if this format of token has none.
+	sum func(dst, token []byte) bool
+	n   int // length of the checksum, at the end of the token
 }
 
-// gitlabRoutable verifies the checksum of GitLab's routable tokens: everything
-// before the last seven characters, prefix included, and its CRC-32 in base 36
-// (https://handbook.gitlab.com/handbook/engineering/architecture/design-documents/cells/routable_tokens/).
-func gitlabRoutable(token []byte) Check {
-	if len(token) < 10 || token[len(token)-10] != '.' {
+func (c *checksum) check(token []byte) Check {
+	var want [8]byte
+	if len(token) < c.n || !c.sum(want[:c.n], token) {
 		return NoCheck
 	}
-	var want [7]byte
-	cut := len(token) - len(want)
-	putBase(want[:], crc32.ChecksumIEEE(token[:cut]), base62[:10]+"abcdefghijklmnopqrstuvwxyz")
-	return verdict(bytes.Equal(want[:], token[cut:]))
+	if bytes.Equal(want[:c.n], token[len(token)-c.n:]) {
+		return Valid
+	}
+	return Invalid
 }
 
-// nkey verifies the CRC-16 (XMODEM) at the end of a NATS key, little-endian.
-func nkey(token []byte) Check {
+// crc62 is the checksum GitHub introduced in 2021 and npm uses too: after a prefix of
+// four bytes 30 random characters and the CRC-32 of those in six base62 digits, 0-9 A-Z a-z
+// (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
+var crc62 = &checksum{n: 6, sum: func(dst, token []byte) bool {
+	if len(token) != 40 {
+		return false
+	}
+	putBase(dst, crc32.ChecksumIEEE(token[4:34]), base62)
+	return true
+}}
+
+// routable is the checksum of GitLab's routable tokens: the CRC-32 in base 36 of
+// everything before it, the prefix included
+// (https://handbook.gitlab.com/handbook/engineering/architecture/design-documents/cells/routable_tokens/).
+var routable = &checksum{n: 7, sum: func(dst, token []byte) bool {
+	if len(token) < 10 || token[len(token)-10] != '.' {
+		return false
+	}
+	putBase(dst, crc32.ChecksumIEEE(token[:len(token)-7]), base36)
+	return true
+}}
+
+// nkey is the checksum of a NATS key: the CRC-16 (XMODEM), little-endian, of the 34
+// bytes before it, all in base32. It shares a character with what it is made of, so
+// the last four are compared.
+var nkey = &checksum{n: 4, sum: func(dst, token []byte) bool {
 	var raw [36]byte
-	if n, err := base32.StdEncoding.WithPadding(base32.NoPadding).Decode(raw[:], token); err != nil || n != len(raw) {
-		return Invalid
+	enc := base32.StdEncoding.WithPadding(base32.NoPadding)
+	if n, err := enc.Decode(raw[:], token); err != nil || n != len(raw) {
+		return false
 	}
 	var crc uint16
 	for _, c := range raw[:34] {
@@ -53,8 +72,12 @@ func nkey(token []byte) Check {
 			}
 		}
 	}
-	return verdict(crc == uint16(raw[34])|uint16(raw[35])<<8)
-}
+	raw[34], raw[35] = byte(crc), byte(crc>>8)
+	var text [58]byte
+	enc.Encode(text[:], raw[:])
+	copy(dst, text[54:])
+	return true
+}}
 
 // putBase writes v into dst in the base of digits, with leading zeros.
 func putBase(dst []byte, v uint32, digits string) {
@@ -63,11 +86,4 @@ func putBase(dst []byte, v uint32, digits string) {
 		dst[i] = digits[v%base]
 		v /= base
 	}
-}
-
-func verdict(ok bool) Check {
-	if ok {
-		return Valid
-	}
-	return Invalid
 }

@@ -50,6 +50,14 @@ func (q sequence) begins(c byte) bool {
 	return false
 }
 
+// length returns how few and how many bytes q matches.
+func (q sequence) length() (least, most int) {
+	for _, st := range q {
+		least, most = least+st.min, most+st.max
+	}
+	return least, most
+}
+
 // matchAll reports whether q matches the whole of b.
 func (q sequence) matchAll(b []byte) bool { return q.match(b, true) == len(b) }
 

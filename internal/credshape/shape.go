@@ -34,10 +34,12 @@ type Shape struct {
 	Glued   bool     // may begin in the middle of a word: the prefix occurs in no other
 	Entropy float64  // entropy in bits per byte that a random part of the token has at least; 0: not asked
 
-	checksum func(token []byte) Check
+	checksum *checksum
 	checked  bool // looks like any other text: only the checksum tells
-	once     sync.Once
-	seqs     []sequence
+
+	once        sync.Once
+	seqs        []sequence
+	least, most int // bytes of a token
 }
 
 // All yields every shape, the more specific ones first.
@@ -101,9 +103,13 @@ func first(token []byte) byte {
 
 // Match reports whether the whole of token has the shape.
 func (s *Shape) Match(token []byte) bool {
-	for _, q := range s.sequences() {
+	qs := s.sequences()
+	if len(token) < s.least || len(token) > s.most {
+		return false
+	}
+	for _, q := range qs {
 		if q.matchAll(token) {
-			return !s.checked || s.checksum(token) == Valid
+			return !s.checked || s.Check(token) == Valid
 		}
 	}
 	return false
@@ -114,10 +120,17 @@ func (s *Shape) Check(token []byte) Check {
 	if s.checksum == nil {
 		return NoCheck
 	}
-	return s.checksum(token)
+	return s.checksum.check(token)
 }
 
 func (s *Shape) sequences() []sequence {
-	s.once.Do(func() { s.seqs = mustCompile(s.Pattern) })
+	s.once.Do(func() {
+		s.seqs = mustCompile(s.Pattern)
+		s.least = maxRepeat
+		for _, q := range s.seqs {
+			least, most := q.length()
+			s.least, s.most = min(s.least, least), max(s.most, most)
+		}
+	})
 	return s.seqs
 }
