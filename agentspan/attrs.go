@@ -39,11 +39,13 @@ func (n *Session) wire() wire {
 	return wire{n.ConversationID, n.Agent, n.AgentVersion, n.Owner.ID, n.Actor.ID, n.Actor.Issuer, n.Task.ID}
 }
 
-func (s *state) onWire() wire {
+// onWire returns what the session says of itself, in own if it is not kept.
+func (s *state) onWire(own *wire) *wire {
 	if s.wire != nil {
-		return *s.wire
+		return s.wire
 	}
-	return s.noun.wire()
+	*own = s.noun.wire()
+	return own
 }
 
 // agent is the name of the session's agent, as it is written.
@@ -56,7 +58,8 @@ func (s *state) agent() string {
 
 // appendSession appends what every governed span says of its session.
 func (s *state) appendSession(dst []attribute.KeyValue, seq int64, bits uint32) []attribute.KeyValue {
-	w := s.onWire()
+	var own wire
+	w := s.onWire(&own)
 	dst = appendKnown(dst, semconv.GenAIConversationIDKey, w.conversation)
 	dst = appendKnown(dst, semconv.GenAIAgentNameKey, w.agent)
 	dst = appendKnown(dst, semconv.GenAIAgentVersionKey, w.version)
@@ -67,13 +70,18 @@ func (s *state) appendSession(dst []attribute.KeyValue, seq int64, bits uint32) 
 			dst = append(dst, semconv.UserHash(w.owner))
 		}
 	}
-	return s.appendGovernance(dst, seq, bits)
+	return s.appendOurs(dst, w, seq, bits)
 }
 
 // appendGovernance appends the part of a session that is ours alone: what a
 // processor may write onto spans of others.
 func (s *state) appendGovernance(dst []attribute.KeyValue, seq int64, bits uint32) []attribute.KeyValue {
-	n, w := s.noun, s.onWire()
+	var own wire
+	return s.appendOurs(dst, s.onWire(&own), seq, bits)
+}
+
+func (s *state) appendOurs(dst []attribute.KeyValue, w *wire, seq int64, bits uint32) []attribute.KeyValue {
+	n := s.noun
 	dst = append(dst, semconv.AmbitSessionID(s.id))
 	if n.Claimed {
 		dst = append(dst, semconv.AmbitSessionClaimed(true))
@@ -128,6 +136,20 @@ func appendKnown(dst []attribute.KeyValue, key attribute.Key, s string) []attrib
 // appendName appends a name that comes again and again.
 func appendName(dst []attribute.KeyValue, t *Tracer, key attribute.Key, s string) []attribute.KeyValue {
 	return appendKnown(dst, key, t.cleanName(s))
+}
+
+// appendCode appends a code from a closed list. A plug-in's own invention, which
+// could be anything, is left out.
+func appendCode(dst []attribute.KeyValue, key attribute.Key, s string) []attribute.KeyValue {
+	if s == "" || len(s) > 40 {
+		return dst
+	}
+	for i := range len(s) {
+		if c := s[i]; c != '_' && (c < 'a' || c > 'z') {
+			return dst
+		}
+	}
+	return append(dst, key.String(s))
 }
 
 // appendText appends any other string of a caller's.
@@ -215,7 +237,7 @@ func (c *call) appendDecision(dst []attribute.KeyValue, refused bool) []attribut
 		} else if len(d.Shadowed) > 0 && d.Shadowed[0].Verdict != d.Verdict {
 			dst = append(dst, semconv.AmbitDecisionWould(d.Shadowed[0].Verdict.String()))
 		}
-		dst = appendName(dst, t, semconv.AmbitDecisionReasonKey, string(why.Reason))
+		dst = appendCode(dst, semconv.AmbitDecisionReasonKey, string(why.Reason))
 		dst = appendName(dst, t, semconv.SecurityRuleNameKey, why.Rule)
 		dst = appendName(dst, t, semconv.SecurityRuleRulesetNameKey, why.Ruleset)
 		dst = appendName(dst, t, semconv.AmbitDecisionGrantKey, why.Grant)

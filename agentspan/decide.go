@@ -31,9 +31,7 @@ func (t *Tracer) decide(ctx context.Context, c *call) {
 		c.decision, c.err, c.evaluated = err.Decision, err.Err, true
 	} else if st.checker != nil {
 		c.watcher = st.watcher
-		var req boundary.Request
-		c.request(&req)
-		c.decision, c.err = boundary.Check(ctx, st.checker, req)
+		c.ask(ctx, st.checker)
 		c.evaluated = c.decision.Verdict != boundary.NotEvaluated || len(c.decision.Shadowed) > 0
 		if c.decision.Verdict == boundary.RequireApproval && c.decision.Refuses() {
 			t.approve(ctx, c)
@@ -43,6 +41,44 @@ func (t *Tracer) decide(ctx context.Context, c *call) {
 	}
 	c.leave()
 	c.count(ctx)
+}
+
+// ask asks a checker. A request is large, so this does what [boundary.Check] does
+// without passing it on; what cannot be told goes there all the same.
+func (c *call) ask(ctx context.Context, ch boundary.Checker) {
+	defer func() {
+		if recover() != nil {
+			c.decision, c.err = boundary.Check(ctx, panicking, boundary.Request{})
+		}
+	}()
+	var req boundary.Request
+	c.request(&req)
+	if c.decision, c.err = ch.Check(ctx, req); c.err != nil {
+		d, err := c.decision, c.err
+		c.decision, c.err = boundary.Check(ctx, boundary.CheckerFunc(func(context.Context, boundary.Request) (boundary.Decision, error) {
+			return d, err
+		}), boundary.Request{})
+	}
+}
+
+// panicking stands for a checker that panicked; what it said is not looked at.
+var panicking = boundary.CheckerFunc(func(context.Context, boundary.Request) (boundary.Decision, error) { panic("checker") })
+
+// Kinds of effects, as sets: those that say who acts, and those that a session's
+// summary counts.
+const (
+	identities = 1<<effect.Identity | 1<<effect.Secret
+	reachable  = identities | 1<<effect.Host | 1<<effect.URL | 1<<effect.Repo | 1<<effect.Data | 1<<effect.Resource
+)
+
+// touches reports whether one of effects is of one of kinds.
+func touches(effects []effect.Effect, kinds uint32) bool {
+	for i := range effects {
+		if kinds&(1<<effects[i].Kind) != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // deny makes the decision that the tracer itself takes.
@@ -121,7 +157,7 @@ func (c *call) enter(ctx context.Context) {
 	c.history.Calls = int(st.calls.Add(1)) - 1
 	c.history.InFlight = int(st.inFlight.Add(1)) - 1
 	c.history.Refused = int(st.refused.Load())
-	if tc.Use != nil || len(c.effects) > 0 || tc.Definition != "" {
+	if tc.Use != nil || tc.Definition != "" || touches(c.effects, identities) {
 		st.mu.Lock()
 		c.switches = st.observe(c.switches[:0], c)
 		c.toolDrift = st.pin(tc)
@@ -193,13 +229,13 @@ func (c *call) leave() {
 		st.inFlight.Add(-1)
 		return
 	}
-	if len(c.effects) == 0 && c.noun.Use == nil && c.intent.Label == "" {
+	if c.noun.Use == nil && !c.changed && !touches(c.effects, reachable) {
 		return
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.tally.reachEffects(c.effects)
-	if r := c.intent; r.Label != "" {
+	if r := c.intent; c.changed {
 		st.tally.reach(reachIntent, string(r.Label))
 	}
 	if u := c.noun.Use; u != nil {

@@ -26,13 +26,14 @@ func (s *state) think(ctx context.Context, a intent.Action) (before, now intent.
 	if m == nil {
 		m = s.wake()
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
+	m.mu.Lock() // step contains what could panic
 	before = m.last
 	if m.stream != nil {
-		m.last = step(ctx, m.stream, m.last, a)
+		m.last = step(ctx, m.stream, before, a)
 	}
-	return before, m.last
+	now = m.last
+	m.mu.Unlock()
+	return before, now
 }
 
 func (s *state) wake() *mind {
