@@ -52,8 +52,7 @@ func (p *processor) OnStart(ctx context.Context, s sdktrace.ReadWriteSpan) {
 	if len(attrs) > 0 {
 		s.SetAttributes(attrs...)
 	}
-	clear(attrs)
-	*buf = attrs[:0]
+	*buf = attrs[:0] // what is left in it are strings of one session, overwritten by the next
 	scratch.Put(buf)
 }
 
