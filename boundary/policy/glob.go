@@ -138,17 +138,17 @@ func compileGlob(text string, sep byte, params []string, variables bool) (glob, 
 				g.elems[before-1] = deepMid
 				rest = rest[1:]
 			}
-			// "/**/**" says no more than "/**".
-			for sep != 0 && rest != "" && (rest == "**" || strings.HasPrefix(rest, "**"+string(sep))) {
-				rest = strings.TrimPrefix(rest[2:], string(sep))
-				if rest == "" {
+			for rest == "**" || strings.HasPrefix(rest, "**"+string(sep)) { // "/**/**" says no more than "/**"
+				if rest == "**" {
 					last := len(g.elems) - 1
-					if g.elems[last] == deepMid {
+					if rest = ""; g.elems[last] == deepMid {
 						g.elems[last] = deepTail
 					} else {
 						g.elems[last] = anyText
 					}
+					break
 				}
+				rest = rest[3:]
 			}
 		default:
 			g.elems = append(g.elems, elem(c))
@@ -357,6 +357,9 @@ func walk(elems []elem, s string, sep byte, how compare, fold bool) bool {
 		starP = none
 		if deepP == none {
 			return false
+		}
+		if how == possible {
+			return true // "**" takes all that is known, and what follows is not known
 		}
 		for deepI < n && at(s, deepI) != elem(sep) {
 			deepI++

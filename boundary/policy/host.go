@@ -174,11 +174,17 @@ func goodPort(p string) bool {
 // webPort reports whether a pattern without a port means port.
 func webPort(port string) bool { return port == "" || port == "443" || port == "80" }
 
+// maxHost bounds the names that are matched, in bytes, with the port: DNS takes 253.
+const maxHost = 512
+
 // match reports whether target is one of the pattern's. forbids makes a pattern
 // without a port match every port.
 func (h *hostPattern) match(target string, e *env, forbids bool) bool {
 	if h.any {
 		return true
+	}
+	if len(target) > maxHost {
+		return forbids
 	}
 	if strings.HasPrefix(target, "mcp:") {
 		if h.exact != "" {

@@ -168,12 +168,29 @@ func skipString(b []byte, i int) int {
 		case c == '"':
 			return i + 1
 		case c == '\\':
-			i++
+			if i++; i >= len(b) {
+				return -1
+			}
+			switch b[i] {
+			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+			case 'u':
+				for range 4 {
+					if i++; i >= len(b) || !hexDigit(b[i]) {
+						return -1
+					}
+				}
+			default:
+				return -1
+			}
 		case c < ' ':
 			return -1
 		}
 	}
 	return -1
+}
+
+func hexDigit(c byte) bool {
+	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
 }
 
 // skipValue returns the index behind the value that starts at i, or -1.

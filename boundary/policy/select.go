@@ -21,13 +21,17 @@ var foldPaths = runtime.GOOS == "darwin" || runtime.GOOS == "windows"
 // have left a path as it was written.
 func certainty(e *effect.Effect) effect.Certainty {
 	switch {
-	case e.Certainty == effect.Unknown, e.Certainty > effect.Exact, e.Kind == effect.AnyKind, e.Kind > effect.Data, e.Target == "":
+	case e.Certainty == effect.Unknown, e.Certainty > effect.Exact, e.Kind == effect.AnyKind, e.Kind > effect.Data,
+		e.Target == "", len(e.Target) > maxTarget:
 		return effect.Unknown
 	case e.Kind == effect.Path && !canonicalPath(e.Target):
 		return effect.Unknown
 	}
 	return e.Certainty
 }
+
+// maxTarget bounds what is matched, in bytes: no system takes longer paths.
+const maxTarget = 8 << 10
 
 // canonicalPath reports whether p is absolute and has no empty, "." or ".."
 // parts, but perhaps a slash at its end.
@@ -292,6 +296,9 @@ func (s *selector) catches(e *effect.Effect, env *env) truth {
 // hits matches e's target against a rule's patterns. A guess that hits is
 // enough.
 func (s *selector) hits(e *effect.Effect, env *env) truth {
+	if len(e.Target) > maxTarget {
+		return yes // nothing honest is so long
+	}
 	if e.Target != "" {
 		if s.hitsAs(e, env, whole) {
 			return yes
