@@ -51,7 +51,7 @@ type collector struct {
 	seen     int
 	requests []*collectorpb.ExportTraceServiceRequest // that were taken
 	headers  []metadata.MD
-	server   *grpc.Server
+	stop     func() // closes every connection
 }
 
 // startCollector starts a collector on a free port. It ends with the test.
@@ -68,15 +68,16 @@ func (c *collector) listen(t testing.TB, addr string, opts ...grpc.ServerOption)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.addr = l.Addr().String()
-	c.server = grpc.NewServer(opts...)
-	collectorpb.RegisterTraceServiceServer(c.server, c)
+	server := grpc.NewServer(opts...)
+	collectorpb.RegisterTraceServiceServer(server, c)
 	var serving sync.WaitGroup
-	serving.Go(func() { _ = c.server.Serve(l) }) // ends with Stop
-	t.Cleanup(func() {
-		c.server.Stop()
+	serving.Go(func() { _ = server.Serve(l) }) // ends with Stop
+	c.addr = l.Addr().String()
+	c.stop = func() {
+		server.Stop()
 		serving.Wait()
-	})
+	}
+	t.Cleanup(c.stop)
 }
 
 func (c *collector) url() string { return "http://" + c.addr }
@@ -111,6 +112,13 @@ func (c *collector) spans() []*tracepb.Span {
 		spans = append(spans, spansOf(r.GetResourceSpans())...)
 	}
 	return spans
+}
+
+// count returns how many requests there were.
+func (c *collector) count() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.seen
 }
 
 func spansOf(rss []*tracepb.ResourceSpans) (spans []*tracepb.Span) {
@@ -166,7 +174,7 @@ func refuses(code codes.Code) wire {
 // setup makes a provider whose spans go out by w.
 func setup(t testing.TB, w wire, opts ...Option) *Provider {
 	t.Helper()
-	c := config{target: "collector:4317"}
+	c := config{target: "collector:4317", size: maxSize}
 	for _, o := range opts {
 		o.apply(&c)
 	}
@@ -187,6 +195,27 @@ func connect(t testing.TB, c *collector, opts ...Option) *Provider {
 	}
 	t.Cleanup(func() { _ = p.Shutdown(ended()) })
 	return p
+}
+
+// withSize bounds requests as a collector with another limit would want it.
+func withSize(n int) Option { return optionFunc(func(c *config) { c.size = n }) }
+
+// shutdown shuts p down, with time enough for a machine that is busy.
+func shutdown(t testing.TB, p *Provider) error {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	return p.Shutdown(ctx)
+}
+
+// flushing flushes p beside the test.
+func flushing(t testing.TB, p *Provider) <-chan error {
+	t.Helper()
+	done := make(chan error, 1)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	t.Cleanup(cancel)
+	go func() { done <- p.ForceFlush(ctx) }()
+	return done
 }
 
 // ended returns a context that has ended.

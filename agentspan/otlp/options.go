@@ -32,6 +32,7 @@ type config struct {
 	ids        *pipeline.IDs
 	meters     metric.MeterProvider
 	processors []sdktrace.SpanProcessor
+	size       int // of a request, in bytes, at most
 	errs       []error
 }
 
@@ -44,8 +45,8 @@ func (c *config) need(ok bool, what string) bool {
 
 // WithEndpoint sends to rawURL: "http://127.0.0.1:4317" in plain text,
 // "https://collector.example:4317" over TLS. A path is ignored: gRPC has none.
-// A URL without one of these schemes, or without a host, makes [Setup] fail. It
-// wins over OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_TRACES_ENDPOINT.
+// A URL without one of these schemes, without a host, or without a port in plain
+// text makes [Setup] fail. It wins over OTEL_EXPORTER_OTLP_ENDPOINT and OTEL_EXPORTER_OTLP_TRACES_ENDPOINT.
 func WithEndpoint(rawURL string) Option {
 	return optionFunc(func(c *config) {
 		u, err := parseEndpoint(rawURL)
@@ -148,11 +149,13 @@ func parseEndpoint(rawURL string) (*url.URL, error) {
 	if err != nil || u.Host == "" {
 		return nil, errors.New("is no URL with a scheme and a host, such as http://127.0.0.1:4317")
 	}
-	switch u.Scheme = strings.ToLower(u.Scheme); u.Scheme {
-	case "http", "https":
-		return u, nil
-	default:
+	switch u.Scheme = strings.ToLower(u.Scheme); {
+	case u.Scheme != "http" && u.Scheme != "https":
 		return nil, errors.New("must start with http:// for plain text or https:// for TLS")
+	case u.Scheme == "http" && u.Port() == "":
+		return nil, errors.New("has no port, for which gRPC takes 443 even in plain text; OTLP's own is 4317")
+	default:
+		return u, nil
 	}
 }
 

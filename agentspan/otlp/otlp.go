@@ -40,7 +40,7 @@ type Provider struct {
 // plug-in, an endpoint that is none, a protocol that is not spoken here. Beside an
 // error Setup returns a nil Provider, which records nothing.
 func Setup(ctx context.Context, opts ...Option) (*Provider, error) {
-	var c config
+	c := config{size: maxSize}
 	for _, o := range opts {
 		if c.need(o != nil, "option") {
 			o.apply(&c)
@@ -100,7 +100,7 @@ func (c *config) export(ctx context.Context, client otlptrace.Client) (*queue, e
 		metric.WithSchemaURL(semconv.SchemaURL), metric.WithInstrumentationVersion(agentspan.Version)))
 	lim := envLimits()
 	l := newLedger(c.target, counter)
-	exporter, err := otlptrace.New(ctx, &uploader{Client: client, ledger: l, size: maxSize, patience: lim.patience})
+	exporter, err := otlptrace.New(ctx, &uploader{Client: client, ledger: l, size: c.size, patience: lim.patience})
 	if err != nil {
 		return nil, fmt.Errorf("otlp: %w", err)
 	}

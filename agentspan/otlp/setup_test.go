@@ -58,6 +58,7 @@ func TestSetupFailsOnWhatCannotWork(t *testing.T) {
 		{"endpoint without a scheme", "", []Option{WithEndpoint("127.0.0.1:4317")}, "such as http://127.0.0.1:4317"},
 		{"endpoint that looks like a scheme", "", []Option{WithEndpoint("localhost:4317")}, "such as http://127.0.0.1:4317"},
 		{"endpoint with another scheme", "", []Option{WithEndpoint("ftp://localhost:4317")}, "must start with http://"},
+		{"plain text without a port", "", []Option{WithEndpoint("http://collector.example")}, "has no port"},
 		{"no endpoint", "", []Option{WithEndpoint("")}, "the endpoint is no URL"},
 		{"TLS and plain text", "", []Option{WithEndpoint("http://localhost:1"), WithTLS(&tls.Config{})}, "write https://localhost:1"},
 		{"endpoint of the environment", "OTEL_EXPORTER_OTLP_ENDPOINT=localhost:4317", nil, "OTEL_EXPORTER_OTLP_ENDPOINT is no URL"},
@@ -108,7 +109,7 @@ func checkQuiet(t *testing.T, p *Provider) {
 	if err := p.ForceFlush(t.Context()); err != nil {
 		t.Error(err)
 	}
-	if err := p.Shutdown(t.Context()); err != nil {
+	if err := shutdown(t, p); err != nil {
 		t.Error(err)
 	}
 }
@@ -136,7 +137,7 @@ func TestExportCanBeSwitchedOff(t *testing.T) {
 		t.Fatal(err)
 	}
 	emit(p, 3)
-	if err := p.Shutdown(t.Context()); err != nil {
+	if err := shutdown(t, p); err != nil {
 		t.Error(err)
 	}
 	if got := len(recorder.Ended()); got != 3 {
@@ -156,7 +157,7 @@ func TestTheEnvironmentIsRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	emit(p, 1)
-	if err := p.Shutdown(t.Context()); err != nil {
+	if err := shutdown(t, p); err != nil {
 		t.Fatal(err)
 	}
 	checkResource(t, c, map[string]string{"service.name": "triage", "deployment.environment.name": "test"})
@@ -180,7 +181,7 @@ func TestOptionsWinOverTheEnvironment(t *testing.T) {
 	t.Setenv("OTEL_TRACES_SAMPLER", "always_off")
 	p := connect(t, c, WithService("ours", "1.2"), WithHeaders(map[string]string{"X-Team": "blue"}), WithSampler(sdktrace.AlwaysSample()))
 	emit(p, 1)
-	if err := p.Shutdown(t.Context()); err != nil {
+	if err := shutdown(t, p); err != nil {
 		t.Fatal(err)
 	}
 	checkArrived(t, c, 1)
@@ -212,7 +213,7 @@ func TestOurSchemaIsOnTheSpansAlone(t *testing.T) {
 	tracer := governed(t, p)
 	_, turn := tracer.StartTurn(t.Context(), agentspan.Turn{})
 	turn.End(nil)
-	if err := p.Shutdown(t.Context()); err != nil {
+	if err := shutdown(t, p); err != nil {
 		t.Fatal(err)
 	}
 	rs := c.requests[0].GetResourceSpans()[0]
@@ -283,7 +284,7 @@ func TestARefusalIsExportedWhateverIsSampled(t *testing.T) {
 		t.Fatal("delete_file was allowed")
 	}
 	session.End(nil)
-	if err := p.Shutdown(t.Context()); err != nil {
+	if err := shutdown(t, p); err != nil {
 		t.Fatal(err)
 	}
 	spans := c.spans()
@@ -303,7 +304,7 @@ func TestSpansOfOthersSayWhoseTheyAre(t *testing.T) {
 	_, span := p.TracerProvider().Tracer("otelhttp").Start(ctx, "GET", trace.WithAttributes(attribute.String("http.request.method", "GET")))
 	span.End()
 	session.End(nil)
-	if err := p.Shutdown(t.Context()); err != nil {
+	if err := shutdown(t, p); err != nil {
 		t.Fatal(err)
 	}
 	for _, s := range c.spans() {
@@ -337,7 +338,7 @@ func TestTwoProcessesMeetInOneTrace(t *testing.T) {
 		}
 		_, turn := tracer.StartTurn(ctx, agentspan.Turn{ID: "t-1"})
 		turn.End(nil)
-		if err := p.Shutdown(t.Context()); err != nil {
+		if err := shutdown(t, p); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -404,7 +405,7 @@ func TestTLS(t *testing.T) {
 			t.Fatal(err)
 		}
 		emit(p, 1)
-		if err := p.Shutdown(t.Context()); err != nil {
+		if err := shutdown(t, p); err != nil {
 			t.Error(err)
 		}
 	})
@@ -417,7 +418,7 @@ func TestTLS(t *testing.T) {
 			t.Fatal(err)
 		}
 		emit(p, 1)
-		if err := p.Shutdown(t.Context()); err != nil {
+		if err := shutdown(t, p); err != nil {
 			t.Error(err)
 		}
 	})
@@ -428,16 +429,18 @@ func TestTLS(t *testing.T) {
 			t.Fatal(err)
 		}
 		emit(p, 1)
-		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
-		defer cancel()
-		says(t, p.Shutdown(ctx), "UNAVAILABLE", "certificate")
+		flushed := flushing(t, p)
+		waitFor(t, func() bool { return p.Stats().LastError != nil })
+		says(t, p.Stats().LastError, "UNAVAILABLE", "certificate")
+		says(t, p.Shutdown(ended()), "1 of 1")
+		<-flushed // whatever it says of a queue that is gone
 	})
 	t.Run("plain text beside a certificate of the environment", func(t *testing.T) {
 		c := startCollector(t, nil)
 		t.Setenv("OTEL_EXPORTER_OTLP_CERTIFICATE", file)
 		p := connect(t, c)
 		emit(p, 1)
-		if err := p.Shutdown(t.Context()); err != nil {
+		if err := shutdown(t, p); err != nil {
 			t.Error(err)
 		}
 	})

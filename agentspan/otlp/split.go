@@ -25,12 +25,12 @@ type item struct {
 	span     *tracepb.Span
 	cut      bool // has lost values
 
-	// sizes in a request, in bytes
+	// what they take of a request, in bytes, at most
 	size, resourceSize, scopeSize int
 }
 
-// field is what a message costs within another: a tag and a length of up to 4 bytes.
-const field = 5
+// measure makes the size of the item's span exact.
+func (it *item) measure() { it.size = sizeText + proto.Size(it.span) }
 
 // total is the size of a request with the item alone.
 func (it *item) total() int { return it.size + it.scopeSize + it.resourceSize }
@@ -71,7 +71,7 @@ func fit(items []item, size int) int {
 	return len(items)
 }
 
-// flatten lists the spans of a request, with their sizes.
+// flatten lists the spans of a request, cleaned, with their sizes.
 func flatten(spans []*tracepb.ResourceSpans) []item {
 	n := 0
 	for _, rs := range spans {
@@ -81,14 +81,11 @@ func flatten(spans []*tracepb.ResourceSpans) []item {
 	}
 	items := make([]item, 0, n)
 	for _, rs := range spans {
-		resourceSize := measureResource(rs)
+		resourceSize := cleanResource(rs)
 		for _, ss := range rs.GetScopeSpans() {
-			scopeSize := measureScope(ss)
+			scopeSize := cleanScope(ss)
 			for _, s := range ss.GetSpans() {
-				items = append(items, item{
-					resource: rs, scope: ss, span: s,
-					size: field + proto.Size(s), resourceSize: resourceSize, scopeSize: scopeSize,
-				})
+				items = append(items, item{resource: rs, scope: ss, span: s, size: cleanSpan(s), resourceSize: resourceSize, scopeSize: scopeSize})
 			}
 		}
 	}
@@ -119,39 +116,38 @@ const (
 	maxHeadValue = 1 << 10
 )
 
-func measureResource(rs *tracepb.ResourceSpans) int {
-	size := func() int {
-		return field + proto.Size(&tracepb.ResourceSpans{Resource: rs.GetResource(), SchemaUrl: rs.GetSchemaUrl()})
-	}
-	n := size()
+func cleanResource(rs *tracepb.ResourceSpans) int {
+	r := rs.GetResource()
+	n := sizeAttr + clean(&rs.SchemaUrl) + cleanAttributes(r.GetAttributes(), 0)
 	if n <= maxHead {
 		return n
 	}
 	rs.SchemaUrl = cutString(rs.GetSchemaUrl(), maxHeadValue)
-	if r := rs.GetResource(); r != nil {
+	if r != nil {
 		kept := trim(r.GetAttributes(), maxHeadValue)
 		r.DroppedAttributesCount += uint32(len(r.GetAttributes()) - len(kept))
 		r.Attributes = kept
 	}
-	return size()
+	return sizeAttr + proto.Size(&tracepb.ResourceSpans{Resource: r, SchemaUrl: rs.GetSchemaUrl()})
 }
 
-func measureScope(ss *tracepb.ScopeSpans) int {
-	size := func() int {
-		return field + proto.Size(&tracepb.ScopeSpans{Scope: ss.GetScope(), SchemaUrl: ss.GetSchemaUrl()})
+func cleanScope(ss *tracepb.ScopeSpans) int {
+	n := sizeAttr + clean(&ss.SchemaUrl)
+	c := ss.GetScope()
+	if c != nil {
+		n += clean(&c.Name) + clean(&c.Version) + cleanAttributes(c.GetAttributes(), 0)
 	}
-	n := size()
 	if n <= maxHead {
 		return n
 	}
 	ss.SchemaUrl = cutString(ss.GetSchemaUrl(), maxHeadValue)
-	if c := ss.GetScope(); c != nil {
+	if c != nil {
 		c.Name, c.Version = cutString(c.GetName(), maxHeadValue), cutString(c.GetVersion(), maxHeadValue)
 		kept := trim(c.GetAttributes(), maxHeadValue)
 		c.DroppedAttributesCount += uint32(len(c.GetAttributes()) - len(kept))
 		c.Attributes = kept
 	}
-	return size()
+	return sizeAttr + proto.Size(&tracepb.ScopeSpans{Scope: c, SchemaUrl: ss.GetSchemaUrl()})
 }
 
 // maxKept is how many attributes a span, a scope or a resource keeps that was far
@@ -166,7 +162,7 @@ func (it *item) shrink(size int) bool {
 	size -= it.scopeSize + it.resourceSize
 	for length := 64 << 10; length >= 256; length /= 8 {
 		it.shorten(length)
-		if it.size = field + proto.Size(it.span); it.size <= size {
+		if it.measure(); it.size <= size {
 			return true
 		}
 	}
@@ -174,11 +170,11 @@ func (it *item) shrink(size int) bool {
 	s.DroppedEventsCount += uint32(len(s.GetEvents()))
 	s.DroppedLinksCount += uint32(len(s.GetLinks()))
 	s.Events, s.Links = nil, nil
-	if it.size = field + proto.Size(s); it.size > size {
+	if it.measure(); it.size > size {
 		kept := trim(s.GetAttributes(), 128)
 		s.DroppedAttributesCount += uint32(len(s.GetAttributes()) - len(kept))
 		s.Attributes = kept
-		it.size = field + proto.Size(s)
+		it.measure()
 	}
 	return it.size <= size
 }

@@ -41,13 +41,14 @@ type uploader struct {
 // UploadTraces sends spans. What does not arrive is in the ledger; an error here
 // would be a second account of it.
 func (u *uploader) UploadTraces(ctx context.Context, spans []*tracepb.ResourceSpans) error {
-	clean(spans)
-	rest := flatten(spans)
-	for len(rest) > 0 {
+	for rest := flatten(spans); len(rest) > 0; {
 		n := fit(rest, u.size)
 		if n == 0 {
-			u.squeeze(ctx, rest[0], u.size)
 			n = 1
+			rest[0].measure()
+		}
+		if n == 1 && rest[0].total() > u.size {
+			u.squeeze(ctx, rest[0], u.size)
 		} else {
 			u.upload(ctx, rest[:n])
 		}
