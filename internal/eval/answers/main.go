@@ -22,6 +22,7 @@ type options struct {
 }
 
 var modes = map[string]mode{
+	"intent":  func(w io.Writer, _ options, files []string) error { return intents(w, files) },
 	"secrets": func(w io.Writer, _ options, files []string) error { return secrets(w, files) },
 }
 

@@ -17,7 +17,7 @@ type options struct {
 	errors  bool   // list the rows that were answered wrongly
 }
 
-var modes = map[string]mode{"secrets": secrets}
+var modes = map[string]mode{"intent": intents, "secrets": secrets}
 
 func main() {
 	if err := run(os.Stdout, os.Args[1:]); err != nil {
@@ -27,7 +27,7 @@ func main() {
 }
 
 func run(w io.Writer, args []string) error {
-	const usage = "usage: score secrets -answers FILE [-errors] ROWS…"
+	const usage = "usage: score intent|secrets -answers FILE [-errors] ROWS…"
 	if len(args) == 0 || modes[args[0]] == nil {
 		return fmt.Errorf(usage)
 	}

@@ -1,0 +1,441 @@
+package intentmodel
+
+import (
+	"strings"
+
+	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/boundary/secret"
+	"github.com/ambit-go/ambit/identity"
+)
+
+// maxEffects is how many effects of one call are looked at.
+const maxEffects = 64
+
+// A sight is what is seen of one action by itself, before what came earlier is
+// taken into account.
+type sight struct {
+	x    scan
+	v    vector
+	tool toolKind
+
+	out      bool // data goes to somebody else
+	fetches  bool // something is fetched
+	runs     bool // a file, or code the command does not show, is run
+	secret   bool // a place that holds a secret is read
+	grants   bool
+	deletes  bool
+	changes  bool // something beyond the workspace is changed
+	outsides int  // paths deleted outside the workspace
+	onlyTemp bool // all of those for temporary files
+	forge    bool // what goes out goes to a place that holds code
+	tests    bool // touches a file that holds tests
+	docs     bool
+	config   bool
+	source   bool
+
+	class uint16 // classes of the signs, one bit each, those of tier 0 left out
+	mild  uint16 // classes of all signs
+}
+
+// look fills s with what a does. prompt and output actions do nothing.
+func (l *lexicon) look(s *sight, a *Action) {
+	s.tool = toolOf(a.Tool, a.Server)
+	s.x.t, s.x.w = &l.table, &loadWords().commands
+	s.v.set(featTool + int(s.tool))
+
+	effects := a.Effects
+	if len(effects) > maxEffects {
+		effects = effects[:maxEffects]
+		s.other(manyEffects)
+	}
+	s.x.paths = true
+	for i := range effects {
+		e := &effects[i]
+		switch e.Kind {
+		case effect.Command:
+			if s.x.known < maxPrograms {
+				s.x.programs[s.x.known] = hashProgram(e.Target)
+				s.x.known++
+			}
+		case effect.Path:
+			s.x.paths = false
+		}
+	}
+	for i := range effects {
+		s.effect(&effects[i])
+	}
+	x := &s.x
+	x.inert = (s.tool == toolEdit || s.tool == toolWrite) && !script(argument(a.Text, "path"))
+	run := s.tool == toolShell || s.tool == toolCode || s.tool == toolWeb || s.tool == toolMCP || s.tool == toolOther
+	if s.tool != toolRead && s.tool != toolSearch && s.tool != toolTask && s.tool != toolPlan && s.tool != toolAsk {
+		x.arguments(a.Text, s.tool == toolShell, run)
+	}
+	x.any(hash(strings.TrimSpace(toolWord(a.Tool))))
+
+	for i := range a.Findings {
+		switch a.Findings[i].Place {
+		case secret.Path, secret.EnvName, secret.Host:
+			s.other(secretPath)
+		case secret.Anywhere, secret.Argument, secret.Result, secret.Prompt:
+			s.other(secretArgument)
+		}
+		if i == 8 {
+			break
+		}
+	}
+	for i := range a.Switches {
+		if k := a.Switches[i].Kind; k <= identity.AudienceMismatch {
+			s.v.set(featSwitch + int(k))
+		}
+		if i == 8 {
+			break
+		}
+	}
+	s.sum(l)
+}
+
+// script reports whether the file p runs as it is, or makes something run. What is
+// written to other sources goes through a build and somebody's review first.
+func script(p string) bool {
+	name := p[strings.LastIndexByte(p, '/')+1:]
+	i := strings.LastIndexByte(name, '.')
+	if i < 0 {
+		return true
+	}
+	switch strings.ToLower(name[i+1:]) {
+	case "sh", "bash", "zsh", "fish", "ksh", "command", "py", "pyw", "pl", "rb", "php", "ps1", "psm1", "bat", "cmd", "vbs", "wsf", "inf", "lua", "js", "cjs", "mjs", "scpt", "applescript",
+		"service", "timer", "plist", "desktop", "cron", "conf", "cfg", "ini", "reg", "env", "yml", "yaml", "exp", "awk", "tcl", "jsp", "asp", "aspx", "hta", "gradle", "rc":
+		return true
+	}
+	return fileKind(p) == fileOther
+}
+
+// toolWord returns the part of a tool's name that says what it does.
+func toolWord(name string) string {
+	if len(name) > 128 {
+		return ""
+	}
+	if i := strings.LastIndex(name, "__"); i >= 0 {
+		return name[i+2:]
+	}
+	return name
+}
+
+// hashProgram hashes the first word of a command effect's target, folded.
+func hashProgram(target string) uint64 {
+	h := offset
+	for i := range min(len(target), 64) {
+		c := target[i]
+		if c == ' ' {
+			break
+		}
+		if bytes[c]&isUpper != 0 {
+			c |= 0x20
+		}
+		h = (h ^ uint64(c)) * prime
+	}
+	return h
+}
+
+func (s *sight) other(o other) { s.v.set(featOther + int(o)) }
+
+// effect takes one effect in.
+func (s *sight) effect(e *effect.Effect) {
+	k, a := int(e.Kind), int(e.Access)
+	if k >= kinds || a >= access {
+		s.other(unknownEffect)
+		return
+	}
+	s.v.set(featEffect + k*access + a)
+	if e.Certainty == effect.Unknown {
+		s.other(unknownEffect)
+	}
+	t := s.x.t
+	switch e.Kind {
+	case effect.Path:
+		s.path(e)
+	case effect.Host:
+		s.peer(e, e.Target)
+	case effect.URL:
+		s.peer(e, hostOf(e.Target))
+	case effect.Repo:
+		if e.Access >= effect.Write {
+			s.v.set(featOut + k)
+			s.changes = true
+		}
+	case effect.Command:
+		s.command(e)
+	case effect.Code:
+		s.runs = true
+		if e.Target == "remote" {
+			s.x.facts |= factPipeShell
+		}
+	case effect.Secret:
+		if e.Access <= effect.Connect {
+			s.secret = true
+		}
+		switch kind, place, _ := strings.Cut(e.Target, ":"); kind {
+		case "file":
+			t.path(&s.x.acted, kindRead, place)
+		case "metadata":
+			t.host(&s.x.acted, kindTo, place)
+		}
+	case effect.Identity, effect.Resource, effect.Data:
+		if e.Direction == effect.Out {
+			s.v.set(featOut + k)
+			s.out = true
+		}
+		if e.Access >= effect.Write {
+			s.changes = true
+			s.other(mutatesRemote)
+		}
+	case effect.AnyKind:
+		s.other(unknownEffect)
+	}
+	switch e.Access {
+	case effect.Grant:
+		s.grants = true
+	case effect.Delete:
+		s.deletes = true
+	case effect.NoAccess, effect.Read, effect.Connect, effect.Write, effect.Exec:
+	}
+}
+
+func (s *sight) path(e *effect.Effect) {
+	t, p := s.x.t, e.Target
+	if p == "" || ordinaryDevice(p) {
+		return
+	}
+	r := featRegion + 4*regionOf(p)
+	switch e.Access {
+	case effect.Read, effect.NoAccess, effect.Connect:
+		s.v.set(r)
+		t.path(&s.x.acted, kindRead, p)
+	case effect.Write, effect.Grant:
+		s.v.set(r + 1)
+		t.path(&s.x.acted, kindWrite, p)
+		s.file(p)
+	case effect.Delete:
+		s.v.set(r + 2)
+		t.path(&s.x.acted, kindDelete, p)
+		if r := regionOf(p); r != regionWork {
+			s.onlyTemp = r == regionTemp && (s.outsides == 0 || s.onlyTemp)
+			s.outsides++
+		}
+	case effect.Exec:
+		s.v.set(r + 3)
+		t.path(&s.x.acted, kindExec, p)
+		t.path(&s.x.acted, kindWrite, p)
+		s.file(p)
+	}
+	if hiddenTemp(p) {
+		s.other(hiddenPlace)
+	}
+}
+
+// hiddenTemp reports whether p has a hidden element below a folder for temporary
+// files, or a name that ends in a space.
+func hiddenTemp(p string) bool {
+	if regionOf(p) == regionTemp && strings.Contains(p, "/.") {
+		return true
+	}
+	return strings.HasSuffix(p, " ") || strings.Contains(p, " /")
+}
+
+func hostOf(address string) string {
+	_, rest, ok := strings.Cut(address, "://")
+	if !ok {
+		rest = address
+	}
+	if i := strings.IndexAny(rest, "/?#"); i >= 0 {
+		rest = rest[:i]
+	}
+	if i := strings.LastIndexByte(rest, '@'); i >= 0 {
+		rest = rest[i+1:]
+	}
+	return rest
+}
+
+func (s *sight) peer(e *effect.Effect, h string) {
+	if local(h) {
+		return
+	}
+	k := kindFrom
+	if e.Direction == effect.Out {
+		k = kindTo
+		s.forge = !s.out && forge(h) || s.out && s.forge && forge(h)
+		s.out = true
+		s.v.set(featOut + int(e.Kind))
+	}
+	if e.Direction == effect.In {
+		s.fetches = true
+	}
+	if h == "" {
+		s.other(unknownEffect)
+		return
+	}
+	s.x.t.host(&s.x.acted, k, h)
+	if rawIP(h) {
+		s.other(rawAddress)
+	}
+}
+
+// forge reports whether h is one of the places where code is kept in common. What
+// goes there goes where the work goes.
+func forge(h string) bool {
+	switch h {
+	case "github.com", "api.github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "dev.azure.com", "git.sr.ht", "mcp:github", "mcp:gitlab", "mcp:linear", "mcp:linear-server", "mcp:jira", "mcp:atlassian":
+		return true
+	}
+	return strings.HasPrefix(h, "github.") || strings.HasPrefix(h, "gitlab.") || strings.HasPrefix(h, "git.")
+}
+
+// command takes a program the analyzer found, with its subcommand.
+func (s *sight) command(e *effect.Effect) {
+	name, sub, _ := strings.Cut(e.Target, " ")
+	if name == "" || e.Certainty == effect.Unknown {
+		s.other(unknownProgram)
+		return
+	}
+	h := hashProgram(name)
+	s.x.t.find(&s.x.acted, key(kindProg, h, 0, 0))
+	if sub != "" && len(sub) < 64 {
+		for w := range strings.SplitSeq(sub, " ") {
+			s.x.t.find(&s.x.acted, key(kindPair, h, hashProgram(w), 0))
+		}
+	}
+}
+
+// file notes what kind of file is changed.
+func (s *sight) file(p string) {
+	switch fileKind(p) {
+	case fileTest:
+		s.tests = true
+	case fileDocs:
+		s.docs = true
+	case fileConfig:
+		s.config = true
+	case fileSource:
+		s.source = true
+	}
+}
+
+// Signs that the combinations below need, by name.
+type known struct {
+	gather, encode, survey, personal, channel, shell, fetch, mark, tmp, kill, stop, critical, security, delete, work, search,
+	keys, eval, build, disguise, script, upload, channelOut, install signs
+}
+
+func knownSigns(l *lexicon) *known {
+	of := func(names ...string) signs {
+		var s signs
+		for _, n := range names {
+			if l.names[n] != 0 {
+				s.add(l.names[n])
+			}
+		}
+		return s
+	}
+	return &known{
+		gather:     of("exfil.archive", "exfil.stage"),
+		encode:     of("evade.encode", "destroy.encrypt"),
+		survey:     l.byClass[Reconnaissance],
+		personal:   of("exfil.personal", "secret.history", "evade.mail"),
+		channel:    of("foreign.channel", "foreign.tunnel"),
+		shell:      of("foreign.shell"),
+		fetch:      of("foreign.fetch"),
+		mark:       of("foreign.mark", "foreign.open"),
+		tmp:        of("foreign.tmp"),
+		kill:       of("destroy.kill", "destroy.signal", "destroy.stop"),
+		stop:       of("destroy.stop", "destroy.kill"),
+		critical:   of("destroy.critical"),
+		security:   of("recon.defense", "evade.security", "evade.firewall"),
+		delete:     of("destroy.root", "destroy.system"),
+		work:       of("destroy.work", "destroy.remove"),
+		search:     of("secret.search", "recon.files"),
+		keys:       of("secret.passwords", "secret.keys", "secret.cloud", "secret.browser", "secret.memory", "secret.store", "secret.metadata", "secret.history", "secret.dotenv", "secret.keyfile"),
+		eval:       of("evade.exec"),
+		build:      of("evade.build"),
+		disguise:   of("evade.disguise"),
+		script:     of("foreign.script"),
+		upload:     of("exfil.upload", "exfil.form"),
+		channelOut: of("exfil.channel", "exfil.dns", "exfil.serve"),
+		install:    of("foreign.package"),
+	}
+}
+
+// sum makes features of the signs and facts, and of what goes together.
+func (s *sight) sum(l *lexicon) {
+	x, k := &s.x, l.known
+	for w := range x.acted {
+		s.v[w] |= x.acted[w]
+	}
+	for tier := 1; tier <= 3; tier++ {
+		s.count(featTier, tier, meet(x.acted, l.byTier[tier]))
+		s.count(featWritten, tier, meet(x.written, l.byTier[tier]))
+	}
+	strong := l.strong
+	for c := range Class(classes) {
+		if x.written.meets(l.byClass[c]) && !onlyTier0(meet(x.written, l.byClass[c]), l) {
+			s.v.set(featClass + int(c))
+		}
+		if x.acted.meets(l.byClass[c]) {
+			s.mild |= 1 << c
+			if m := meet(x.acted, l.byClass[c]); m.meets(strong) {
+				s.class |= 1 << c
+			}
+		}
+	}
+	for i := range factNames {
+		if x.facts&(1<<i) != 0 {
+			s.v.set(featFact + i)
+		}
+	}
+	acted := x.acted
+	sends := s.out || acted.meets(k.upload) || x.facts&factSendsFile != 0 || acted.meets(k.channelOut)
+	s.out = sends
+	s.fetches = s.fetches || acted.meets(k.fetch)
+	s.secret = s.secret || acted.meets(k.keys)
+	any := acted.meets(strong)
+	with := func(o other, yes bool) {
+		if yes {
+			s.other(o)
+		}
+	}
+	with(secretWithOut, s.secret && sends)
+	with(gatherWithOut, acted.meets(k.gather) && sends)
+	with(encodeWithOut, acted.meets(k.encode) && sends)
+	with(surveyWithOut, acted.meets(k.survey) && sends)
+	with(fileWithOut, x.facts&factSendsFile != 0)
+	with(personalWithOut, acted.meets(k.personal) && sends)
+	with(channelWithOut, acted.meets(k.channel) && sends)
+	with(channelWithShell, acted.meets(k.channel) && (acted.meets(k.shell) || x.facts&factBackground != 0))
+	with(fetchWithMark, s.fetches && acted.meets(k.mark))
+	with(fetchWithRun, s.fetches && (acted.meets(k.tmp) || x.facts&factPipeShell != 0))
+	with(killWithCritical, acted.meets(k.kill) && acted.meets(k.critical) || x.written.meets(k.kill) && x.written.meets(k.critical))
+	with(stopWithSecurity, acted.meets(k.stop) && acted.meets(k.security))
+	with(encodeWithRun, x.facts&factDecodeRun != 0 || acted.meets(k.encode) && acted.meets(k.eval))
+	with(sudoWithSign, x.facts&factSudo != 0 && any)
+	with(loopWithSign, x.facts&factLoop != 0 && any)
+	with(silentWithSign, x.facts&factSilent != 0 && any)
+	with(deleteWithRoot, (s.deletes || acted.meets(k.work)) && x.facts&(factRootTarget|factHome) != 0)
+	with(deleteManyOutside, s.outsides >= 2)
+	with(writeWithSecret, x.written.meets(k.keys))
+	with(buildWithRun, acted.meets(k.build) && acted.meets(k.tmp))
+	with(disguised, acted.meets(k.disguise))
+	with(tmpWithMark, acted.meets(k.tmp) && acted.meets(k.mark))
+	with(socketWithShell, acted.meets(k.shell) && acted.meets(k.script) || x.written.meets(k.shell) && x.written.meets(k.script))
+	with(manyClasses2, popcount(s.class) >= 2)
+	with(manyClasses3, popcount(s.class) >= 3)
+	with(grantWithSudo, s.grants && x.facts&factSudo != 0)
+}
+
+func onlyTier0(s signs, l *lexicon) bool { return !s.meets(l.strong) }
+
+// count sets the features of one, two and three signs of a tier.
+func (s *sight) count(from, tier int, of signs) {
+	n := of.len()
+	for i := range min(n, 3) {
+		s.v.set(from + 3*(tier-1) + i)
+	}
+}

@@ -1,0 +1,307 @@
+package intentmodel
+
+import (
+	"math"
+	"slices"
+)
+
+const (
+	// decay is how much of its suspicion a session loses with each call, so that
+	// an alarm ends some day: one that is 3 above the threshold lasts 600 calls.
+	// Long benign work does not dilute it before.
+	decay = 0.005
+
+	maxEvidence = 8
+	// drifted is the drift from which a session counts as departed.
+	drifted = 0.5
+)
+
+// A scoreState is what a session keeps of the suspicion of its actions.
+type scoreState struct {
+	peak     float32 // decayed maximum, a logit; meaningless before the first call
+	class    [Classes]float32
+	evidence [maxEvidence]int32 // numbers of actions, with the suspicion of each
+	weight   [maxEvidence]float32
+	count    uint8
+	injected bool
+}
+
+// A Verdict is what a session's actions add up to.
+type Verdict struct {
+	Attack    bool // Class says of what kind; else Purpose, if Known
+	Anomalous bool
+	Known     bool
+	Class     Class
+	Purpose   Purpose
+	Score     float64
+	Drift     float64
+	Departed  int
+	Injected  bool
+	Suspicion float64 // the logit behind it, for the trainer and for explanations
+}
+
+// Start begins a session. task is the purposes it was declared to have.
+func (s *State) Start(task []Purpose) {
+	for _, p := range task {
+		if p < Purposes {
+			s.work.task |= 1 << p
+		}
+	}
+}
+
+// Observe takes one more action in.
+func (m *Model) Observe(s *State, a *Action) Verdict {
+	var g sight
+	return m.observe(s, a, &g)
+}
+
+// Features is Observe that also appends the features of a call to dst.
+func (m *Model) Features(dst []int, s *State, a *Action) ([]int, Verdict) {
+	var g sight
+	v := m.observe(s, a, &g)
+	if a.Role == Call {
+		g.v.each(func(f int) { dst = append(dst, f) })
+	}
+	return dst, v
+}
+
+func (m *Model) observe(s *State, a *Action, g *sight) Verdict {
+	s.actions = min(s.actions+1, math.MaxInt32-1)
+	switch a.Role {
+	case Prompt:
+		m.prompt(s, a)
+	case Output:
+		s.output(a)
+	case Call:
+		m.call(s, a, g)
+	}
+	return m.verdict(s)
+}
+
+func (m *Model) prompt(s *State, a *Action) {
+	said := loadWords().listen(a.Text)
+	s.ask(a.Text)
+	var buf [2*maxConcepts + shapes]Term
+	w := &s.work
+	for p := range w.said {
+		w.said[p] /= 4 // what was asked for before fades
+	}
+	for _, t := range said.terms(buf[:0]) {
+		for p := range w.said {
+			w.said[p] += t.Value * m.Work[t.Feature][p]
+		}
+	}
+	if w.task == 0 { // what is asked for now is the task now
+		w.reached, w.drift = 0, w.drift/2
+		if w.drift < drifted {
+			w.departed = 0
+		}
+	}
+	w.prompts = min(w.prompts+1, math.MaxUint16-1)
+	for d := range w.deeds {
+		w.deeds[d] /= 4
+	}
+	w.calls /= 4
+	w.first = 0
+}
+
+// ends returns the beginning and the end of a long text.
+func ends(text string, n int) (head, tail string) {
+	if len(text) <= n {
+		return text, ""
+	}
+	return text[:n*3/4], text[len(text)-n/4:]
+}
+
+func (s *State) output(a *Action) {
+	s.failed = a.Failed
+	if a.Failed && s.work.calls > 0 {
+		s.work.deeds[deedFail] = min(s.work.deeds[deedFail]+1, s.work.calls)
+	}
+	w := loadWords()
+	head, tail := ends(a.Text, maxResult)
+	for _, text := range [...]string{head, tail} {
+		if text != "" && w.ordered(text) {
+			s.hear(text)
+		}
+	}
+	if len(a.Findings) > 0 {
+		s.secrets = true
+		s.last.secret = max(s.calls, 1)
+	}
+}
+
+func (m *Model) call(s *State, a *Action, g *sight) {
+	l := loadLexicon()
+	l.look(g, a)
+	s.follow(l, g, a)
+	if s.last.instruction > 0 && s.lately(s.last.instruction) && (g.out || g.changes || g.grants || g.deletes || g.tool == toolMCP || g.tool == toolOther) && s.fromResult(a) {
+		g.other(targetFromResult)
+		if g.out || g.changes || g.grants {
+			g.other(outTargetFromResult)
+		}
+		s.score.injected = true
+	}
+	s.work.do(loadWords(), g, a)
+
+	z := m.Bias
+	for w, word := range g.v {
+		for ; word != 0; word &= word - 1 {
+			z += m.Weights[w<<6+trailing(word)].Suspicion
+		}
+	}
+	m.suspect(s, g, z)
+	m.drift(s, g, z)
+}
+
+// suspect takes the suspicion of one call into the session's.
+func (m *Model) suspect(s *State, g *sight, z float32) {
+	c := &s.score
+	if s.calls == 1 {
+		c.peak = z
+	}
+	c.peak = max(c.peak-decay, z)
+	if z < m.Suspect-3 {
+		return
+	}
+	var p [Classes]float32
+	m.classes(&g.v, &p)
+	w := exp(min(max(z-m.Alarm, -6), 6))
+	for i := range p {
+		c.class[i] += w * p[i]
+	}
+	if z < m.Suspect {
+		return
+	}
+	at := s.actions - 1
+	if c.count < maxEvidence {
+		c.evidence[c.count], c.weight[c.count] = at, z
+		c.count++
+		return
+	}
+	least := 0
+	for i := range c.weight {
+		if c.weight[i] < c.weight[least] {
+			least = i
+		}
+	}
+	if z <= c.weight[least] {
+		return
+	}
+	// kept in the order of the actions
+	copy(c.evidence[least:], c.evidence[least+1:])
+	copy(c.weight[least:], c.weight[least+1:])
+	c.evidence[maxEvidence-1], c.weight[maxEvidence-1] = at, z
+}
+
+// classes fills p with how probable each kind of attack is, given that there is
+// one.
+func (m *Model) classes(v *vector, p *[Classes]float32) {
+	*p = m.ClassBias
+	for w, word := range v {
+		for ; word != 0; word &= word - 1 {
+			r := &m.Weights[w<<6+trailing(word)]
+			for c := range p {
+				p[c] += r.Class[c]
+			}
+		}
+	}
+	softmax(p[:], 1)
+}
+
+func softmax(z []float32, heat float32) {
+	top := slices.Max(z)
+	var sum float32
+	for i := range z {
+		z[i] = exp((z[i] - top) * heat)
+		sum += z[i]
+	}
+	for i := range z {
+		z[i] /= sum
+	}
+}
+
+func exp(x float32) float32 { return float32(math.Exp(float64(x))) }
+
+// verdict says what everything so far adds up to.
+func (m *Model) verdict(s *State) Verdict {
+	v := Verdict{Injected: s.score.injected, Drift: float64(s.work.drift), Departed: int(s.work.departed)}
+	if s.calls > 0 {
+		v.Suspicion = float64(s.score.peak)
+	} else {
+		v.Suspicion = float64(m.Bias)
+	}
+	if s.calls > 0 && s.score.count > 0 && s.score.peak >= m.Suspect {
+		v.Attack = true
+		v.Anomalous = s.score.peak >= m.Alarm
+		best := 0
+		for c := range s.score.class {
+			if s.score.class[c] > s.score.class[best] {
+				best = c
+			}
+		}
+		v.Class = Class(best)
+		v.Score = m.probability(s.score.peak)
+		return v
+	}
+	if s.calls == 0 && s.work.prompts == 0 {
+		return v
+	}
+	p := m.purposes(s)
+	best := 0
+	for i := range p {
+		if p[i] > p[best] {
+			best = i
+		}
+	}
+	if p[best] >= m.Abstain {
+		v.Known, v.Purpose, v.Score = true, Purpose(best), float64(p[best])
+	}
+	return v
+}
+
+// probability is the calibrated probability of an attack.
+func (m *Model) probability(z float32) float64 {
+	return 1 / (1 + math.Exp(-float64(m.Scale*z+m.Shift)))
+}
+
+// purposes returns how probable each purpose is.
+func (m *Model) purposes(s *State) [Purposes]float32 {
+	p := s.work.said
+	for i := range p {
+		p[i] += m.WorkBias[i]
+	}
+	var buf [maxTerms]Term
+	for _, t := range s.work.terms(buf[:0]) {
+		r := &m.Work[t.Feature]
+		for i := range p {
+			p[i] += t.Value * r[i]
+		}
+	}
+	softmax(p[:], m.Heat)
+	return p
+}
+
+// Evidence appends the numbers of the actions that speak for an attack, in their
+// order.
+func (s *State) Evidence(dst []int) []int {
+	for _, e := range s.score.evidence[:s.score.count] {
+		dst = append(dst, int(e))
+	}
+	return dst
+}
+
+// An EvidenceMark tells one set of evidence from another.
+type EvidenceMark struct {
+	count uint8
+	last  int32
+}
+
+// EvidenceMark returns the mark of the evidence s has now: it is another one after
+// the evidence changed.
+func (s *State) EvidenceMark() EvidenceMark {
+	if s.score.count == 0 {
+		return EvidenceMark{}
+	}
+	return EvidenceMark{s.score.count, s.score.evidence[s.score.count-1]}
+}

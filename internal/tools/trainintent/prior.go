@@ -1,0 +1,225 @@
+package main
+
+import (
+	"strings"
+
+	"github.com/ambit-go/ambit/internal/intentmodel"
+)
+
+// What is believed of features before the data is looked at. Signs count by their
+// tier; a sign's own weight is what the data adds to that. So a sign that no row
+// of the data shows counts as much as others of its tier do.
+
+func suspicionPrior() (prior, pull []float64) {
+	names := intentmodel.FeatureNames()
+	prior, pull = make([]float64, len(names)), make([]float64, len(names))
+	tier := map[int]int{}
+	for _, s := range intentmodel.Signs() {
+		tier[s.Feature] = s.Tier
+	}
+	for i, n := range names {
+		pull[i] = 2
+		switch group, rest, _ := strings.Cut(n, "."); group {
+		case "sign":
+			pull[i] = 1.5
+			if tier[i] == 0 {
+				pull[i] = 8 // what honest work does all the time is no sign by itself
+			}
+		case "tier":
+			pull[i] = 0.5
+			prior[i] = map[string]float64{
+				"1x1": 1, "1x2": 0.7, "1x3": 0.5, "2x1": 2.2, "2x2": 1.2, "2x3": 1, "3x1": 4, "3x2": 1.5, "3x3": 1,
+			}[rest]
+		case "written":
+			pull[i] = 1
+			prior[i] = map[string]float64{
+				"tier.1x2": 0.3, "tier.1x3": 0.3, "tier.2x1": 0.8, "tier.2x2": 0.6, "tier.3x1": 1.5, "tier.3x2": 1, "tier.3x3": 0.7,
+			}[rest]
+		case "with":
+			prior[i] = 1
+		case "after":
+			prior[i] = 0.7
+		case "tool":
+			pull[i] = 20 // which tool is used says nothing of what for
+		case "effect", "out", "region":
+			pull[i] = 3
+		}
+		if p, ok := suspicionOf[n]; ok {
+			prior[i] = p
+		}
+	}
+	return prior, pull
+}
+
+// suspicionOf are priors of features of their own.
+var suspicionOf = map[string]float64{
+	"fact.pipe.shell": 1.5, "fact.decode.run": 3, "fact.sends.file": 1.5, "fact.blob": 0.7, "fact.escapes": 1.5, "fact.broken": 1.5,
+	"fact.root.target": 0.5, "fact.home.target": 0.3,
+	"with.secret+out": 3, "with.decode+run": 3, "with.channel+shell": 2.5, "with.kill+critical": 2, "with.delete+root": 3, "with.socket+shell": 2,
+	"with.stop+security": 2, "with.encode+run": 2, "with.fetch+run": 1.5, "with.personal+out": 2, "with.disguise": 1, "with.hidden": 2,
+	"with.silent+sign": 0.3, "with.loop+sign": 0.5, "with.sudo+sign": 0.5, "with.classes2": 0.5, "with.classes3": 0.7,
+	"after.secret>out": 2.5, "after.secret>out.ever": 1, "after.gathered>out": 3, "after.gather>out": 1, "after.encode>out": 1.5,
+	"after.newfile>out": 1, "after.survey>out": 0.5, "after.fetched>run": 1.5, "after.written>run": 0.2, "after.marked>run": 0.3, "after.fetch>run": 0.5,
+	"after.bad1>run": 0.3, "after.bad2>run": 0.7, "after.bad3>run": 1.5,
+	"after.survey3": 0.3, "after.survey6": 0.5, "after.survey.kinds3": 1, "after.stages2": 0.7, "after.stages3": 1, "after.stages4": 1.2,
+	"after.instruction>act": 0.3, "after.instruction>out": 0.7, "after.result>target": 3, "after.result>out.target": 3, "after.newfile>delete": 0, "after.sign>same": 0.3,
+	"after.out>delete": 0.3, "after.failure>escalate": 0.5,
+	"host.address": 0.7, "secret.path": 0.5, "secret.argument": 0.3,
+	"switch.subject_changed": 1.5, "switch.actor_changed": 1.5, "switch.tenant_changed": 1.5, "switch.scope_raised": 1, "switch.delegation_spliced": 3,
+	"switch.human_credential_used": 1, "switch.shared_credential": 1.5, "switch.audience_mismatch": 2, "switch.assurance_lowered": 1, "switch.delegation_dropped": 1.5,
+}
+
+func classPrior() (prior [][intentmodel.Classes]float64, pull []float64) {
+	names := intentmodel.FeatureNames()
+	prior, pull = make([][intentmodel.Classes]float64, len(names)), make([]float64, len(names))
+	for i, n := range names {
+		pull[i] = 0.6
+		switch {
+		case strings.HasPrefix(n, "tool."), strings.HasPrefix(n, "tier."):
+			pull[i] = 3
+		case strings.HasPrefix(n, "written."):
+			for c := range intentmodel.Class(intentmodel.Classes) {
+				if n == "written."+c.String() {
+					prior[i][c] = 1.5
+				}
+			}
+		}
+	}
+	for _, s := range intentmodel.Signs() {
+		prior[s.Feature][s.Class] = [...]float64{1.2, 1.8, 2.3, 3}[s.Tier]
+	}
+	of := func(name string, c intentmodel.Class, p float64) {
+		for i, n := range names {
+			if n == name {
+				prior[i][c] = p
+			}
+		}
+	}
+	of("with.secret+out", intentmodel.Exfiltration, 2)
+	of("with.gather+out", intentmodel.Exfiltration, 2)
+	of("with.encode+out", intentmodel.Exfiltration, 2)
+	of("with.file+out", intentmodel.Exfiltration, 2)
+	of("with.personal+out", intentmodel.Exfiltration, 2)
+	of("after.secret>out", intentmodel.Exfiltration, 2)
+	of("after.gather>out", intentmodel.Exfiltration, 1.5)
+	of("after.gathered>out", intentmodel.Exfiltration, 2)
+	of("after.encode>out", intentmodel.Exfiltration, 1.5)
+	of("after.survey>out", intentmodel.Exfiltration, 1)
+	of("with.kill+critical", intentmodel.Destruction, 1.5)
+	of("with.delete+root", intentmodel.Destruction, 3)
+	of("with.delete+outside", intentmodel.Destruction, 1)
+	of("with.stop+security", intentmodel.DefenseEvasion, 2)
+	of("with.hidden", intentmodel.DefenseEvasion, 2)
+	of("with.disguise", intentmodel.DefenseEvasion, 2)
+	of("with.encode+run", intentmodel.DefenseEvasion, 1.5)
+	of("fact.decode.run", intentmodel.DefenseEvasion, 1.5)
+	of("fact.escapes", intentmodel.DefenseEvasion, 1)
+	of("fact.broken", intentmodel.DefenseEvasion, 1)
+	of("fact.pipe.shell", intentmodel.ForeignCode, 2)
+	of("with.fetch+run", intentmodel.ForeignCode, 2)
+	of("with.fetch+mark", intentmodel.ForeignCode, 1.5)
+	of("with.channel+shell", intentmodel.ForeignCode, 2)
+	of("with.socket+shell", intentmodel.ForeignCode, 2)
+	of("after.fetched>run", intentmodel.ForeignCode, 1.5)
+	of("after.survey.kinds3", intentmodel.Reconnaissance, 1.5)
+	of("after.result>target", intentmodel.Injection, 4)
+	of("after.result>out.target", intentmodel.Injection, 3)
+	of("after.instruction>act", intentmodel.Injection, 1)
+	of("region.system.write", intentmodel.Persistence, 0.7)
+	of("region.system.delete", intentmodel.Destruction, 1.5)
+	of("region.root.delete", intentmodel.Destruction, 2)
+	return prior, pull
+}
+
+// workPrior says which purposes concepts and deeds speak for.
+func workPrior() (prior [][intentmodel.Purposes]float64, pull []float64) {
+	names := intentmodel.WorkFeatureNames()
+	prior, pull = make([][intentmodel.Purposes]float64, len(names)), make([]float64, len(names))
+	for i, n := range names {
+		pull[i] = workPull
+		group, rest, _ := strings.Cut(n, ".")
+		scale := map[string]float64{"head": 1, "body": 0.3, "has": 0.4, "share": 1.2, "first": 0.1, "shape": 1}[group]
+		switch group {
+		case "first", "calls":
+			pull[i] = 3*workPull
+		}
+		for p, v := range speaksFor[rest] {
+			prior[i][p] = v * scale * workScale
+		}
+		if group != "head" && group != "body" && group != "shape" {
+			for p, v := range doneFor[rest] {
+				prior[i][p] = v * scale * workScale
+			}
+		}
+	}
+	return prior, pull
+}
+
+type weights map[intentmodel.Purpose]float64
+
+var speaksFor = map[string]weights{
+	"ask":        {intentmodel.Explore: 1.5},
+	"why":        {intentmodel.Debug: 0.8, intentmodel.Explore: 0.6},
+	"check":      {intentmodel.Explore: 0.7, intentmodel.Debug: 0.2, intentmodel.Review: 0.2},
+	"research":   {intentmodel.Explore: 1.2},
+	"noedit":     {intentmodel.Explore: 1, intentmodel.Review: 0.4},
+	"fix":        {intentmodel.Debug: 1.8},
+	"failure":    {intentmodel.Debug: 1.2},
+	"wrong":      {intentmodel.Debug: 0.7},
+	"finding":    {intentmodel.Debug: 1.2, intentmodel.Review: 0.3},
+	"add":        {intentmodel.Feature: 1.2},
+	"show":       {intentmodel.Feature: 0.8},
+	"change":     {intentmodel.Feature: 0.5, intentmodel.Refactor: 0.3},
+	"plan":       {intentmodel.Feature: 1.5},
+	"refactor":   {intentmodel.Refactor: 2.5},
+	"replace":    {intentmodel.Refactor: 1.2},
+	"test":       {intentmodel.Test: 1.8},
+	"runtests":   {intentmodel.Debug: 1.2, intentmodel.Test: -0.3},
+	"docs":       {intentmodel.Docs: 2.2},
+	"review":     {intentmodel.Review: 2.5},
+	"changes":    {intentmodel.Review: 1},
+	"commit":     {intentmodel.VCS: 2.5},
+	"branch":     {intentmodel.VCS: 1.5},
+	"openpr":     {intentmodel.VCS: 1.5},
+	"build":      {intentmodel.Build: 1.8},
+	"dependency": {intentmodel.Dependency: 2},
+	"deploy":     {intentmodel.Deploy: 2},
+	"data":       {intentmodel.DataAnalysis: 2},
+	"config":     {intentmodel.Config: 1.5},
+	"debugwords": {intentmodel.Debug: 0.6},
+
+	"question":  {intentmodel.Explore: 0.6},
+	"asks":      {intentmodel.Explore: 1},
+	"log":       {intentmodel.Debug: 0.8},
+	"path.test": {intentmodel.Test: 1},
+	"path.docs": {intentmodel.Docs: 1},
+}
+
+var doneFor = map[string]weights{
+	"read":        {intentmodel.Explore: 0.5},
+	"search":      {intentmodel.Explore: 0.7},
+	"edit.source": {intentmodel.Feature: 0.7, intentmodel.Debug: 0.5, intentmodel.Refactor: 0.6},
+	"edit.tests":  {intentmodel.Test: 2},
+	"edit.docs":   {intentmodel.Docs: 2.5},
+	"edit.config": {intentmodel.Config: 2.5},
+	"task":        {intentmodel.Review: 0.4},
+	"fail":        {intentmodel.Debug: 0.7},
+	"test":        {intentmodel.Test: 1.2, intentmodel.Debug: 0.4},
+	"build":       {intentmodel.Build: 1.5},
+	"check":       {intentmodel.Review: 0.3, intentmodel.Refactor: 0.3},
+	"commit":      {intentmodel.VCS: 2.5},
+	"branch":      {intentmodel.VCS: 1.2},
+	"history":     {intentmodel.VCS: 0.5, intentmodel.Review: 0.8, intentmodel.Explore: 0.3},
+	"pr":          {intentmodel.Review: 1.2, intentmodel.VCS: 0.8},
+	"dependency":  {intentmodel.Dependency: 2.5},
+	"deploy":      {intentmodel.Deploy: 2.5},
+	"data":        {intentmodel.DataAnalysis: 1.5},
+	"docs":        {intentmodel.Docs: 2},
+	"debug":       {intentmodel.Debug: 2},
+	"config":      {intentmodel.Config: 2},
+	"explore":     {intentmodel.Explore: 1.5},
+	"mcp":         {intentmodel.VCS: 0.2},
+	"no.edits":    {intentmodel.Explore: 0.5, intentmodel.Review: 0.3, intentmodel.VCS: 0.3},
+}
+
+var workPull, workScale = 2.5, 1.5
