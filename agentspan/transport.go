@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"sync"
 
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/boundary/effect/analyze"
 	"github.com/ambit-go/ambit/identity"
 )
 
@@ -88,6 +90,10 @@ func (t *Tracer) useOf(r *http.Request) *identity.Use {
 	return u
 }
 
+// addresses knows what an address stands for, whatever analyzer the program has
+// for its tools.
+var addresses = sync.OnceValue(analyze.Default)
+
 // requestEffects says what a request would touch, by the same rules as for tools
 // that are told an address. A method that carries a body sends data out.
 func (t *Tracer) requestEffects(r *http.Request) []effect.Effect {
@@ -97,7 +103,7 @@ func (t *Tracer) requestEffects(r *http.Request) []effect.Effect {
 	if err != nil {
 		return []effect.Effect{{}}
 	}
-	effects := t.analyze(nil, effect.Call{Tool: requestName, Arguments: args})
+	effects := addresses().Analyze(nil, effect.Call{Tool: requestName, Arguments: args})
 	way := effect.In
 	switch r.Method {
 	case "", http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:

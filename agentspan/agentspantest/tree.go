@@ -34,6 +34,7 @@ var shown = []struct {
 	{semconv.AmbitCredentialKindKey, "credential"},
 	{semconv.AmbitIdentitySwitchKindKey, "switch"},
 	{semconv.AmbitSecretKindKey, "secret"},
+	{semconv.AmbitSessionSecretSeenKey, "secret_seen"},
 	{semconv.AmbitIntentLabelKey, "intent"},
 	{semconv.ErrorTypeKey, "error"},
 }
