@@ -38,7 +38,7 @@ func decode(file string, root *yaml.Node, opts *Options) (*document, error) {
 	top := node{root, ""}
 	d.readParams(top, doc) // patterns anywhere may use them
 	version := 0
-	ok := d.object(top, fields{
+	d.object(top, fields{
 		"version":      d.number(&version, 1, 1),
 		"id":           d.name(&doc.id),
 		"purpose":      d.text(&doc.purpose),
@@ -81,7 +81,7 @@ func decode(file string, root *yaml.Node, opts *Options) (*document, error) {
 			d.object(n, fields{"allow": read(boundary.Allow), "require_approval": read(boundary.RequireApproval), "deny": read(boundary.Deny)})
 		},
 	})
-	if ok {
+	if root.Kind == yaml.MappingNode {
 		if version == 0 && !d.has(top, "version") {
 			d.fail(top, "version is missing: write version: 1")
 		}
@@ -340,7 +340,8 @@ func (d *decoder) kinds(into *[]identity.Kind) func(node) {
 }
 
 func (d *decoder) owner(n node, o *ownerRule) {
-	o.stated = d.object(n, fields{
+	o.stated = true
+	d.object(n, fields{
 		"require": oneOf(d, &o.assurance, assurances...),
 		"kinds":   d.kinds(&o.kinds),
 		"allow":   d.globs(&o.ids, 0, false),
@@ -372,7 +373,8 @@ var labels = []intent.Label{
 func knownLabel(l intent.Label) bool { return slices.Contains(labels, l) }
 
 func (d *decoder) identities(n node, r *identityRule) {
-	r.stated = d.object(n, fields{
+	r.stated = true
+	d.object(n, fields{
 		"allow":     d.globs(&r.allow, 0, false),
 		"on_switch": d.fallback(&r.onSwitch),
 		"expect": func(n node) {
@@ -385,8 +387,7 @@ func (d *decoder) identities(n node, r *identityRule) {
 						}
 					}
 				}
-				d.object(n, fields{"from": one(&x.from), "to": one(&x.to), "max_ttl": d.duration(&x.maxTTL)})
-				if x.to == nil {
+				if d.object(n, fields{"from": one(&x.from), "to": one(&x.to), "max_ttl": d.duration(&x.maxTTL)}) && x.to == nil {
 					d.fail(n, "to is missing: whom may the agent become?")
 				}
 				r.expect = append(r.expect, x)
@@ -399,8 +400,7 @@ func (d *decoder) session(n node, s *sessionRule) {
 	d.object(n, fields{
 		"privileged": d.fallback(&s.privileged),
 		"production": func(n node) {
-			d.object(n, d.selectorFields(&s.production, true))
-			if s.production.kinds == 0 {
+			if d.object(n, d.selectorFields(&s.production, true)) && s.production.kinds == 0 {
 				d.fail(n, "name what production is: resources, hosts, data …")
 			}
 		},

@@ -146,8 +146,7 @@ func (d *decoder) selectorFields(s *selector, forbids bool) fields {
 			}
 			f := d.selectorFields(s.except, true)
 			delete(f, "except")
-			d.object(n, f)
-			if s.except.kinds == 0 && s.except.access == 0 && s.except.direction == effect.NoDirection {
+			if d.object(n, f) && s.except.kinds == 0 && s.except.access == 0 && s.except.direction == effect.NoDirection {
 				d.fail(n, "excepts nothing: name paths, hosts …")
 			}
 		},
@@ -311,8 +310,7 @@ func (d *decoder) resources(into *[]resourcePattern) func(node) {
 					d.resourceField(&r, name)(n)
 				}
 			}
-			d.object(n, f)
-			if len(r.fields) == 0 {
+			if d.object(n, f) && len(r.fields) == 0 {
 				d.fail(n, errNoFields.Error())
 			}
 			*into = append(*into, r)
@@ -380,8 +378,7 @@ func (d *decoder) arguments(n node) []argument {
 			list = append(list, a)
 		}
 	}
-	d.object(n, f)
-	if len(list) == 0 {
+	if d.object(n, f) && len(list) == 0 {
 		d.fail(n, "names no argument")
 	}
 	return list
@@ -473,9 +470,6 @@ func (d *decoder) tests(n node, each bool) (tests, every []test) {
 	if each {
 		f["each"] = func(n node) {
 			every, _ = d.tests(n, false)
-			if len(every) == 0 {
-				d.fail(n, "names no constraint")
-			}
 		}
 	}
 	if !d.object(n, f) {

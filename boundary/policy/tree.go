@@ -207,12 +207,15 @@ func (r *jsonReader) value(depth int) (*yaml.Node, error) {
 // A fields is what a mapping may hold: a reader for each key.
 type fields map[string]func(node)
 
-// object reads a mapping strictly: an unknown or repeated key is an error.
+// object reads a mapping strictly: an unknown or repeated key is an error. It
+// reports whether all went well, so that what follows from a mistake is not
+// reported as another one.
 func (d *decoder) object(n node, f fields) bool {
 	if n.Kind != yaml.MappingNode {
 		d.fail(n, "want a mapping")
 		return false
 	}
+	before := len(d.errs)
 	seen := make(map[string]bool, len(n.Content)/2)
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, val := n.Content[i], n.Content[i+1]
@@ -232,7 +235,7 @@ func (d *decoder) object(n node, f fields) bool {
 			read(node{val, at.field})
 		}
 	}
-	return true
+	return len(d.errs) == before && !d.full()
 }
 
 // join names a member of a mapping.
