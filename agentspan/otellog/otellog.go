@@ -2,8 +2,8 @@ package otellog
 
 import (
 	"context"
+	"slices"
 
-	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/log"
 
 	"github.com/ambit-go/ambit/agentspan"
@@ -40,18 +40,9 @@ func severity(e *agentspan.Event) log.Severity {
 		semconv.EventAmbitIdentitySwitched, semconv.EventAmbitIntentDrifted, semconv.EventAmbitSignalRaised:
 		return log.SeverityWarn
 	case semconv.EventAmbitIntentChanged:
-		if has(e.Attributes, semconv.AmbitIntentAnomalous(true)) {
+		if slices.Contains(e.Attributes, semconv.AmbitIntentAnomalous(true)) {
 			return log.SeverityWarn
 		}
 	}
 	return log.SeverityInfo
-}
-
-func has(attrs []attribute.KeyValue, want attribute.KeyValue) bool {
-	for i := range attrs {
-		if attrs[i] == want {
-			return true
-		}
-	}
-	return false
 }

@@ -36,6 +36,8 @@
 // Requests stay below 3.5 MiB, since collectors refuse one above 4 MiB with every
 // span in it; a span that is larger by itself loses its longest values instead. A
 // string that is not UTF-8 is repaired, since it too would cost a whole request.
+// Where only the answer of a collector got lost, its spans arrive twice; backends
+// keep one of each id.
 //
 // # What did not arrive
 //
@@ -60,7 +62,8 @@
 // 120,000.
 //
 // Without an endpoint spans go to https://localhost:4317. Plain text takes a URL
-// that says so: http://127.0.0.1:4317.
+// that says so: http://127.0.0.1:4317. The scheme decides, whatever certificates or
+// OTEL_EXPORTER_OTLP_INSECURE say, and a path is ignored: gRPC has none.
 //
 // # Tempo
 //

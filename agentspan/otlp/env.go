@@ -8,6 +8,7 @@ package otlp
 
 import (
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -51,28 +52,38 @@ func unexported() bool { return strings.EqualFold(env("OTEL_TRACES_EXPORTER"), "
 const defaultTarget = "localhost:4317"
 
 // settle says where spans go. Settings under which the exporter would send
-// nowhere, or to somebody who speaks something else, are errors here: it says so
-// at debug level only.
+// nowhere, or to somebody who speaks something else, are errors here, since it says
+// so at debug level only. It takes the path of an endpoint for a part of the host's
+// name, and a certificate beside http:// for a wish for TLS, so it is told what the
+// endpoint is.
 func (c *config) settle() {
 	c.target = defaultTarget
-	if c.endpoint != nil {
-		c.target = c.endpoint.Host
-		if c.tls != nil && c.endpoint.Scheme == "http" {
-			c.errs = append(c.errs, fmt.Errorf("otlp: WithTLS and an endpoint in plain text; write https://%s", c.endpoint.Host))
-		}
+	if c.endpoint == nil {
+		c.endpoint = c.endpointOfEnv()
+	}
+	if c.endpoint == nil {
 		return
 	}
+	c.target = c.endpoint.Host
+	if c.tls != nil && c.endpoint.Scheme == "http" {
+		c.errs = append(c.errs, fmt.Errorf("otlp: WithTLS and an endpoint in plain text; write https://%s", c.endpoint.Host))
+	}
+}
+
+// endpointOfEnv returns the endpoint of the environment; nil if it has none.
+func (c *config) endpointOfEnv() *url.URL {
 	if key, protocol := envOf("PROTOCOL"); protocol != "" && protocol != "grpc" {
 		c.errs = append(c.errs, fmt.Errorf("otlp: %s asks for %q, and this package speaks grpc: change it, or set the endpoint by WithEndpoint", key, protocol))
 	}
-	if key, endpoint := envOf("ENDPOINT"); endpoint != "" {
-		u, err := parseEndpoint(endpoint)
-		if err != nil {
-			c.errs = append(c.errs, fmt.Errorf("otlp: %s %w", key, err))
-			return
-		}
-		c.target = u.Host
+	key, endpoint := envOf("ENDPOINT")
+	if endpoint == "" {
+		return nil
 	}
+	u, err := parseEndpoint(endpoint)
+	if err != nil {
+		c.errs = append(c.errs, fmt.Errorf("otlp: %s %w", key, err))
+	}
+	return u
 }
 
 // sampler returns what OTEL_TRACES_SAMPLER asks for, to stand behind ours; nil if

@@ -47,7 +47,7 @@ func Setup(ctx context.Context, opts ...Option) (*Provider, error) {
 		}
 	}
 	off := disabled()
-	if !off {
+	if !off && !unexported() {
 		c.settle()
 	}
 	switch err := errors.Join(c.errs...); {
@@ -138,8 +138,7 @@ func (c *config) client() []otlptracegrpc.Option {
 	if c.endpoint != nil {
 		opts = append(opts, otlptracegrpc.WithEndpointURL(c.endpoint.String()))
 		if c.endpoint.Scheme == "http" {
-			// Said twice, because a certificate in the environment would win over
-			// the scheme.
+			// Said twice: a certificate in the environment would win over the scheme.
 			opts = append(opts, otlptracegrpc.WithTLSCredentials(insecure.NewCredentials()))
 		}
 	}

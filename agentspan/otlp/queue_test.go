@@ -99,17 +99,27 @@ func TestShutdownSaysWhatDidNotArrive(t *testing.T) {
 	}{
 		{"all arrived", takes, hundred, 0, 0, nil},
 		{"nothing to send", refuses(codes.Unavailable), func(*Provider) {}, 0, 0, nil},
-		{"down", refuses(codes.Unavailable), hundred, 0, 5 * time.Second,
-			[]string{"100 of 100 spans did not arrive at collector:4317", "shutdown 100", "UNAVAILABLE: no"}},
-		{"down, little time", refuses(codes.Unavailable), hundred, 2 * time.Second, 2 * time.Second,
-			[]string{"100 of 100", "UNAVAILABLE: no"}},
-		{"down, full queue", refuses(codes.Unavailable), func(p *Provider) { emit(p, 9000) }, 0, 5 * time.Second,
-			[]string{"9000 of 9000", "queue_full", "UNAVAILABLE: no"}},
-		{"hangs", hangs, hundred, 0, 5 * time.Second,
-			[]string{"100 of 100", "shutdown 100", "no answer in time"}},
+		{
+			"down", refuses(codes.Unavailable), hundred, 0, 5 * time.Second,
+			[]string{"100 of 100 spans did not arrive at collector:4317", "shutdown 100", "UNAVAILABLE: no"},
+		},
+		{
+			"down, little time", refuses(codes.Unavailable), hundred, 2 * time.Second, 2 * time.Second,
+			[]string{"100 of 100", "UNAVAILABLE: no"},
+		},
+		{
+			"down, full queue", refuses(codes.Unavailable), func(p *Provider) { emit(p, 9000) }, 0, 5 * time.Second,
+			[]string{"9000 of 9000", "queue_full", "UNAVAILABLE: no"},
+		},
+		{
+			"hangs", hangs, hundred, 0, 5 * time.Second,
+			[]string{"100 of 100", "shutdown 100", "no answer in time"},
+		},
 		{"back in time", away(2 * time.Second), hundred, 0, 0, nil},
-		{"refuses for good", refuses(codes.PermissionDenied), hundred, 0, 0,
-			[]string{"100 of 100", "PERMISSION_DENIED 100", "PERMISSION_DENIED: no"}},
+		{
+			"refuses for good", refuses(codes.PermissionDenied), hundred, 0, 0,
+			[]string{"100 of 100", "PERMISSION_DENIED 100", "PERMISSION_DENIED: no"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -131,6 +131,7 @@ func TestTheSDKCanBeDisabled(t *testing.T) {
 
 func TestExportCanBeSwitchedOff(t *testing.T) {
 	t.Setenv("OTEL_TRACES_EXPORTER", "none")
+	t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "nonsense") // nobody asks
 	recorder := tracetest.NewSpanRecorder()
 	p, err := Setup(t.Context(), WithSpanProcessor(recorder))
 	if err != nil {
@@ -188,6 +189,20 @@ func TestOptionsWinOverTheEnvironment(t *testing.T) {
 	checkResource(t, c, map[string]string{"service.name": "ours", "service.version": "1.2", "service.instance.id": "7"})
 	if got := c.headers[0].Get("x-team"); len(got) != 1 || got[0] != "blue" {
 		t.Errorf("x-team header %q", got)
+	}
+}
+
+// gRPC has no path. The exporter would take one for a part of the host's name.
+func TestThePathOfAnEndpointIsIgnored(t *testing.T) {
+	c := startCollector(t, nil)
+	t.Setenv("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", c.url()+"/v1/traces")
+	p, err := Setup(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	emit(p, 1)
+	if err := shutdown(t, p); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -357,11 +372,17 @@ func TestLimitsOfTheEnvironment(t *testing.T) {
 		told int
 	}{
 		{"unset", nil, func(*limits) {}, 0},
-		{"all", map[string]string{"OTEL_BSP_MAX_QUEUE_SIZE": "1000", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "100", "OTEL_BSP_SCHEDULE_DELAY": "10", "OTEL_BSP_EXPORT_TIMEOUT": "30000"},
-			func(l *limits) { *l = limits{1000, 100, 10 * time.Millisecond, 30 * time.Second} }, 0},
+		{
+			"all",
+			map[string]string{"OTEL_BSP_MAX_QUEUE_SIZE": "1000", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "100", "OTEL_BSP_SCHEDULE_DELAY": "10", "OTEL_BSP_EXPORT_TIMEOUT": "30000"},
+			func(l *limits) { *l = limits{1000, 100, 10 * time.Millisecond, 30 * time.Second} }, 0,
+		},
 		{"a batch above the queue", map[string]string{"OTEL_BSP_MAX_QUEUE_SIZE": "100"}, func(l *limits) { l.queue, l.batch = 100, 100 }, 0},
-		{"nonsense", map[string]string{"OTEL_BSP_MAX_QUEUE_SIZE": "many", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "-1", "OTEL_BSP_SCHEDULE_DELAY": "0", "OTEL_BSP_EXPORT_TIMEOUT": "99999999999999999999"},
-			func(*limits) {}, 4},
+		{
+			"nonsense",
+			map[string]string{"OTEL_BSP_MAX_QUEUE_SIZE": "many", "OTEL_BSP_MAX_EXPORT_BATCH_SIZE": "-1", "OTEL_BSP_SCHEDULE_DELAY": "0", "OTEL_BSP_EXPORT_TIMEOUT": "99999999999999999999"},
+			func(*limits) {}, 4,
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			told := errorsTold(t)
@@ -435,15 +456,26 @@ func TestTLS(t *testing.T) {
 		says(t, p.Shutdown(ended()), "1 of 1")
 		<-flushed // whatever it says of a queue that is gone
 	})
-	t.Run("plain text beside a certificate of the environment", func(t *testing.T) {
-		c := startCollector(t, nil)
-		t.Setenv("OTEL_EXPORTER_OTLP_CERTIFICATE", file)
-		p := connect(t, c)
-		emit(p, 1)
-		if err := shutdown(t, p); err != nil {
-			t.Error(err)
-		}
-	})
+	for _, where := range []string{"option", "environment"} {
+		t.Run("plain text beside a certificate, endpoint by "+where, func(t *testing.T) {
+			c := startCollector(t, nil)
+			t.Setenv("OTEL_EXPORTER_OTLP_CERTIFICATE", file)
+			var opts []Option
+			if where == "option" {
+				opts = append(opts, WithEndpoint(c.url()))
+			} else {
+				t.Setenv("OTEL_EXPORTER_OTLP_ENDPOINT", c.url())
+			}
+			p, err := Setup(t.Context(), opts...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			emit(p, 1)
+			if err := shutdown(t, p); err != nil {
+				t.Error(err)
+			}
+		})
+	}
 }
 
 // certificate returns a certificate for 127.0.0.1, a pool that trusts it, and a
