@@ -174,12 +174,18 @@ func TestDelegationFromClaimsOfOtherTypes(t *testing.T) {
 		claims map[string]any
 		want   Delegation
 	}{
-		{"named types", map[string]any{"sub": subject("ada"), "iss": "i", "act": mapClaims{"sub": "a", "act": map[string]string{"sub": "b"}}},
-			Delegation{Owner: party(UnknownKind, "ada", "i"), Actors: []Principal{party(UnknownKind, "a", "i"), party(UnknownKind, "b", "i")}}},
+		{
+			"named types",
+			map[string]any{"sub": subject("ada"), "iss": "i", "act": mapClaims{"sub": "a", "act": map[string]string{"sub": "b"}}},
+			Delegation{Owner: party(UnknownKind, "ada", "i"), Actors: []Principal{party(UnknownKind, "a", "i"), party(UnknownKind, "b", "i")}},
+		},
 		{"nil", nil, Delegation{}},
 		{"nil act of a named type", map[string]any{"sub": "ada", "act": mapClaims(nil)}, Delegation{Owner: party(UnknownKind, "ada", "")}},
-		{"numbers and what JSON has not", map[string]any{"sub": json.Number("7"), "exp": math.NaN(), "act": make(chan int)},
-			Delegation{Malformed: "act_not_object"}},
+		{
+			"numbers and what JSON has not",
+			map[string]any{"sub": json.Number("7"), "exp": math.NaN(), "act": make(chan int)},
+			Delegation{Malformed: "act_not_object"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, DelegationFromClaims(tt.claims, Parsed)); diff != "" {

@@ -60,8 +60,15 @@ func TestUseFromEffect(t *testing.T) {
 		})
 	}
 	for _, tt := range [][2]string{
-		{"path", "user:root"}, {"identity", "root"}, {"identity", ":x"}, {"identity", "env:"}, {"secret", "metadata:"}, {"secret", "file:/home/ada/.aws/credentials"},
-		{"secret", "env:PATH"}, {"secret", "keychain:x"}, {"", ""},
+		{"path", "user:root"},
+		{"identity", "root"},
+		{"identity", ":x"},
+		{"identity", "env:"},
+		{"secret", "metadata:"},
+		{"secret", "file:/home/ada/.aws/credentials"},
+		{"secret", "env:PATH"},
+		{"secret", "keychain:x"},
+		{"", ""},
 	} {
 		if u, ok := UseFromEffect(tt[0], tt[1]); ok {
 			t.Errorf("%q %q: %+v", tt[0], tt[1], u)

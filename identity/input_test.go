@@ -56,6 +56,11 @@ func TestBadInput(t *testing.T) {
 		{"ARN of something that is nobody", "arn:aws:ec2:eu-west-1:123456789012:instance/i-1", Credential{}},
 		{"address without user", "https://github.com/a/b?x=y@z", Credential{}},
 		{"plain words", "hello there, general", Credential{}},
+		{"sentences that begin like a scheme", "key takeaways of today", Credential{}},
+		{"and others", "Bearer of bad news", Credential{}},
+		{"token of no known make behind a word that begins sentences", "token hello-there-general-kenobi", Credential{}},
+		{"bearer of unknown make", "Bearer hello-there-general-kenobi", Credential{Kind: "bearer", Binding: Bearer}},
+		{"token of several vendors' form", "sk-" + letters(40, 1), Credential{Kind: "sk-key", Binding: Bearer}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if tt.want.Kind != "" {
@@ -119,8 +124,8 @@ func shown(t *testing.T, v reflect.Value) {
 		if v.Type() == reflect.TypeFor[time.Time]() {
 			return
 		}
-		for i := range v.NumField() {
-			shown(t, v.Field(i))
+		for _, field := range v.Fields() {
+			shown(t, field)
 		}
 	case reflect.Slice:
 		if v.Len() > maxList {

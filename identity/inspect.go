@@ -42,9 +42,7 @@ func Inspect(material []byte, o InspectOptions) (Credential, bool) {
 	material = bytes.TrimSpace(material)
 	c, ok := inspect(material, &o)
 	if !ok {
-		if scheme, value := authorization(material); scheme != "" {
-			c, ok = inspectScheme(scheme, value, &o)
-		}
+		c, ok = inspectValue(material, &o)
 	}
 	if !ok {
 		return Credential{}, false
@@ -77,6 +75,24 @@ func inspect(b []byte, o *InspectOptions) (Credential, bool) {
 		return c, true
 	}
 	return inspectURL(b, o)
+}
+
+// inspectValue recognises the value of an Authorization header. Words that also
+// begin sentences ("key", "token") count only before a token of known make.
+func inspectValue(b []byte, o *InspectOptions) (Credential, bool) {
+	scheme, v := authorization(b)
+	switch scheme {
+	case "":
+		return Credential{}, false
+	case "bearer", "dpop":
+		if len(v) < 8 || !printable(v) {
+			return Credential{}, false
+		}
+	case "basic", "digest", "sharedkey", "sharedkeylite", "sharedaccesssignature", "aws4-hmac-sha256", "aws4-ecdsa-p256-sha256":
+	default:
+		return inspectToken(v, o)
+	}
+	return inspectScheme(scheme, v, o)
 }
 
 // sealed adds the fingerprint of the secret.

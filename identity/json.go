@@ -6,6 +6,7 @@ package identity
 // name; here the visitor sees both and can tell.
 
 import (
+	"bytes"
 	"encoding/json"
 	"math"
 	"strconv"
@@ -53,16 +54,14 @@ func (v value) number() (float64, bool) {
 // unquote decodes a valid JSON string, its quotes included.
 func unquote(raw []byte) string {
 	body := raw[1 : len(raw)-1]
-	for _, c := range body {
-		if c == '\\' {
-			var s string
-			if json.Unmarshal(raw, &s) != nil {
-				return ""
-			}
-			return s
-		}
+	if !escaped(body) {
+		return string(body)
 	}
-	return string(body)
+	var s string
+	if json.Unmarshal(raw, &s) != nil {
+		return ""
+	}
+	return s
 }
 
 // A place is where a visitor stands: what sort of container a value is in. The
@@ -140,7 +139,7 @@ func walk(b []byte, top place, visit func(at place, depth int, name []byte, v va
 			}
 			depth++
 			if depth <= maxNesting {
-				places[depth] = into
+				places[depth] = into //nolint:gosec // it has one place more than maxNesting
 			}
 			arrays[depth/64] &^= 1 << (depth % 64)
 			if c == '[' {
@@ -168,14 +167,7 @@ func space(b []byte, i int) int {
 	return i
 }
 
-func escaped(b []byte) bool {
-	for _, c := range b {
-		if c == '\\' {
-			return true
-		}
-	}
-	return false
-}
+func escaped(b []byte) bool { return bytes.IndexByte(b, '\\') >= 0 }
 
 // scalarEnd returns where the scalar that begins at i ends, and its kind; -1 if
 // there is none.

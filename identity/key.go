@@ -34,7 +34,7 @@ func NewKey(secret []byte) (Key, error) {
 	secret = slices.Clone(secret)
 	return Key{func(domain string, message []byte) (sum [sha256.Size]byte) {
 		m := hmac.New(sha256.New, secret)
-		io.WriteString(m, domain)
+		m.Write([]byte(domain))
 		m.Write(message)
 		m.Sum(sum[:0])
 		return sum

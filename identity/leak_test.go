@@ -11,7 +11,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -99,17 +99,26 @@ func secretHolders(typ reflect.Type) []string {
 }
 
 func TestNoTypeHoldsASecret(t *testing.T) {
-	pkgs, err := parser.ParseDir(token.NewFileSet(), ".", func(i fs.FileInfo) bool { return !strings.HasSuffix(i.Name(), "_test.go") }, 0)
+	files, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	names := map[string]bool{}
-	ast.Inspect(pkgs["identity"], func(n ast.Node) bool {
-		if s, ok := n.(*ast.TypeSpec); ok && s.Name.IsExported() {
-			names[s.Name.Name] = true
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
 		}
-		return true
-	})
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			if s, ok := n.(*ast.TypeSpec); ok && s.Name.IsExported() {
+				names[s.Name.Name] = true
+			}
+			return true
+		})
+	}
 	if len(names) < 10 {
 		t.Fatalf("found only %d exported types", len(names))
 	}

@@ -190,19 +190,29 @@ func TestRowAWS(t *testing.T) {
 		{name: "user", material: "arn:aws:iam::123456789012:user/Alice", want: Credential{
 			Kind: "aws-user", Issuer: "aws", Subject: "arn:aws:iam::123456789012:user/Alice", Account: "123456789012", Handle: "arn:aws:iam::123456789012:user/Alice", Assurance: Asserted,
 		}},
-		{name: "Signature Version 4, as in the AWS documentation", material: "AWS4-HMAC-SHA256 Credential=" + awsKeyID + "/20130524/us-east-1/s3/aws4_request, SignedHeaders=host;range;x-amz-date, Signature=fe5f80f77d5fa3beca038a248ff027d0445342fe2855ddc963176630326f1024",
-			want: Credential{Kind: "aws-temporary-access-key-id", Issuer: "aws", Account: "609629065308", Handle: awsKeyID}},
-		{name: "Signature Version 4A", material: "AWS4-ECDSA-P256-SHA256 Credential=" + awsKeyID + "/20130524/s3/aws4_request, SignedHeaders=host;x-amz-region-set, Signature=fe5f",
-			want: Credential{Kind: "aws-temporary-access-key-id", Issuer: "aws", Account: "609629065308", Handle: awsKeyID}},
-		{name: "presigned address", material: "https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" + awsKeyID + "%2F20130524%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Signature=aeee",
-			want: Credential{Kind: "aws-temporary-access-key-id", Issuer: "aws", Account: "609629065308", Handle: awsKeyID}},
-		{name: "output of a credential process", material: `{"Version":1,"AccessKeyId":"` + awsKeyID + `","SecretAccessKey":"` + letters(40, 2) + `","SessionToken":"` + letters(200, 4) + `","Expiration":"2026-03-01T12:00:00Z"}`,
-			want: Credential{Kind: "aws-temporary-access-key-id", Issuer: "aws", Account: "609629065308", Handle: awsKeyID, ExpiresAt: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}},
-		{name: "output of assume-role", material: `{"Credentials":{"AccessKeyId":"` + awsKeyID + `","SecretAccessKey":"` + letters(40, 2) + `","Expiration":"2026-03-01T12:00:00+00:00"},"AssumedRoleUser":{"AssumedRoleId":"AROA","Arn":"arn:aws:sts::609629065308:assumed-role/reader/triage"}}`,
+		{
+			name: "Signature Version 4, as in the AWS documentation", material: "AWS4-HMAC-SHA256 Credential=" + awsKeyID + "/20130524/us-east-1/s3/aws4_request, SignedHeaders=host;range;x-amz-date, Signature=fe5f80f77d5fa3beca038a248ff027d0445342fe2855ddc963176630326f1024",
+			want: Credential{Kind: "aws-temporary-access-key-id", Issuer: "aws", Account: "609629065308", Handle: awsKeyID},
+		},
+		{
+			name: "Signature Version 4A", material: "AWS4-ECDSA-P256-SHA256 Credential=" + awsKeyID + "/20130524/s3/aws4_request, SignedHeaders=host;x-amz-region-set, Signature=fe5f",
+			want: Credential{Kind: "aws-temporary-access-key-id", Issuer: "aws", Account: "609629065308", Handle: awsKeyID},
+		},
+		{
+			name: "presigned address", material: "https://b.s3.amazonaws.com/k?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=" + awsKeyID + "%2F20130524%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Signature=aeee",
+			want: Credential{Kind: "aws-temporary-access-key-id", Issuer: "aws", Account: "609629065308", Handle: awsKeyID},
+		},
+		{
+			name: "output of a credential process", material: `{"Version":1,"AccessKeyId":"` + awsKeyID + `","SecretAccessKey":"` + letters(40, 2) + `","SessionToken":"` + letters(200, 4) + `","Expiration":"2026-03-01T12:00:00Z"}`,
+			want: Credential{Kind: "aws-temporary-access-key-id", Issuer: "aws", Account: "609629065308", Handle: awsKeyID, ExpiresAt: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)},
+		},
+		{
+			name: "output of assume-role", material: `{"Credentials":{"AccessKeyId":"` + awsKeyID + `","SecretAccessKey":"` + letters(40, 2) + `","Expiration":"2026-03-01T12:00:00+00:00"},"AssumedRoleUser":{"AssumedRoleId":"AROA","Arn":"arn:aws:sts::609629065308:assumed-role/reader/triage"}}`,
 			want: Credential{
 				Kind: "aws-temporary-access-key-id", Issuer: "aws", Subject: "arn:aws:sts::609629065308:assumed-role/reader", Instance: "triage", Account: "609629065308",
 				Handle: awsKeyID, ExpiresAt: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC),
-			}},
+			},
+		},
 	})
 }
 
@@ -233,10 +243,14 @@ func TestRowGCP(t *testing.T) {
 				Kind: "gcp-self-signed-jwt", Issuer: email, Subject: email, Account: "my-project", Handle: keyName, Audience: []string{"https://pubsub.googleapis.com/"}, Binding: Bearer,
 			},
 		},
-		{name: "credentials of a person", material: `{"type":"authorized_user","client_id":"764086051850.apps.googleusercontent.com","client_secret":"` + letters(24, 8) + `","refresh_token":"` + letters(100, 9) + `"}`,
-			want: Credential{Kind: "gcp-user-credentials", Issuer: "google", Binding: Bearer}},
-		{name: "workload identity federation", material: `{"type":"external_account","audience":"//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q","service_account_impersonation_url":"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/` + email + `:generateAccessToken"}`,
-			want: Credential{Kind: "gcp-external-account", Issuer: "google", Subject: email, Account: "my-project", Audience: []string{"//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q"}}},
+		{
+			name: "credentials of a person", material: `{"type":"authorized_user","client_id":"764086051850.apps.googleusercontent.com","client_secret":"` + letters(24, 8) + `","refresh_token":"` + letters(100, 9) + `"}`,
+			want: Credential{Kind: "gcp-user-credentials", Issuer: "google", Binding: Bearer},
+		},
+		{
+			name: "workload identity federation", material: `{"type":"external_account","audience":"//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q","service_account_impersonation_url":"https://iamcredentials.googleapis.com/v1/projects/-/serviceAccounts/` + email + `:generateAccessToken"}`,
+			want: Credential{Kind: "gcp-external-account", Issuer: "google", Subject: email, Account: "my-project", Audience: []string{"//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/providers/q"}},
+		},
 	})
 }
 
@@ -260,8 +274,10 @@ func TestRowAzure(t *testing.T) {
 				Handle: "fqiBqXLPj0eQa82S", Audience: []string{"6e74172b"}, Scopes: []string{"access_as_user"}, Binding: Bearer,
 			},
 		},
-		{name: "client secret in a file", material: `{"clientId":"11112222","clientSecret":"` + letters(40, 4) + `","subscriptionId":"s","tenantId":"` + tenant + `"}`,
-			want: Credential{Kind: "azure-client-secret", Issuer: "azure", Subject: "11112222", Account: tenant}},
+		{
+			name: "client secret in a file", material: `{"clientId":"11112222","clientSecret":"` + letters(40, 4) + `","subscriptionId":"s","tenantId":"` + tenant + `"}`,
+			want: Credential{Kind: "azure-client-secret", Issuer: "azure", Subject: "11112222", Account: tenant},
+		},
 	})
 	c := inspectString(t, jwt(`{"iss":"https://sts.windows.net.evil.example/","oid":"1","uti":"x"}`))
 	if c.Kind != "jwt" {
@@ -358,8 +374,10 @@ func TestRowSSH(t *testing.T) {
 		{name: "Ed25519 key of github.com", material: githubEd25519 + " comment", want: Credential{Kind: "ssh-public-key", Handle: "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU"}},
 		{name: "ECDSA key of github.com", material: githubECDSA, want: Credential{Kind: "ssh-public-key", Handle: "SHA256:p2QAMXNIC1TJYWeIOttrVc98/R1BUFWu3/LiyKgUfQM"}},
 		{name: "RSA key of github.com", material: githubRSA, want: Credential{Kind: "ssh-public-key", Handle: "SHA256:uNiVztksCsDhcc0u9e8BujQXVUpKZIDTMczCvj3tD2s"}},
-		{name: "key in the form of RFC 4716", material: "---- BEGIN SSH2 PUBLIC KEY ----\nComment: \"256-bit \\\nED25519\"\n" + strings.Fields(githubEd25519)[1] + "\n---- END SSH2 PUBLIC KEY ----",
-			want: Credential{Kind: "ssh-public-key", Handle: "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU"}},
+		{
+			name: "key in the form of RFC 4716", material: "---- BEGIN SSH2 PUBLIC KEY ----\nComment: \"256-bit \\\nED25519\"\n" + strings.Fields(githubEd25519)[1] + "\n---- END SSH2 PUBLIC KEY ----",
+			want: Credential{Kind: "ssh-public-key", Handle: "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU"},
+		},
 		{name: "certificate", material: sshCert, want: Credential{
 			Kind: "ssh-certificate", Issuer: "SHA256:OOza7sUaD91r3+vfaXMfA1AKafNjmj0phVtqa4bqecY", Subject: "ada@laptop",
 			Handle: "SHA256:LwzP4fX88ujhXh8udqAofAEnOxMkoGjgxyyKUStsqCU", Scopes: []string{"ada", "deploy"}, IssuedAt: day, ExpiresAt: day.AddDate(0, 0, 1),

@@ -127,18 +127,34 @@ func TestSwitchKinds(t *testing.T) {
 		{ActorChanged, "MCP: one more delegation", []step{received("jira", `{`+idp+`,"sub":"ada","act":{"sub":"a"}}`, Verified), received("jira", `{`+idp+`,"sub":"ada","act":{"sub":"b","act":{"sub":"a"}}}`, Verified)}, nil, Switch{From: "a", To: "b"}},
 		{ActorChanged, "shell: curl with another agent's token", []step{command(api, jwt(`{`+idp+`,"sub":"ada","azp":"coder"}`)), command(api, jwt(`{`+idp+`,"sub":"ada","azp":"shell"}`))}, nil, Switch{From: "coder", To: "shell"}},
 
-		{CredentialChanged, "HTTP: another key of unknown owner", []step{request(api, "X-Api-Key", letters(30, 1), triage), request(api, "X-Api-Key", letters(30, 2), triage)}, nil,
-			Switch{From: "api-key " + mustPrint(letters(30, 1)), To: "api-key " + mustPrint(letters(30, 2)), Unsure: true}},
-		{CredentialChanged, "HTTP: another kind", []step{request(api, "X-Api-Key", letters(30, 1), triage), request(api, "Cookie", "session="+letters(30, 2), triage)}, []SwitchKind{HumanCredentialUsed},
-			Switch{From: "api-key " + mustPrint(letters(30, 1)), To: "session-cookie " + mustPrint(letters(30, 2))}},
-		{CredentialChanged, "MCP", []step{introspected("jira", letters(50, 1), `{`+idp+`,"sub":"ada"}`), introspected("jira", letters(50, 2), `{`+idp+`,"sub":"ada"}`)}, nil,
-			Switch{From: "bearer " + mustPrint(letters(50, 1)), To: "bearer " + mustPrint(letters(50, 2)), Unsure: true}},
+		{
+			CredentialChanged, "HTTP: another key of unknown owner",
+			[]step{request(api, "X-Api-Key", letters(30, 1), triage), request(api, "X-Api-Key", letters(30, 2), triage)},
+			nil,
+			Switch{From: "api-key " + mustPrint(letters(30, 1)), To: "api-key " + mustPrint(letters(30, 2)), Unsure: true},
+		},
+		{
+			CredentialChanged, "HTTP: another kind",
+			[]step{request(api, "X-Api-Key", letters(30, 1), triage), request(api, "Cookie", "session="+letters(30, 2), triage)},
+			[]SwitchKind{HumanCredentialUsed},
+			Switch{From: "api-key " + mustPrint(letters(30, 1)), To: "session-cookie " + mustPrint(letters(30, 2))},
+		},
+		{
+			CredentialChanged, "MCP",
+			[]step{introspected("jira", letters(50, 1), `{`+idp+`,"sub":"ada"}`), introspected("jira", letters(50, 2), `{`+idp+`,"sub":"ada"}`)},
+			nil,
+			Switch{From: "bearer " + mustPrint(letters(50, 1)), To: "bearer " + mustPrint(letters(50, 2)), Unsure: true},
+		},
 		{CredentialChanged, "shell: ssh -i", []step{takes("ssh-key:/home/ada/.ssh/id_ed25519"), takes("ssh-key:/root/.ssh/deploy")}, nil, Switch{From: "ssh-key /home/ada/.ssh/id_ed25519", To: "ssh-key /root/.ssh/deploy", Unsure: true}},
 
 		{CredentialRotated, "HTTP", []step{request(api, "Authorization", bearer(`{`+idp+`,"sub":"ada","jti":"1"}`)), request(api, "Authorization", bearer(`{`+idp+`,"sub":"ada","jti":"2"}`))}, nil, Switch{From: "jwt 1", To: "jwt 2"}},
 		{CredentialRotated, "MCP", []step{received("jira", `{`+idp+`,"sub":"ada","jti":"1"}`, Verified), received("jira", `{`+idp+`,"sub":"ada","jti":"2"}`, Verified)}, nil, Switch{From: "jwt 1", To: "jwt 2"}},
-		{CredentialRotated, "shell: new session credentials of the same account", []step{command(aws, account("ASIA", "KMUTVV7A")), command(aws, account("ASIA", "KMUTVV7B"))}, nil,
-			Switch{From: "aws-temporary-access-key-id " + account("ASIA", "KMUTVV7A"), To: "aws-temporary-access-key-id " + account("ASIA", "KMUTVV7B"), Unsure: true}},
+		{
+			CredentialRotated, "shell: new session credentials of the same account",
+			[]step{command(aws, account("ASIA", "KMUTVV7A")), command(aws, account("ASIA", "KMUTVV7B"))},
+			nil,
+			Switch{From: "aws-temporary-access-key-id " + account("ASIA", "KMUTVV7A"), To: "aws-temporary-access-key-id " + account("ASIA", "KMUTVV7B"), Unsure: true},
+		},
 
 		{TenantChanged, "HTTP", []step{request(aws, "Authorization", sigv4(account("ASIA", "KMUTVV7A"))), request(aws, "Authorization", sigv4("ASIA"+"QNZGKIQY56JQ7WML"))}, []SwitchKind{CredentialChanged}, Switch{From: "609629065308", To: "029608264753"}},
 		{TenantChanged, "MCP", []step{received("jira", `{`+idp+`,"sub":"ada","org_id":"shop"}`, Verified), received("jira", `{`+idp+`,"sub":"ada","org_id":"bank"}`, Verified)}, nil, Switch{From: "shop", To: "bank"}},
@@ -166,8 +182,12 @@ func TestSwitchKinds(t *testing.T) {
 		{HumanCredentialUsed, "MCP: a person's sign-in without a client", []step{received("jira", `{`+idp+`,"sub":"ada","amr":["pwd"]}`, Verified)}, nil, Switch{To: "jwt " + mustPrint(jwt(`{`+idp+`,"sub":"ada","amr":["pwd"]}`))}},
 		{HumanCredentialUsed, "shell: GH_TOKEN=ghp_… gh api", []step{command("api.github.com", githubPAT)}, nil, Switch{To: "github-pat " + mustHashed(githubPAT)}},
 
-		{LongLivedUsed, "HTTP", []step{request(aws, "Authorization", sigv4(account("ASIA", "KMUTVV7A"))), request(aws, "Authorization", sigv4(account("AKIA", "KMUTVV7B")))}, []SwitchKind{CredentialChanged},
-			Switch{From: "aws-temporary-access-key-id " + account("ASIA", "KMUTVV7A"), To: "aws-access-key-id " + account("AKIA", "KMUTVV7B")}},
+		{
+			LongLivedUsed, "HTTP",
+			[]step{request(aws, "Authorization", sigv4(account("ASIA", "KMUTVV7A"))), request(aws, "Authorization", sigv4(account("AKIA", "KMUTVV7B")))},
+			[]SwitchKind{CredentialChanged},
+			Switch{From: "aws-temporary-access-key-id " + account("ASIA", "KMUTVV7A"), To: "aws-access-key-id " + account("AKIA", "KMUTVV7B")},
+		},
 		{LongLivedUsed, "MCP: without an end", []step{received("jira", `{`+idp+`,"sub":"ada","jti":"1","iat":1772366000,"exp":1772369600}`, Verified), received("jira", `{`+idp+`,"sub":"ada","jti":"2"}`, Verified)}, nil, Switch{From: "jwt 1", To: "jwt 2"}},
 		{LongLivedUsed, "shell: with an end in years", []step{command(api, jwt(`{`+idp+`,"sub":"ada","jti":"1","iat":1772366000,"exp":1772369600}`)), command(api, jwt(`{`+idp+`,"sub":"ada","jti":"2","iat":1772366000,"exp":1972369600}`))}, nil, Switch{From: "jwt 1", To: "jwt 2"}},
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -359,12 +360,12 @@ func TestHoldersAcrossSessions(t *testing.T) {
 func TestHoldersAreBounded(t *testing.T) {
 	h := NewHolders()
 	for i := range 10 * maxHolders {
-		h.claim(fmt.Sprint(i), triage)
+		h.claim(strconv.Itoa(i), triage)
 	}
 	if n := len(h.now) + len(h.old); n > 2*maxHolders {
 		t.Errorf("%d credentials", n)
 	}
-	if h.claim(fmt.Sprint(10*maxHolders-1), coder) == "" {
+	if h.claim(strconv.Itoa(10*maxHolders-1), coder) == "" {
 		t.Error("the latest was forgotten")
 	}
 	var none *Holders

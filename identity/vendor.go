@@ -17,8 +17,12 @@ func inspectVendor(b []byte, o *InspectOptions) (Credential, bool) {
 		return c, true
 	}
 	s, ok := credshape.Match(b)
-	if !ok || s.Vendor == "" {
-		return Credential{}, false // a shape without a vendor says nothing that jwt.go does not say better
+	if !ok {
+		return Credential{}, false
+	}
+	switch s.Kind {
+	case "jwt", "jwe", "jwt-base64", "ntlm-message":
+		return Credential{}, false // jwt.go and header.go know these better
 	}
 	c := Credential{Kind: CredentialKind(s.Kind), Issuer: s.Vendor}
 	switch s.Class {
@@ -61,7 +65,6 @@ type file struct {
 	refresh, impersonation, stsAudience, clientID string
 	accessKey, secretKey, arn, expiration         string // AWS: credential_process, assume-role
 	azClient, azSecret, azTenant                  string // Azure: --sdk-auth and its successor
-	azPassword                                    string
 	accessToken, scope                            string // RFC 6749 §5.1
 }
 

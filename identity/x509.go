@@ -117,15 +117,17 @@ func publicKey(block *pem.Block) []byte {
 			return rsaPublic(k.Key)
 		case k.Algorithm.OID.Equal(asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}):
 			var curve asn1.ObjectIdentifier
-			asn1.Unmarshal(k.Algorithm.Curve.FullBytes, &curve)
+			if _, err := asn1.Unmarshal(k.Algorithm.Curve.FullBytes, &curve); err != nil {
+				return nil
+			}
 			return ecPublic(k.Key, curve)
 		case k.Algorithm.OID.Equal(asn1.ObjectIdentifier{1, 3, 101, 112}):
 			var seed []byte
 			if _, err := asn1.Unmarshal(k.Key, &seed); err != nil || len(seed) != ed25519.SeedSize {
 				return nil
 			}
-			public := ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
-			return sshString(sshString(nil, []byte("ssh-ed25519")), public)
+			key := ed25519.NewKeyFromSeed(seed) // the seed, and the public key behind it
+			return sshString(sshString(nil, []byte("ssh-ed25519")), key[ed25519.SeedSize:])
 		}
 	}
 	return nil

@@ -3,9 +3,10 @@ package oidc
 import (
 	"testing"
 
-	"github.com/ambit-go/ambit/identity"
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/jwt"
+
+	"github.com/ambit-go/ambit/identity"
 )
 
 // BenchmarkRead reads a token of about 1 KiB without verifying it: what package

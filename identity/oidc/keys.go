@@ -18,8 +18,9 @@ import (
 	"sync"
 	"time"
 
-	"github.com/ambit-go/ambit/identity"
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/ambit-go/ambit/identity"
 )
 
 const (

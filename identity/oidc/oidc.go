@@ -10,8 +10,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/ambit-go/ambit/identity"
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/ambit-go/ambit/identity"
 )
 
 const (

@@ -15,6 +15,7 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -22,8 +23,9 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/ambit-go/ambit/identity"
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/ambit-go/ambit/identity"
 )
 
 // A provider is an OpenID provider on this machine.
@@ -50,7 +52,9 @@ func newProvider(t testing.TB, keys ...jose.JSONWebKey) *provider {
 		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
-		json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: p.keys})
+		if err := json.NewEncoder(w).Encode(jose.JSONWebKeySet{Keys: p.keys}); err != nil {
+			t.Error(err)
+		}
 	})
 	p.Server = httptest.NewServer(mux)
 	t.Cleanup(p.Close)
@@ -193,7 +197,7 @@ func TestVerify(t *testing.T) {
 		{"five parts", []byte(string(good) + ".x.y"), shop, identity.ReasonMalformed},
 		{"no token", []byte("hello"), shop, identity.ReasonMalformed},
 		{"nothing", nil, shop, identity.ReasonMalformed},
-		{"longer than 16 KiB", append(good[:len(good):len(good)], make([]byte, 16<<10)...), shop, identity.ReasonMalformed},
+		{"longer than 16 KiB", append(slices.Clip(good), make([]byte, 16<<10)...), shop, identity.ReasonMalformed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			proof, err := v.Verify(t.Context(), tt.token, tt.want)
@@ -256,8 +260,13 @@ func TestShortKeysAreNotUsed(t *testing.T) {
 
 func TestNew(t *testing.T) {
 	for _, o := range []Options{
-		{}, {Issuer: "idp.example.com"}, {Issuer: "http://idp.example.com"}, {Issuer: "https://user:pass@idp.example.com"}, {Issuer: "ftp://idp.example.com"},
-		{Issuer: "https://idp.example.com", JWKS: "http://idp.example.com/keys"}, {Issuer: "https://idp.example.com", Algorithms: []string{"HS256"}},
+		{},
+		{Issuer: "idp.example.com"},
+		{Issuer: "http://idp.example.com"},
+		{Issuer: "https://user:pass@idp.example.com"},
+		{Issuer: "ftp://idp.example.com"},
+		{Issuer: "https://idp.example.com", JWKS: "http://idp.example.com/keys"},
+		{Issuer: "https://idp.example.com", Algorithms: []string{"HS256"}},
 		{Issuer: "https://idp.example.com", Algorithms: []string{"none"}},
 	} {
 		if v, err := New(o); err == nil || v != nil {
@@ -361,7 +370,9 @@ func TestForgedIdsDoNotFloodTheIssuer(t *testing.T) {
 		m := &memory{keys: []jose.JSONWebKey{public(key, "k1", "")}}
 		v := newVerifier(t, Options{Issuer: idp, JWKS: idp + "/keys", Client: &http.Client{Transport: m}})
 		for i := range 100 {
-			v.Verify(t.Context(), sign(t, jose.RS256, key, kid(fmt.Sprint("forged", i)), claims(idp, nil)), shop)
+			if _, err := v.Verify(t.Context(), sign(t, jose.RS256, key, kid(fmt.Sprint("forged", i)), claims(idp, nil)), shop); reason(err) != identity.ReasonUnknownKey {
+				t.Error(err)
+			}
 			time.Sleep(100 * time.Millisecond)
 		}
 		if m.fetches > 2 {
@@ -412,8 +423,8 @@ func TestUnfriendlyProviders(t *testing.T) {
 		keys          func(w http.ResponseWriter, r *http.Request)
 		want          identity.Reason
 	}{
-		{"honest", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, func(w http.ResponseWriter, _ *http.Request) { w.Write(keys) }, ""},
-		{"of another issuer", `{"issuer":"https://evil.example","jwks_uri":"%[1]s/keys"}`, func(w http.ResponseWriter, _ *http.Request) { w.Write(keys) }, identity.ReasonUnavailable},
+		{"honest", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, "%s", keys) }, ""},
+		{"of another issuer", `{"issuer":"https://evil.example","jwks_uri":"%[1]s/keys"}`, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, "%s", keys) }, identity.ReasonUnavailable},
 		{"keys at an address without TLS", `{"issuer":"%[1]s","jwks_uri":"http://evil.example/keys"}`, nil, identity.ReasonUnavailable},
 		{"no JSON", `hello %[1]s`, nil, identity.ReasonUnavailable},
 		{"redirects out of TLS", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, func(w http.ResponseWriter, r *http.Request) {
@@ -423,13 +434,13 @@ func TestUnfriendlyProviders(t *testing.T) {
 			http.Redirect(w, r, "/keys", http.StatusFound)
 		}, identity.ReasonUnavailable},
 		{"more than 1 MiB", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, func(w http.ResponseWriter, _ *http.Request) {
-			w.Write([]byte(strings.Repeat(" ", maxDocument+1)))
-			w.Write(keys)
+			fmt.Fprint(w, strings.Repeat(" ", maxDocument+1))
+			fmt.Fprintf(w, "%s", keys)
 		}, identity.ReasonUnavailable},
 		{"keys nobody can use, one that can be used", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprintf(w, `{"keys":[{"kty":"new"},7,{"kty":"RSA","n":"AQAB"},%s`, string(keys)[len(`{"keys":[`):])
 		}, ""},
-		{"no key at all", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte(`{"keys":[]}`)) }, identity.ReasonUnavailable},
+		{"no key at all", `{"issuer":"%[1]s","jwks_uri":"%[1]s/keys"}`, func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"keys":[]}`) }, identity.ReasonUnavailable},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			mux := http.NewServeMux()

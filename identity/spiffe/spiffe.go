@@ -7,13 +7,14 @@ import (
 	"slices"
 	"time"
 
-	"github.com/ambit-go/ambit/identity"
 	"github.com/go-jose/go-jose/v4"
 	"github.com/spiffe/go-spiffe/v2/bundle/jwtbundle"
 	"github.com/spiffe/go-spiffe/v2/bundle/x509bundle"
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
 	"github.com/spiffe/go-spiffe/v2/svid/jwtsvid"
 	"github.com/spiffe/go-spiffe/v2/svid/x509svid"
+
+	"github.com/ambit-go/ambit/identity"
 )
 
 const (

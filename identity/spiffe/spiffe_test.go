@@ -18,16 +18,18 @@ import (
 	"math/big"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/ambit-go/ambit/identity"
-	"github.com/ambit-go/ambit/identity/spiffe"
 	"github.com/go-jose/go-jose/v4"
 	"github.com/spiffe/go-spiffe/v2/bundle/jwtbundle"
 	"github.com/spiffe/go-spiffe/v2/bundle/x509bundle"
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
+
+	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/identity/spiffe"
 )
 
 var (
@@ -137,7 +139,7 @@ func TestVerify(t *testing.T) {
 		{"duplicate subject", signText(t, jose.ES256, key, "k1", fmt.Sprintf(`{"sub":%q,"sub":%q,"aud":"spiffe://example.org/mcp/jira","exp":%d}`, triage, triage, now+300)), audience, identity.ReasonMalformed},
 		{"changed payload", []byte(strings.Replace(string(good), payload, part(fmt.Sprintf(`{"sub":"spiffe://example.org/admin","aud":"spiffe://example.org/mcp/jira","exp":%d}`, now+300)), 1)), audience, identity.ReasonSignature},
 		{"no token", []byte("hello"), audience, identity.ReasonMalformed},
-		{"longer than 16 KiB", append(good[:len(good):len(good)], make([]byte, 16<<10)...), audience, identity.ReasonMalformed},
+		{"longer than 16 KiB", append(slices.Clip(good), make([]byte, 16<<10)...), audience, identity.ReasonMalformed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			proof, err := v.Verify(t.Context(), tt.token, tt.want)
