@@ -1,0 +1,2 @@
+// Package analyze finds what a tool call would touch.
+package analyze

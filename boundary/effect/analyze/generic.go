@@ -1,0 +1,363 @@
+package analyze
+
+import (
+	"strings"
+
+	"github.com/ambit-go/ambit/boundary/effect"
+)
+
+// Tools that nobody described are judged by the names and values of their
+// arguments. The words of the tool's own name say only in which direction data
+// flows and how strongly, and only raise: no name makes a call harmless.
+
+// server is how targets name the owner of the tool's data.
+func (s *scan) server() string {
+	if s.call.Server != "" {
+		return s.call.Server
+	}
+	return "tool"
+}
+
+// item adds a thing of the server's own: "<server>:<collection>/<value>".
+func (s *scan) item(collection, value string, access effect.Access, d effect.Direction) {
+	value = strings.TrimSpace(value)
+	if value == "" || value == "null" {
+		return
+	}
+	if len(value) > 200 {
+		value = value[:200]
+	}
+	s.add(effect.Effect{Kind: effect.Data, Access: access, Target: s.server() + ":" + collection + "/" + strings.ToValidUTF8(value, "\uFFFD"), Raw: value, Certainty: effect.Exact, Direction: d})
+}
+
+// verbs are the first words of tool names, and what they promise.
+var verbs = func() map[string]struct {
+	access effect.Access
+	d      effect.Direction
+} {
+	type v = struct {
+		access effect.Access
+		d      effect.Direction
+	}
+	m := map[string]v{}
+	for w := range strings.FieldsSeq("get list read search find fetch view show describe query lookup check count browse retrieve load download analyze summarize explain resolve inspect peek watch monitor compare diff validate verify test estimate preview export scan identify recommend translate calculate compute current most all is has who what when where") {
+		m[w] = v{effect.Read, effect.In}
+	}
+	for w := range strings.FieldsSeq("create add update set write edit modify put insert append save schedule book reserve assign move rename copy merge approve edit patch upsert register enable disable start stop restart close reopen open label tag mark pin move change replace import sync restore configure toggle activate make generate build apply rate follow like star subscribe join leave buy order purchase") {
+		m[w] = v{effect.Write, effect.Out}
+	}
+	for w := range strings.FieldsSeq("send post reply comment upload publish email message notify tweet forward submit pay transfer push deploy announce broadcast call dial invite share donate withdraw deposit") {
+		m[w] = v{effect.Write, effect.Out}
+	}
+	for w := range strings.FieldsSeq("delete remove cancel destroy drop purge clear erase unsubscribe unassign archive trash terminate kill uninstall reject dismiss revert") {
+		m[w] = v{effect.Delete, effect.Out}
+	}
+	for w := range strings.FieldsSeq("grant revoke authorize permit promote demote impersonate login authenticate elevate") {
+		m[w] = v{effect.Grant, effect.Out}
+	}
+	for w := range strings.FieldsSeq("run execute exec eval invoke trigger launch") {
+		m[w] = v{effect.Exec, effect.Out}
+	}
+	return m
+}()
+
+// promise is what a tool's name says it does: the strongest of its verbs.
+func promise(name string) (effect.Access, effect.Direction) {
+	access, d := effect.NoAccess, effect.NoDirection
+	n := 0
+	for w := range nameWords(name) {
+		if n++; n > 8 {
+			break
+		}
+		if v, ok := verbs[w]; ok && (v.access > access) && (n <= 2 || access == effect.NoAccess) {
+			access, d = v.access, v.d
+		}
+	}
+	return access, d
+}
+
+// nameWords yields the words of a name in lower case: snake, kebab and camel.
+func nameWords(name string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		start := 0
+		for i := 0; i <= len(name); i++ {
+			var c byte
+			if i < len(name) {
+				c = name[i]
+			}
+			upper := 'A' <= c && c <= 'Z'
+			sep := i == len(name) || !letter(c) && (c < '0' || c > '9')
+			if sep || upper && i > start && ('a' <= name[i-1] && name[i-1] <= 'z' || i+1 < len(name) && 'a' <= name[i+1] && name[i+1] <= 'z') {
+				if i > start && !yield(strings.ToLower(name[start:i])) {
+					return
+				}
+				start = i
+				if sep {
+					start = i + 1
+				}
+			}
+		}
+	}
+}
+
+// noun is a tool's name without its verbs: what its calls are about.
+func noun(name string) string {
+	var b strings.Builder
+	for w := range nameWords(name) {
+		if _, ok := verbs[w]; ok && b.Len() == 0 {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteByte('_')
+		}
+		b.WriteString(w)
+	}
+	if b.Len() == 0 {
+		return strings.ToLower(name)
+	}
+	return b.String()
+}
+
+// generic looks at a tool that nobody described.
+func (s *scan) generic(args []field) {
+	before := len(s.dst)
+	s.judge(args)
+	access, d := promise(s.call.Tool)
+	if len(s.dst) > before && effect.Strongest(s.dst[before:]) >= access {
+		return
+	}
+	if access >= effect.Write { // it changes something, and no argument says what
+		s.at = ""
+		s.add(effect.Effect{Kind: effect.Data, Access: access, Target: s.server() + ":" + noun(s.call.Tool), Certainty: effect.Exact, Direction: d})
+	}
+}
+
+// content are names of arguments that hold prose, numbers and choices.
+var content = set("content", "body", "text", "description", "title", "subject", "message", "prompt", "summary", "comment", "note", "notes", "reason", "explanation", "thought", "todos", "limit", "offset", "page", "perpage", "pagesize", "maxresults", "count",
+	"n", "num", "size", "timeout", "format", "language", "lang", "sort", "order", "orderby", "sortby", "direction", "starttime", "endtime", "start", "end", "date", "time", "day", "startdate", "enddate", "startday", "endday", "since", "until", "amount", "price",
+	"currency", "quantity", "recurring", "recursive", "verbose", "dryrun", "priority", "severity", "state", "status", "type", "kind", "mode", "color", "icon", "oldstring", "newstring", "replaceall", "caption", "alt", "cursor", "fields", "filter", "query", "q", "keywords", "regex", "encoding", "width", "height", "temperature", "model", "details", "instructions", "question", "answer", "options", "location", "city", "country", "street", "address1", "zip", "category", "tags", "labels", "intent", "goal", "plan", "task", "steps")
+
+// items are names of arguments that name a thing of the server's own, and how
+// it is called: people and accounts by one word each, whatever the argument is.
+var items = map[string]string{
+	"channel": "channel", "channels": "channel", "channelid": "channel", "channelname": "channel", "room": "channel", "chat": "channel", "chatid": "channel", "conversation": "channel", "thread": "thread", "threadts": "thread",
+	"recipient": "account", "recipients": "account", "to": "account", "cc": "account", "bcc": "account", "payee": "account", "account": "account", "accountid": "account", "accountnumber": "account", "iban": "account", "beneficiary": "account", "receiver": "account", "sender": "account", "from": "account",
+	"user": "user", "userid": "user", "username": "user", "useremail": "user", "users": "user", "member": "user", "members": "user", "assignee": "user", "assignees": "user", "participant": "user", "participants": "user", "attendees": "user", "attendee": "user", "owner": "user", "author": "user", "email": "user", "emails": "user", "emailaddress": "user", "contact": "user", "person": "user", "customer": "customer", "customerid": "customer", "customeremail": "customer", "patient": "customer", "client": "customer",
+	"fileid": "file", "documentid": "file", "docid": "file", "attachment": "file", "attachments": "file", "filename": "file", "eventid": "event", "calendarid": "calendar", "emailid": "email", "messageid": "email", "messagets": "email", "ticket": "ticket", "ticketid": "ticket", "issue": "issue", "issueid": "issue", "issuekey": "issue", "issuenumber": "issue", "pullnumber": "pull", "prnumber": "pull", "project": "project", "projectid": "project", "projectkey": "project", "team": "team", "teamid": "team", "workspace": "workspace", "workspaceid": "workspace",
+	"key": "key", "id": "id", "ids": "id", "name": "name", "names": "name", "uuid": "id", "database": "database", "databaseid": "database", "collection": "collection", "index": "index", "table": "table", "tablename": "table", "bucket": "bucket", "queue": "queue", "topic": "topic", "group": "group", "groupid": "group", "role": "role", "order": "order", "orderid": "order", "invoice": "invoice", "invoiceid": "invoice", "transaction": "transaction", "transactionid": "transaction", "payment": "payment", "paymentid": "payment", "subscription": "subscription", "subscriptionid": "subscription",
+	"hotel": "hotel", "restaurant": "restaurant", "company": "company", "companyname": "company", "phone": "phone", "phonenumber": "phone", "branch": "branch", "page": "page", "pageid": "page", "blockid": "block", "spaceid": "space", "spacekey": "space", "boardid": "board", "listid": "list", "cardid": "card", "dashboardid": "dashboard", "device": "device", "deviceid": "device", "instance": "instance", "instanceid": "instance", "cluster": "cluster", "namespace": "namespace", "service": "service", "environment": "environment",
+}
+
+// hostArgs are names of arguments that hold hosts.
+var hostArgs = set("host", "hostname", "server", "domain", "ip", "ipaddress", "fqdn", "targethost", "remotehost")
+
+// judge looks at arguments by their names and values.
+func (s *scan) judge(args []field) {
+	access, d := promise(s.call.Tool)
+	repo := s.forgeArgs(args, access, d)
+	for i := range args {
+		f := args[i]
+		name := fold(f.key)
+		if repo && (name == "owner" || name == "repo" || name == "repository" || name == "reponame" || name == "org" || name == "branch" || name == "ref") {
+			continue
+		}
+		if (name == "command" || name == "cmd") && len(f.raw) > 0 && f.raw[0] == '[' {
+			s.at = f.at
+			s.argv(s.start(), f)
+			continue
+		}
+		s.strings(f, 0, func(f field, text string) {
+			s.at = f.at
+			s.value(fold(f.key), text, access, d)
+		})
+		if kind, ok := items[name]; ok && len(f.raw) > 0 && ('0' <= f.raw[0] && f.raw[0] <= '9' || f.raw[0] == '-') {
+			s.at = f.at
+			s.item(kind, string(f.raw), access, d)
+		}
+	}
+}
+
+// forgeArgs adds the repository that owner and repo name together.
+func (s *scan) forgeArgs(args []field, access effect.Access, d effect.Direction) bool {
+	owner, repo, ref, at := "", "", "", ""
+	for i := range args {
+		if !args[i].isString() {
+			continue
+		}
+		switch fold(args[i].key) {
+		case "owner", "org", "organization":
+			owner = args[i].text()
+		case "repo", "repository", "reponame", "projectpath", "repofullname":
+			repo, at = args[i].text(), args[i].at
+		case "branch":
+			ref = args[i].text()
+		}
+	}
+	if repo == "" || owner == "" && strings.Count(repo, "/") == 0 {
+		return false
+	}
+	host := "github.com/"
+	if strings.Contains(s.call.Server, "gitlab") || strings.Contains(strings.ToLower(s.call.Tool), "gitlab") {
+		host = "gitlab.com/"
+	} else if strings.Contains(s.call.Server, "bitbucket") {
+		host = "bitbucket.org/"
+	}
+	text := repo
+	if owner != "" && !strings.Contains(repo, "/") {
+		text = owner + "/" + repo
+	}
+	if !strings.ContainsAny(text, ":@") && strings.Count(text, "/") < 3 && strings.IndexByte(strings.SplitN(text, "/", 2)[0], '.') < 0 {
+		text = host + text
+	}
+	if ref != "" && !strings.HasPrefix(ref, "refs/") {
+		ref = "refs/heads/" + ref
+	}
+	if access < effect.Write {
+		ref = ""
+	}
+	s.at = at
+	r := parseRemote(text)
+	if r.repo == "" {
+		s.add(effect.Effect{Kind: effect.Repo, Access: access, Raw: text, Direction: d})
+		return true
+	}
+	s.repoNamed(r.repo, ref, text, access, r.sure, d)
+	return true
+}
+
+// value looks at one string under a folded name.
+func (s *scan) value(name, text string, access effect.Access, d effect.Direction) {
+	if text == "" {
+		return
+	}
+	st := s.start()
+	_, isURL := urlArgs[name]
+	_, isPath := pathArgs[name]
+	_, isHost := hostArgs[name]
+	_, isContent := content[name]
+	kind, isItem := items[name]
+	short := len(text) <= 512 && strings.IndexByte(text, '\n') < 0
+	scheme, _, hasScheme := strings.Cut(text, "://")
+	switch {
+	case secretArg(name):
+		s.secret(max(access, effect.Write), "store:"+s.server()+"/"+name, effect.Exact, "")
+	case short && hasScheme && schemeLike(scheme) && !strings.Contains(text, " "):
+		switch strings.ToLower(scheme) {
+		case "postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "amqp", "amqps":
+			c := &cmd{scan: s, st: st}
+			c.dbURL(word{value: known(text), raw: ""})
+		case "ssh", "git", "git+ssh":
+			s.repo(&st, known(text), "", text, max(access, effect.Read), d)
+		default:
+			s.url(known(text), text, d)
+		}
+	case isURL && short && (strings.ContainsAny(text, "./:") || text == "localhost") && !strings.Contains(text, " "):
+		s.url(known(text), text, d)
+	case name == "command" || name == "cmd" || name == "shellcommand" || name == "commandline" || name == "bashcommand":
+		s.shell(text, st, feed{})
+	case sqlLike(name, text):
+		s.sqlText(&st, text, "", "")
+	case name == "code" && access == effect.Exec || name == "javascript" || name == "pythoncode":
+		s.code(inline, effect.Exact, "")
+	case name == "patch" || name == "diff" || isPatch(text):
+		s.patch(&st, text)
+	case isHost && short && hostLike(text):
+		s.host(known(text), text, d)
+	case short && strings.HasPrefix(text, "git@") && strings.Contains(text, ":"):
+		s.repo(&st, known(text), "", text, max(access, effect.Read), d)
+	case short && emailLike(text):
+		s.item("user", strings.ToLower(text), access, d)
+	case short && ibanLike(text):
+		s.item("account", text, access, d)
+	case isPath && short && !isItem || short && !isContent && absolutePath(text):
+		if s.call.Server != "" && !s.call.Local && !absolutePath(text) {
+			s.item("path", text, access, d)
+			return
+		}
+		s.filePath(&st, text, access, self)
+	case isItem && short:
+		s.item(kind, text, access, d)
+	case isContent:
+	case short && (strings.HasSuffix(name, "id") || strings.HasSuffix(name, "ids") || strings.HasSuffix(name, "name") || strings.HasSuffix(name, "names")) && len(text) <= 128:
+		n := strings.TrimSuffix(strings.TrimSuffix(name, "s"), "name")
+		n = strings.TrimSuffix(n, "id")
+		s.item(cmpString(n, name), text, access, d)
+	}
+}
+
+func absolutePath(t string) bool {
+	return len(t) > 1 && (t[0] == '/' && t[1] != '/' && !strings.ContainsAny(t, " ") && strings.Count(t, "/") > 1 || strings.HasPrefix(t, "~/") || strings.HasPrefix(t, "./") || strings.HasPrefix(t, "../") ||
+		len(t) > 3 && t[1] == ':' && (t[2] == '\\' || t[2] == '/') && letter(t[0]) || strings.HasPrefix(t, `\\`))
+}
+
+// secretArg reports whether an argument by its name is a secret that is set.
+func secretArg(name string) bool {
+	switch name {
+	case "password", "newpassword", "oldpassword", "passwd", "passphrase", "secret", "secretkey", "privatekey", "apikey", "accesstoken", "authtoken", "token", "clientsecret", "credential", "credentials", "pin":
+		return true
+	}
+	return false
+}
+
+// sqlLike reports whether text under name is SQL.
+func sqlLike(name, text string) bool {
+	switch name {
+	case "sql", "statement", "sqlquery", "sqlstatement":
+		return true
+	case "query", "q", "queries", "input":
+	default:
+		return false
+	}
+	up := strings.ToUpper(strings.TrimLeft(text[:min(len(text), 64)], " \t\r\n(/*-"))
+	verb, rest, ok := strings.Cut(up, " ")
+	if !ok {
+		return false
+	}
+	whole := strings.ToUpper(text[:min(len(text), 4096)])
+	switch verb {
+	case "SELECT", "WITH":
+		return strings.Contains(whole, "FROM") || strings.Contains(whole, "SELECT")
+	case "INSERT", "REPLACE":
+		return strings.HasPrefix(rest, "INTO") || strings.Contains(whole, " INTO ")
+	case "UPDATE":
+		return strings.Contains(whole, " SET ")
+	case "DELETE":
+		return strings.HasPrefix(rest, "FROM")
+	case "DROP", "CREATE", "ALTER", "TRUNCATE":
+		return strings.Contains(whole, "TABLE") || strings.Contains(whole, "VIEW") || strings.Contains(whole, "INDEX") || strings.Contains(whole, "DATABASE") || strings.Contains(whole, "SCHEMA") || strings.Contains(whole, "USER") || strings.Contains(whole, "ROLE")
+	case "GRANT", "REVOKE":
+		return strings.Contains(whole, " ON ") || strings.Contains(whole, " TO ")
+	}
+	return false
+}
+
+func hostLike(t string) bool {
+	if strings.ContainsAny(t, " /@") {
+		return false
+	}
+	h, _ := Host(t)
+	return h != "" && (strings.ContainsAny(h, ".:") || h == "localhost")
+}
+
+func emailLike(t string) bool {
+	local, domain, ok := strings.Cut(t, "@")
+	return ok && local != "" && strings.Contains(domain, ".") && !strings.ContainsAny(t, " /:,;<>()") && !strings.Contains(domain, "@")
+}
+
+// ibanLike reports whether t is an international bank account number by its shape.
+func ibanLike(t string) bool {
+	if len(t) < 15 || len(t) > 42 {
+		return false
+	}
+	n := 0
+	for i := range len(t) {
+		switch c := t[i]; {
+		case c == ' ':
+			continue
+		case n < 2 && (c < 'A' || c > 'Z'), n >= 2 && n < 4 && (c < '0' || c > '9'), (c < 'A' || c > 'Z') && (c < '0' || c > '9'):
+			return false
+		}
+		n++
+	}
+	return n >= 15 && n <= 34
+}

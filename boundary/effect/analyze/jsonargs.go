@@ -1,0 +1,253 @@
+package analyze
+
+import (
+	"bytes"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// Arguments are read by a scanner of our own, since [encoding/json] would have
+// to decode the content of every written file to find its path, and keeps only
+// one of two members with the same name: servers differ in which one they take,
+// and in whether "Path" is "path". All of them are looked at here.
+
+// A field is one member of the arguments, or one element of an array in them.
+type field struct {
+	key  string // as written, unescaped
+	raw  []byte // its JSON value
+	at   string // JSON pointer
+	list bool   // an element of an array under key
+}
+
+// maxFields bounds the members and elements looked at, maxNesting how deep.
+const (
+	maxFields  = 512
+	maxNesting = 6
+)
+
+// fold is how names of arguments are compared: without case, "_" and "-", so
+// that file_path, filePath and FilePath are one.
+func fold(name string) string {
+	plain := true
+	for i := range len(name) {
+		if c := name[i]; c < 'a' || c > 'z' {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return name
+	}
+	b := make([]byte, 0, len(name))
+	for i := range len(name) {
+		switch c := name[i]; {
+		case c == '_' || c == '-' || c == ' ':
+		case 'A' <= c && c <= 'Z':
+			b = append(b, c+'a'-'A')
+		default:
+			b = append(b, c)
+		}
+	}
+	return string(b)
+}
+
+// isString reports whether the field's value is a JSON string.
+func (f *field) isString() bool { return len(f.raw) > 0 && f.raw[0] == '"' }
+
+// text returns a string's value, or a scalar as it is written.
+func (f *field) text() string {
+	if !f.isString() {
+		return string(f.raw)
+	}
+	return unquote(f.raw)
+}
+
+// truth reports whether the value is true, or the string "true".
+func (f *field) truth() bool { return strings.EqualFold(f.text(), "true") }
+
+// unquote decodes a JSON string; what cannot be decoded becomes U+FFFD.
+func unquote(raw []byte) string {
+	in := raw[1 : len(raw)-1]
+	if bytes.IndexByte(in, '\\') < 0 {
+		return string(in)
+	}
+	var v string
+	if json.Unmarshal(raw, &v) != nil {
+		return string(utf8.RuneError)
+	}
+	return v
+}
+
+// readFields appends the members of the JSON object in data, in their order. It
+// reports false for what is not one whole JSON object, with the members read
+// until then.
+func readFields(dst []field, data []byte, at string) ([]field, bool) {
+	i := skipSpace(data, 0)
+	if i >= len(data) || data[i] != '{' {
+		return dst, false
+	}
+	i = skipSpace(data, i+1)
+	if i < len(data) && data[i] == '}' {
+		return dst, skipSpace(data, i+1) == len(data)
+	}
+	for {
+		start := i
+		if i >= len(data) || data[i] != '"' {
+			return dst, false
+		}
+		if i = skipString(data, i); i < 0 {
+			return dst, false
+		}
+		key := unquote(data[start:i])
+		if i = skipSpace(data, i); i >= len(data) || data[i] != ':' {
+			return dst, false
+		}
+		i = skipSpace(data, i+1)
+		start = i
+		if i = skipValue(data, i); i < 0 {
+			return dst, false
+		}
+		if len(dst) >= maxFields {
+			return dst, false
+		}
+		dst = append(dst, field{key: key, raw: data[start:i], at: pointer(at, key)})
+		i = skipSpace(data, i)
+		switch {
+		case i < len(data) && data[i] == ',':
+			i = skipSpace(data, i+1)
+		case i < len(data) && data[i] == '}':
+			return dst, skipSpace(data, i+1) == len(data)
+		default:
+			return dst, false
+		}
+	}
+}
+
+// readElements appends the elements of the JSON array that f holds.
+func readElements(dst []field, f field) ([]field, bool) {
+	data := f.raw
+	if len(data) == 0 || data[0] != '[' {
+		return dst, false
+	}
+	i := skipSpace(data, 1)
+	if i < len(data) && data[i] == ']' {
+		return dst, true
+	}
+	for n := 0; ; n++ {
+		start := i
+		if i = skipValue(data, i); i < 0 || len(dst) >= maxFields {
+			return dst, false
+		}
+		dst = append(dst, field{key: f.key, raw: data[start:i], at: f.at + "/" + strconv.Itoa(n), list: true})
+		i = skipSpace(data, i)
+		switch {
+		case i < len(data) && data[i] == ',':
+			i = skipSpace(data, i+1)
+		case i < len(data) && data[i] == ']':
+			return dst, true
+		default:
+			return dst, false
+		}
+	}
+}
+
+// pointers holds the JSON pointers of the usual members, so that none is built.
+var pointers = func() map[string]string {
+	m := map[string]string{}
+	for k := range strings.FieldsSeq("command cmd file_path path url query pattern glob content code script target_file absolute_path " +
+		"notebook_path old_string new_string source destination uri repo owner sql prompt input patch workdir cwd") {
+		m[k] = "/" + k
+	}
+	return m
+}()
+
+// pointer returns the JSON pointer (RFC 6901) of the member key under at.
+func pointer(at, key string) string {
+	if at == "" {
+		if p, ok := pointers[key]; ok {
+			return p
+		}
+	}
+	if len(key) > 128 {
+		key = key[:128]
+	}
+	if strings.ContainsAny(key, "~/") {
+		key = strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
+	}
+	return at + "/" + strings.ToValidUTF8(key, "\uFFFD")
+}
+
+func skipSpace(data []byte, i int) int {
+	for i < len(data) && (data[i] == ' ' || data[i] == '\n' || data[i] == '\t' || data[i] == '\r') {
+		i++
+	}
+	return i
+}
+
+// skipString returns the index behind the string that begins at i, or -1.
+func skipString(data []byte, i int) int {
+	quote := i // the next quote at or after i, once it was looked for: looked at once, whatever lies between
+	for i++; i < len(data); {
+		if quote < i {
+			n := bytes.IndexByte(data[i:], '"')
+			if n < 0 {
+				return -1
+			}
+			quote = i + n
+		}
+		n := bytes.IndexByte(data[i:quote], '\\')
+		if n < 0 {
+			return quote + 1
+		}
+		i += n + 2
+	}
+	return -1
+}
+
+// skipValue returns the index behind the value that begins at i, or -1. Nesting
+// costs a counter, not a stack; brackets need not match in kind, since nothing
+// is read out of a value that a later look finds malformed.
+func skipValue(data []byte, i int) int {
+	depth := 0
+	for i < len(data) {
+		switch c := data[i]; c {
+		case '"':
+			if i = skipString(data, i); i < 0 {
+				return -1
+			}
+			i--
+		case '{', '[':
+			depth++
+		case '}', ']':
+			if depth--; depth < 0 {
+				return -1
+			}
+		case ',', ':', ' ', '\n', '\t', '\r':
+			if depth == 0 {
+				return -1
+			}
+			i++
+			continue
+		default:
+			for i+1 < len(data) && !delimiter(data[i+1]) {
+				i++
+			}
+		}
+		i++
+		if depth == 0 {
+			return i
+		}
+	}
+	return -1
+}
+
+// delimiter reports whether c ends a number or a word of JSON.
+func delimiter(c byte) bool {
+	switch c {
+	case ',', ':', ']', '}', '[', '{', '"', ' ', '\n', '\t', '\r':
+		return true
+	}
+	return false
+}

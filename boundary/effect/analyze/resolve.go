@@ -1,0 +1,231 @@
+package analyze
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+	"syscall"
+)
+
+// A resolver follows symbolic links the way the kernel does, one component
+// after the other, and remembers for the length of one call what it saw.
+// [path/filepath.EvalSymlinks] cannot be used: it fails on a file that does not
+// exist yet, and does not say that there was a link.
+type resolver struct {
+	links []link
+	fold  bool // the file system ignores case; set for the systems that do by [resolver.walk]
+	known bool // fold was decided
+}
+
+// A link is what the file system said about one path.
+type link struct {
+	path   string
+	target string // of a symbolic link
+	state  state8
+}
+
+type state8 uint8
+
+const (
+	missing state8 = iota
+	exists
+	symlink
+	hidden // not ours to look at
+)
+
+// How much following is allowed. Linux gives up after 40 links; paths longer
+// than 4,096 bytes are refused by every system we know.
+const (
+	maxHops      = 40
+	maxPath      = 4096
+	maxRemember  = 96
+	maxNamesFold = 2048
+)
+
+// A place is where a path leads.
+type place struct {
+	path  string // physical: no links, no dots
+	name  string // where the last link that is not the system's own lies, with what followed it; "" if none was followed
+	state state8
+	bad   bool // cannot be known: a cycle, a NUL byte, too long, not readable
+}
+
+// walk resolves the absolute path p. Links that end within the first trusted
+// bytes of p are not remarked upon: the folder the session works in may well
+// lie behind one. The same holds for the first component (/tmp, /var, /bin).
+func (r *resolver) walk(p string, trusted int) place {
+	if !r.known {
+		r.fold, r.known = runtime.GOOS == "darwin" || runtime.GOOS == "windows", true
+	}
+	hops := 0
+	return r.step(p, trusted, &hops)
+}
+
+func (r *resolver) step(p string, trusted int, hops *int) place {
+	if len(p) > maxPath || strings.IndexByte(p, 0) >= 0 || p == "" || p[0] != '/' {
+		return place{path: "", bad: true}
+	}
+	out := place{path: "/", state: exists}
+	for start := 1; start <= len(p); {
+		end := strings.IndexByte(p[start:], '/')
+		if end < 0 {
+			end = len(p)
+		} else {
+			end += start
+		}
+		name := p[start:end]
+		start = end + 1
+		switch name {
+		case "", ".":
+			continue
+		case "..":
+			out.path = parent(out.path)
+			continue
+		}
+		next := child(out.path, name, p, end)
+		if out.state == missing { // nothing below what does not exist
+			out.path = next
+			continue
+		}
+		l := r.look(next, out.path, name)
+		switch l.state {
+		case symlink:
+			if *hops++; *hops > maxHops {
+				return place{path: next, bad: true}
+			}
+			if end > trusted && out.path != "/" {
+				out.name = clean(next + p[end:])
+			}
+			to := l.target
+			if !strings.HasPrefix(to, "/") {
+				to = out.path + "/" + to
+			}
+			in := r.step(to, 0, hops)
+			if in.bad {
+				return place{path: next, bad: true, name: out.name}
+			}
+			out.path, out.state = in.path, in.state
+		case hidden:
+			return place{path: clean(next + p[end:]), name: out.name, bad: true}
+		default:
+			out.path, out.state = l.path, l.state
+		}
+	}
+	return out
+}
+
+// child returns dir/name, without a copy while p is what was walked so far.
+func child(dir, name, p string, end int) string {
+	n := len(dir) + 1 + len(name)
+	if dir == "/" {
+		n = 1 + len(name)
+	}
+	if n == end && strings.HasPrefix(p, dir) {
+		return p[:end]
+	}
+	if dir == "/" {
+		return "/" + name
+	}
+	return dir + "/" + name
+}
+
+// parent returns the folder that p lies in; p is clean and absolute.
+func parent(p string) string {
+	if i := strings.LastIndexByte(p, '/'); i > 0 {
+		return p[:i]
+	}
+	return "/"
+}
+
+// base returns the last component of p.
+func base(p string) string { return p[strings.LastIndexByte(p, '/')+1:] }
+
+// look asks the file system about path, once per call.
+func (r *resolver) look(path, dir, name string) link {
+	for i := range r.links {
+		if r.links[i].path == path {
+			return r.links[i]
+		}
+	}
+	l := link{path: path}
+	target, err := os.Readlink(path)
+	if err == nil {
+		l.state, l.target = symlink, target
+	} else {
+		l.state = stateOf(err)
+		if r.fold && l.state != hidden {
+			l = r.spelled(l, dir, name)
+		}
+	}
+	if len(r.links) < maxRemember {
+		r.links = append(r.links, l)
+	}
+	return l
+}
+
+// stateOf reads what the error of Readlink says.
+func stateOf(err error) state8 {
+	if pe, ok := err.(*fs.PathError); ok { //nolint:errorlint // os.Readlink documents *PathError, and As costs more than the call
+		err = pe.Err
+	}
+	switch {
+	case errors.Is(err, syscall.EINVAL):
+		return exists
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		return missing
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.ENAMETOOLONG), errors.Is(err, syscall.ELOOP):
+		return hidden
+	}
+	return exists // Windows says "not a reparse point" in its own words
+}
+
+// spelled finds how a file system that ignores case spells name in dir, since
+// two spellings are one file there. A name that is not ASCII and not found as
+// written may be stored in another Unicode form: that cannot be told.
+func (r *resolver) spelled(l link, dir, name string) link {
+	f, err := os.Open(dir)
+	if err != nil {
+		return l
+	}
+	defer f.Close()
+	names, _ := f.Readdirnames(maxNamesFold)
+	for _, n := range names {
+		if n == name {
+			return l
+		}
+	}
+	for _, n := range names {
+		if strings.EqualFold(n, name) {
+			path := child(dir, n, "", -1)
+			l.path, l.state = path, exists
+			if target, err := os.Readlink(path); err == nil {
+				l.state, l.target = symlink, target
+			}
+			return l
+		}
+	}
+	for i := range len(name) {
+		if name[i] >= 0x80 {
+			l.state = hidden
+			break
+		}
+	}
+	return l
+}
+
+// clean is [path.Clean] without its copy for the common case.
+func clean(p string) string {
+	for i := 0; i < len(p); i++ {
+		if p[i] != '/' {
+			continue
+		}
+		rest := p[i+1:]
+		if rest == "" && i > 0 || strings.HasPrefix(rest, "/") || strings.HasPrefix(rest, "./") || strings.HasPrefix(rest, "../") ||
+			rest == "." || rest == ".." {
+			return cleanSlow(p)
+		}
+	}
+	return p
+}
