@@ -407,6 +407,8 @@ func TestRowBasicAndUserinfo(t *testing.T) {
 		{name: "address with an @ in the password", material: "https://ada:p@ss" + secret + "@host/", want: Credential{Kind: "basic", Subject: "ada", Binding: Bearer}},
 		{name: "user alone", material: "ssh://git@github.com/a/b", want: Credential{Kind: "basic", Subject: "git", Binding: Bearer}},
 		{name: "token for a password", material: "https://x-access-token:" + installation + "@github.com/a/b", want: Credential{Kind: "github-app-installation", Issuer: "github", Handle: handle, Binding: Bearer}},
+		{name: "token for a password, and whose it is", material: "https://ada:" + installation + "@github.com/a/b", want: Credential{Kind: "github-app-installation", Issuer: "github", Subject: "ada", Handle: handle, Binding: Bearer}},
+		{name: "token of unknown make for a password", material: "https://oauth2:" + secret + "@git.example.net/", want: Credential{Kind: "basic", Binding: Bearer}},
 		{name: "token for a user", material: "https://" + installation + ":x-oauth-basic@github.com/a/b", want: Credential{Kind: "github-app-installation", Issuer: "github", Handle: handle, Binding: Bearer}},
 		{name: "token of unknown make for a user", material: "https://" + secret + "@git.example.net/", want: Credential{Kind: "basic", Binding: Bearer}},
 		{name: "the same with a word for a password", material: basic(secret + ":x-oauth-basic"), want: Credential{Kind: "basic", Binding: Bearer}},

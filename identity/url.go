@@ -82,10 +82,10 @@ func inspectPair(user, password []byte, o *InspectOptions) (Credential, bool) {
 		return c, true
 	}
 	c := Credential{Kind: "basic", Binding: Bearer}
-	if longRun(user) && (len(password) == 0 || placeholder(password)) {
+	if longRun(user) && (len(password) < 4 || placeholder(password)) {
 		return o.sealed(c, user), true
 	}
-	if nameBeside(user, password) {
+	if nameBeside(user, password) && (len(password) == 0 || !placeholder(user)) {
 		c.Subject = clean(string(user))
 	}
 	return o.sealed(c, password), true
@@ -109,7 +109,7 @@ func placeholder(s []byte) bool {
 		"git", "user", "username", "unused", "none", "nobody", "anonymous":
 		return true
 	}
-	return len(s) < 4
+	return false
 }
 
 // opaque reports whether s looks like a token rather than a name: 16 characters
