@@ -24,8 +24,8 @@ import (
 const service = "payments-agent"
 
 // A session as a backend keeps it: one turn with reads, a test run under which
-// somebody else's instrumentation makes a span, a refused egress, and a refused
-// call whose arguments hold a secret.
+// somebody else's instrumentation makes a span, a refused egress, and a call that
+// is refused for the secret in its arguments.
 func TestJaegerKeepsAGovernedSession(t *testing.T) {
 	j := backendtest.StartJaeger(t)
 	ids, err := pipeline.DeterministicIDs([]byte("a key of this deployment"))
@@ -84,6 +84,10 @@ func TestJaegerKeepsAGovernedSession(t *testing.T) {
 				string(semconv.AmbitDecisionOutcomeKey): "deny", string(semconv.AmbitDecisionEnforcedKey): true,
 				string(semconv.SecurityRuleNameKey): "no-egress", string(semconv.ErrorTypeKey): "policy_denied",
 			}
+			if s.Name == "refuse_tool post_message" {
+				want[string(semconv.SecurityRuleNameKey)] = "no-secrets"
+				want[string(semconv.AmbitSecretFoundKey)] = true
+			}
 			if diff := cmp.Diff(want, only(s.Attributes, want)); diff != "" {
 				t.Errorf("%s (-want +got):\n%s", s.Name, diff)
 			}
@@ -102,6 +106,7 @@ func TestJaegerKeepsAGovernedSession(t *testing.T) {
 			{"by another owner", map[string]string{"ambit.owner.id": "bob"}, nil},
 			{"refused calls", map[string]string{"ambit.decision.outcome": "deny"}, []string{run.turn.String()}},
 			{"by rule", map[string]string{"security_rule.name": "no-egress", "ambit.decision.enforced": "true"}, []string{run.turn.String()}},
+			{"secrets", map[string]string{"ambit.secret.found": "true", "security_rule.name": "no-secrets"}, []string{run.turn.String()}},
 			{"by session", map[string]string{"ambit.session.id": "s-1"}, []string{run.summary.String(), run.turn.String()}},
 		} {
 			slices.Sort(tt.want)
@@ -158,11 +163,16 @@ type session struct {
 func runSession(t *testing.T, p *otlp.Provider, ids *pipeline.IDs) session {
 	t.Helper()
 	guard := boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
-		if r.Tool == "fetch_url" || r.Tool == "post_message" {
-			because := boundary.Determination{Verdict: boundary.Deny, Reason: boundary.ReasonDeniedByRule, Rule: "no-egress"}
-			return boundary.Decision{Verdict: boundary.Deny, Because: []boundary.Determination{because}}, nil
+		because := boundary.Determination{Verdict: boundary.Deny, Reason: boundary.ReasonDeniedByRule}
+		switch {
+		case len(r.Findings) > 0:
+			because.Rule, because.Reason = "no-secrets", boundary.ReasonSecret
+		case r.Tool == "fetch_url":
+			because.Rule = "no-egress"
+		default:
+			return boundary.Decision{Verdict: boundary.Allow}, nil
 		}
-		return boundary.Decision{Verdict: boundary.Allow}, nil
+		return boundary.Decision{Verdict: boundary.Deny, Because: []boundary.Determination{because}}, nil
 	})
 	tracer, err := agentspan.New(agentspan.WithTracerProvider(p.TracerProvider()), agentspan.WithSpanIDs(ids), agentspan.WithChecker(guard))
 	if err != nil {
@@ -178,7 +188,7 @@ func runSession(t *testing.T, p *otlp.Provider, ids *pipeline.IDs) session {
 		t.Fatal(err)
 	}
 	tctx, turn := tracer.StartTurn(ctx, agentspan.Turn{ID: "t-1", Prompt: "find the rounding bug"})
-	secret := "ghp_" + strings.Repeat("a1B2", 9)
+	secret := "github_pat_" + strings.Repeat("aB3xQ9pLm2ZtR7vKw5Yc", 4) + "aB" // nobody's
 	instrumented := p.TracerProvider().Tracer("otelhttp")
 	for _, call := range []struct {
 		name, args string
