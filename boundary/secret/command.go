@@ -2,6 +2,7 @@ package secret
 
 import (
 	"bytes"
+	"cmp"
 
 	"github.com/ambit-go/ambit/boundary/secret/internal/assign"
 )
@@ -165,10 +166,7 @@ func (s *scan) given(w [2]int) {
 		return
 	}
 	if k, ok := assign.Value(v, false); ok {
-		if k == "" {
-			k = "command-secret"
-		}
-		s.add(k, w[0], w[1])
+		s.add(cmp.Or(k, "command-secret"), w[0], w[1])
 	}
 }
 
@@ -253,10 +251,7 @@ func (s *scan) userPassword(w [2]int) {
 		return
 	}
 	if k, ok := assign.Value(p, false); ok {
-		if k == "" {
-			k = "basic-auth"
-		}
-		s.add(k, pass[0], pass[1])
+		s.add(cmp.Or(k, "basic-auth"), pass[0], pass[1])
 	}
 }
 
@@ -280,7 +275,13 @@ func (s *scan) sql(end int) {
 		if !ok {
 			return
 		}
-		bare := w[0] == 0 || t[w[0]-1] != '\'' && t[w[0]-1] != '"'
+		bare := true
+		switch q := t[w[0]]; {
+		case q == '\'' || q == '"':
+			w[0], bare = w[0]+1, false
+		case w[0] > 0 && (t[w[0]-1] == '\'' || t[w[0]-1] == '"'):
+			bare = false
+		}
 		if i := bytes.IndexAny(t[w[0]:w[1]], ";)\"'\\"); i >= 0 {
 			w[1] = w[0] + i
 		}
@@ -289,10 +290,7 @@ func (s *scan) sql(end int) {
 			return
 		}
 		if k, ok := assign.Value(v, !bare); ok {
-			if k == "" {
-				k = "password"
-			}
-			s.add(k, w[0], w[1])
+			s.add(cmp.Or(k, "password"), w[0], w[1])
 		}
 		return
 	}

@@ -87,7 +87,7 @@ var theEngine = sync.OnceValue(func() *engine {
 
 func detect(dst []Finding, text []byte, place Place) []Finding {
 	e := theEngine()
-	s := scan{engine: e, text: text, place: place, dst: dst, begin: len(dst)}
+	s := scan{engine: e, text: text, place: place, dst: namedPlace(dst, text, place), begin: len(dst)}
 	s.run()
 	return s.dst
 }
@@ -101,24 +101,90 @@ type scan struct {
 	begin int // findings before are not ours
 	done  int // text before has been decided about
 
+	mixed bool // findings may overlap or be out of order
+	only  bool // whether there is anything is all that is asked
+	found bool
+
 	// Where a search from an earlier place has already come to, so that none is made twice.
-	noEnd   bool // no -----END behind
-	curlEnd int  // options of curl are read up to here
-	public  int  // a public block goes up to here
+	curlEnd int // options of curl are read up to here
+	noAt    int // there is no @ between a URL and here
+	public  int // a public block goes up to here
 }
 
 func (s *scan) run() {
+	from, state := 0, uint16(0)
+	if len(s.text) >= wide {
+		from, state = s.lanes()
+	}
 	a := s.auto
 	next, class, shift, ends := a.next, &a.class, a.shift&15, a.ends
-	state := uint16(0)
-	for i, c := range s.text {
-		state = next[int(state)<<shift|int(class[c])]
+	for i := from; i < len(s.text) && !s.found; i++ {
+		state = next[int(state)<<shift|int(class[s.text[i]])]
 		if state >= ends {
 			s.hits(state, i+1)
 		}
 	}
-	s.long()
-	s.order()
+	if !s.found {
+		s.long()
+		s.order()
+	}
+}
+
+// A processor waits for each look-up of the automaton before it can begin the next.
+// Four of them in parts of the text that follow each other wait together.
+const (
+	lanes = 4
+	lane  = 1 << 10         // bytes of a lane
+	block = lanes * lane    // bytes looked at before hits are handled, in order
+	wide  = block + maxWord // the shortest text worth it
+
+	// maxWord is the longest word: a lane begins that much early, so that words across
+	// its border are found, and at the same state as if it had begun with the text.
+	maxWord = 48
+)
+
+// lanes runs the automaton over whole blocks of the text, and returns where the rest
+// begins and in which state.
+func (s *scan) lanes() (from int, state uint16) {
+	a := s.auto
+	next, class, shift, ends := a.next, &a.class, a.shift&15, a.ends
+	var hits [lanes][lane]uint32 // where in the lane a word ends, and in which state
+	for from = 0; from+block <= len(s.text) && !s.found; from += block {
+		var st [lanes]uint16
+		st[0] = state
+		for l := 1; l < lanes; l++ {
+			for _, c := range s.text[from+l*lane-maxWord : from+l*lane] {
+				st[l] = next[int(st[l])<<shift|int(class[c])]
+			}
+		}
+		var n [lanes]int
+		s0, s1, s2, s3 := st[0], st[1], st[2], st[3]
+		t := s.text[from : from+block : from+block]
+		t0, t1, t2, t3 := t[:lane], t[lane:2*lane], t[2*lane:3*lane], t[3*lane:]
+		for i := range lane {
+			s0 = next[int(s0)<<shift|int(class[t0[i]])]
+			s1 = next[int(s1)<<shift|int(class[t1[i]])]
+			s2 = next[int(s2)<<shift|int(class[t2[i]])]
+			s3 = next[int(s3)<<shift|int(class[t3[i]])]
+			if s0 >= ends || s1 >= ends || s2 >= ends || s3 >= ends {
+				for l, st := range [lanes]uint16{s0, s1, s2, s3} {
+					if st >= ends {
+						hits[l][n[l]&(lane-1)] = uint32(i)<<16 | uint32(st)
+						n[l]++
+					}
+				}
+			}
+		}
+		state = s3
+		for l := range lanes {
+			for _, h := range hits[l][:n[l]] {
+				if s.hits(uint16(h), from+l*lane+int(h>>16)+1); s.found {
+					return from, state
+				}
+			}
+		}
+	}
+	return from, state
 }
 
 // hits handles the words that end at end.
@@ -127,10 +193,10 @@ func (s *scan) hits(state uint16, end int) {
 	k := state - a.ends
 	for _, w := range a.outs[a.from[k]:a.from[k+1]] {
 		at := end - int(a.length[w])
-		if at < s.done {
-			continue
-		}
 		t := &s.triggers[w]
+		if at < s.done && t.kind != anchored {
+			continue // inside what is found already
+		}
 		switch t.kind {
 		case anchored:
 			if from, to, ok := t.anchor.Find(s.text, at); ok {
@@ -156,28 +222,39 @@ func (s *scan) hits(state uint16, end int) {
 	}
 }
 
-// add records a finding unless it overlaps one that is there.
+// add records a finding. What overlaps becomes one at the end.
 func (s *scan) add(kind string, from, to int) {
-	for _, f := range slices.Backward(s.dst[s.begin:]) {
-		if from < f.Offset+f.Length && f.Offset < to {
-			return
-		}
-		if f.Offset+f.Length <= from-maxDistance {
-			break
-		}
+	if s.found = s.only; s.found {
+		return
 	}
 	s.dst = append(s.dst, Finding{Kind: kind, Place: s.place, Offset: from, Length: to - from})
+	if from < s.done {
+		s.mixed = true
+	}
 	s.done = max(s.done, to)
 }
 
-// order sorts what was found: a value is found at its name, and names can nest.
+// order sorts what was found and makes one of findings that overlap: a value is found
+// at its name, and a token in it once more.
 func (s *scan) order() {
-	found := s.dst[s.begin:]
-	if !slices.IsSortedFunc(found, byOffset) {
-		slices.SortFunc(found, byOffset)
+	if !s.mixed {
+		return
 	}
+	found := s.dst[s.begin:]
+	slices.SortStableFunc(found, byOffset)
+	out := found[:0]
+	for _, f := range found {
+		if n := len(out); n > 0 && f.Length > 0 && f.Offset < out[n-1].Offset+out[n-1].Length {
+			last := &out[n-1]
+			last.Length = max(last.Offset+last.Length, f.Offset+f.Length) - last.Offset
+			if assign.Generic(last.Kind) {
+				last.Kind = f.Kind
+			}
+			continue
+		}
+		out = append(out, f)
+	}
+	s.dst = s.dst[:s.begin+len(out)]
 }
 
 func byOffset(a, b Finding) int { return cmp.Compare(a.Offset, b.Offset) }
-
-const maxDistance = 8192

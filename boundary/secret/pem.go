@@ -11,26 +11,26 @@ import (
 // what looks like it; the lines of a public block are passed over.
 func (s *scan) pem(at, end int) {
 	label := s.text[end:min(len(s.text), end+64)]
-	n := bytes.Index(label, []byte("-----"))
+	n := bytes.Index(label, dashes)
 	if n < 0 {
 		return
 	}
 	label = label[:n]
-	body := end + n + len("-----")
-	stop := -1
-	if !s.noEnd {
-		if i := bytes.Index(s.text[body:], []byte("-----END")); i >= 0 {
-			stop = body + i
-		} else {
-			s.noEnd = true
+	body := end + n + len(dashes)
+	// No body has five dashes in a row: the next ones are the END, or this block was cut.
+	stop, next := len(s.text), bytes.Index(s.text[body:], dashes)
+	if next >= 0 {
+		stop = body + next
+	}
+	if next >= 0 && bytes.HasPrefix(s.text[stop:], []byte("-----END")) {
+		stop += len("-----END")
+		if i := bytes.Index(s.text[stop:min(len(s.text), stop+72)], dashes); i >= 0 {
+			stop += i + len(dashes)
 		}
+	} else {
+		stop = keyEnd(s.text[:stop], body)
 	}
 	private := bytes.Contains(label, []byte("PRIVATE KEY"))
-	if stop < 0 || bytes.Contains(s.text[body:stop], []byte("-----BEGIN")) {
-		stop = keyEnd(s.text, body)
-	} else if i := bytes.Index(s.text[stop+len("-----END"):min(len(s.text), stop+80)], []byte("-----")); i >= 0 {
-		stop += len("-----END") + i + len("-----")
-	}
 	if !private {
 		s.public = max(s.public, stop)
 		return
@@ -39,6 +39,8 @@ func (s *scan) pem(at, end int) {
 		s.add("private-key", at, stop)
 	}
 }
+
+var dashes = []byte("-----")
 
 // keyEnd returns where the base64 lines that begin at text[from:] end.
 func keyEnd(text []byte, from int) int {

@@ -2,6 +2,7 @@ package secret
 
 import (
 	"bytes"
+	"cmp"
 
 	"github.com/ambit-go/ambit/boundary/secret/internal/assign"
 )
@@ -16,8 +17,19 @@ func (s *scan) userinfo(at, end int) {
 	if at == 0 || !isWordByte(t[at-1]) {
 		return
 	}
+	stop := min(len(t), end+maxAuthority)
+	if from := max(end, s.noAt); from < stop {
+		if i := bytes.IndexByte(t[from:stop], '@'); i >= 0 {
+			stop = from + i + 1
+		} else {
+			s.noAt = stop
+		}
+	}
+	if stop <= s.noAt {
+		return
+	}
 	colon, slash := -1, -1
-	for i := end; i < min(len(t), end+maxAuthority); i++ {
+	for i := end; i < stop; i++ {
 		switch c := t[i]; {
 		case c == ':' && colon < 0 && slash < 0:
 			colon = i
@@ -41,8 +53,12 @@ func (s *scan) userinfo(at, end int) {
 func (s *scan) credentials(from, colon, slash, at int) {
 	t := s.text
 	if colon < 0 { // https://token@host
-		if v := t[from:at]; len(v) >= 20 && !bytes.HasPrefix(t[at:], []byte("@sentry")) && bytes.IndexByte(t[at:min(len(t), at+32)], '.') > 0 && assign.Random(v) {
-			s.add("url-credentials", from, at)
+		v := t[from:at]
+		if len(v) < 20 || bytes.HasPrefix(t[at:], []byte("@sentry")) {
+			return
+		}
+		if k, ok := assign.Value(v, false); ok && (k != "" || assign.Random(v)) {
+			s.add(cmp.Or(k, "url-credentials"), from, at)
 		}
 		return
 	}
@@ -54,10 +70,7 @@ func (s *scan) credentials(from, colon, slash, at int) {
 		return // host:port/path@version
 	}
 	if k, ok := assign.Value(v, false); ok {
-		if k == "" {
-			k = "url-credentials"
-		}
-		s.add(k, colon+1, at)
+		s.add(cmp.Or(k, "url-credentials"), colon+1, at)
 	}
 }
 

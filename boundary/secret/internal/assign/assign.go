@@ -2,7 +2,7 @@ package assign
 
 import (
 	"bytes"
-	"encoding/base64"
+	"cmp"
 	"iter"
 	"slices"
 
@@ -20,7 +20,6 @@ func Keywords() (names, vendors []string) {
 // A Hit is a secret that is assigned to a name.
 type Hit struct {
 	Start, End int
-	Next       int // where to go on looking
 	Kind       string
 }
 
@@ -37,7 +36,8 @@ func At(text []byte, at, end int, vendor bool) (Hit, bool) {
 // A candidate is an assignment that parsed, before it is judged.
 type candidate struct {
 	spot
-	name name
+	name   name
+	scheme string // kind of a value that has a scheme in front
 }
 
 func parse(text []byte, at, end int, vendor bool) (candidate, bool) {
@@ -45,7 +45,7 @@ func parse(text []byte, at, end int, vendor bool) (candidate, bool) {
 		end-- // pw: and its like
 	}
 	from, to, ok := findName(text, at, end)
-	if !ok {
+	if !ok || !vendor && !mayBeSecret(text[from:to]) {
 		return candidate{}, false
 	}
 	s, ok := findValue(text, from, to)
@@ -77,23 +77,34 @@ func wordBefore(text []byte, at int) []byte {
 	return text[from : at-1]
 }
 
+// schemes are the words in front of credentials in a header, and the kind of what follows.
+var schemes = []struct{ word, kind string }{
+	{"bearer", "bearer-token"}, {"basic", "basic-auth"}, {"token", ""}, {"apikey", ""}, {"digest", ""}, {"bearer:", "bearer-token"},
+}
+
 // trim takes a scheme off the value: Authorization: Bearer …
 func (c *candidate) trim(text []byte) bool {
 	v := text[c.from:c.to]
-	for _, p := range []string{"Bearer ", "bearer ", "Token ", "token ", "ApiKey ", "Basic ", "basic ", "Digest ", "Bearer: ", "token="} {
-		if len(v) > len(p) && string(v[:len(p)]) == p {
-			c.from += len(p)
-			break
-		}
+	word := v
+	if i := bytes.IndexByte(v, ' '); i >= 0 {
+		word = v[:i]
 	}
-	if c.quote == 0 && (string(v) == "Bearer" || string(v) == "bearer" || string(v) == "Basic" || string(v) == "token" || string(v) == "Token" || string(v) == "basic") {
-		if c.to >= len(text) || text[c.to] != ' ' {
-			return false
+	for _, s := range schemes {
+		if len(word) != len(s.word) || !bytes.EqualFold(word, []byte(s.word)) {
+			continue
 		}
-		s := c.spot
-		s, ok := s.value(text, c.to)
-		c.spot = s
-		return ok
+		switch {
+		case len(word) < len(v):
+			c.scheme = s.kind
+			c.from += len(word)
+		case c.quote == 0 && c.to < len(text) && text[c.to] == ' ': // the value is the word behind
+			next, ok := c.value(text, c.to)
+			if !ok {
+				return false
+			}
+			c.spot, c.scheme = next, s.kind
+		}
+		break
 	}
 	for c.from < c.to && isBlank(text[c.from]) {
 		c.from++
@@ -106,38 +117,53 @@ func (c *candidate) trim(text []byte) bool {
 
 // judge decides whether the value is a secret.
 func (c *candidate) judge(text []byte) (Hit, bool) {
-	h, f, ok := c.decide(text)
-	return h, ok || f != nil && f.score() >= threshold
+	var f Features
+	h, v := c.decide(text, &f)
+	return h, v == yes || v == ask && f.score() >= threshold
 }
 
-// decide returns what rules alone say, or the features to ask the model with.
-func (c *candidate) decide(text []byte) (h Hit, f *Features, ok bool) {
+// A verdict is what rules alone say.
+type verdict uint8
+
+const (
+	no verdict = iota
+	yes
+	ask // the model
+)
+
+// decide returns what rules alone say; where they say nothing it describes the
+// candidate in f, to ask the model with.
+func (c *candidate) decide(text []byte, f *Features) (Hit, verdict) {
 	v := text[c.from:c.to]
-	h = Hit{Start: c.from, End: c.to, Next: c.next, Kind: kinds[c.name.class]}
+	h := Hit{Start: c.from, End: c.to, Kind: cmp.Or(c.scheme, kinds[c.name.class])}
 	if len(v) < c.least() || bytes.HasPrefix(v, []byte("-----BEGIN")) {
-		return h, nil, false
+		return h, no
 	}
 	if s, ok := credshape.Match(v); ok && s.Class == credshape.Secret {
 		h.Kind = s.Kind
-		return h, nil, s.Plausible(v)
+		if s.Plausible(v) {
+			return h, yes
+		}
+		return h, no
 	}
 	if refers(v, c.quote != 0) {
-		return h, nil, false
+		return h, no
 	}
 	s := measure(v)
 	if placeholder(v, s) || digest(v, s) || hashed(v) {
-		return h, nil, false
+		return h, no
 	}
 	if len(v) >= 14 && s.blanks == 0 && s.entropy > 2.3 {
 		if n := nearShape(text[c.nameFrom:c.nameTo], v); n != nil && !wordy(v, s) {
 			h.Kind = n.Kind
-			return h, nil, true
+			return h, yes
 		}
 	}
 	if c.name.class == none || c.excluded(text, v, s) {
-		return h, nil, false
+		return h, no
 	}
-	return h, c.features(text, v, s), false
+	c.features(f, text, v, s)
+	return h, ask
 }
 
 // Asked yields every assignment in text about which rules alone do not decide, with
@@ -156,7 +182,8 @@ func Asked(text []byte) iter.Seq2[Hit, *Features] {
 				if !ok || c.from <= done {
 					continue
 				}
-				if h, f, _ := c.decide(text); f != nil {
+				f := new(Features)
+				if h, v := c.decide(text, f); v == ask {
 					done = c.from
 					if !yield(h, f) {
 						return
@@ -172,8 +199,11 @@ const threshold = 0
 
 // least is how short a value may be.
 func (c *candidate) least() int {
-	if c.name.class == password {
+	switch c.name.class {
+	case password:
 		return 4
+	case weakKey:
+		return 12
 	}
 	return 6
 }
@@ -196,8 +226,8 @@ func (c *candidate) excluded(text, v []byte, s stats) bool {
 	if c.op == call && c.argument(text) {
 		return true // setPassword("ada", …): the first of several is the user
 	}
-	if c.name.class == weakKey && publicNear(text, c.nameFrom) {
-		return true
+	if c.name.class == weakKey && (!random(s) || publicNear(text, c.nameFrom)) {
+		return true // "key": "APP-12"
 	}
 	if c.op == option && c.quote == 0 && !c.dashes && (s.digits == 0 || s.uppers+s.lowers == 0) {
 		return true
@@ -293,9 +323,8 @@ func wordy(v []byte, s stats) bool {
 }
 
 // features describes the candidate to the model.
-func (c *candidate) features(text, v []byte, s stats) *Features {
-	var f Features
-	f[bias] = 1
+func (c *candidate) features(f *Features, text, v []byte, s stats) {
+	*f = Features{bias: 1}
 	f.set(isPassword, c.name.class == password)
 	f.set(isSecret, c.name.class == secret)
 	f.set(isToken, c.name.class == token)
@@ -318,7 +347,7 @@ func (c *candidate) features(text, v []byte, s stats) *Features {
 	f.set(nameQuoted, c.quoted)
 	f.set(valueQuoted, c.quote != 0)
 	f.set(valueBare, c.quote == 0)
-	c.line(text, &f)
+	c.line(text, f)
 
 	n := float32(s.n)
 	letters := s.uppers + s.lowers
@@ -357,7 +386,6 @@ func (c *candidate) features(text, v []byte, s stats) *Features {
 	f.set(bareIdent, ident)
 	f.set(bareIdentCode, ident && f[codeLine] > 0)
 	f.set(keyWord, (c.name.class == key || c.name.class == weakKey) && word)
-	return &f
 }
 
 // lineReach bounds how far around an assignment its line is looked at.
@@ -416,20 +444,6 @@ func holdsWord(v []byte) bool {
 		}
 	}
 	return false
-}
-
-// isBasic reports whether v is base64 of a user and a password.
-func isBasic(v []byte) bool {
-	if len(v) < 6 || len(v) > 512 {
-		return false
-	}
-	var buf [512]byte
-	enc := base64.StdEncoding
-	if v[len(v)-1] != '=' {
-		enc = base64.RawStdEncoding
-	}
-	n, err := enc.Decode(buf[:], v)
-	return err == nil && bytes.IndexByte(buf[:n], ':') > 0
 }
 
 func vendorWords() []string {

@@ -36,6 +36,16 @@ var kinds = [...]string{
 	salt:       "generic-secret",
 }
 
+// Generic reports whether a kind says no more than that a name told the secret.
+func Generic(kind string) bool {
+	for _, k := range kinds {
+		if k == kind {
+			return true
+		}
+	}
+	return false
+}
+
 // A name is the identifier in front of a value, taken apart.
 type name struct {
 	class  class
@@ -111,6 +121,52 @@ func parseName(id []byte) name {
 	return n
 }
 
+// mayBeSecret is a quick look at the last word of an identifier: most names that have
+// a keyword in them end in another word.
+func mayBeSecret(id []byte) bool {
+	to := len(id)
+	for to > 0 && !isLower(id[to-1]) && !isUpper(id[to-1]) {
+		to--
+	}
+	from := to
+	for from > 0 && to-from < 24 && (isLower(id[from-1]) || isUpper(id[from-1])) {
+		from--
+		if isUpper(id[from]) && from+1 < to && isLower(id[from+1]) {
+			break // Word
+		}
+	}
+	w := id[from:to]
+	if len(w) == 0 {
+		return false
+	}
+	var buf [24]byte
+	low := buf[:0]
+	for _, c := range w[:min(len(w), len(buf))] {
+		low = append(low, c|0x20)
+	}
+	if lastWords[string(low)] {
+		return true
+	}
+	for _, t := range tails {
+		if bytes.HasSuffix(low, []byte(t.word)) || low[len(low)-1] == 's' && bytes.HasSuffix(low[:len(low)-1], []byte(t.word)) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastWords are the words a name with a secret behind it may end in.
+var lastWords = func() map[string]bool {
+	m := make(map[string]bool)
+	for w := range heads {
+		m[w], m[w+"s"] = true, true
+	}
+	for w := range neutral {
+		m[w] = true
+	}
+	return m
+}()
+
 // classOf says what the last word of a name means, given the one before it.
 func classOf(w, before []byte) (class, bool) {
 	plural := false
@@ -167,7 +223,7 @@ var tails = []struct {
 }
 
 // notPass lists English words that end like a password.
-var notPass = words("bypass compass trespass surpass overpass underpass encompass multipass singlepass")
+var notPass = words("bypass compass trespass surpass overpass underpass encompass multipass singlepass askpass")
 
 // strong lists what a key opens or whose it is; any other key may be one of a map,
 // a table or a keyboard.
@@ -246,4 +302,14 @@ func nearShape(id, value []byte) *credshape.Shape {
 		}
 	}
 	return nil
+}
+
+// SecretName reports whether a variable of that name holds a secret, by the words of
+// the name.
+func SecretName(id []byte) bool {
+	if len(id) > maxName {
+		return false
+	}
+	n := parseName(id)
+	return n.class != none && n.class != weakKey && n.class != salt && !(n.class == auth && n.words > 1)
 }

@@ -425,7 +425,7 @@ func (s spot) untilEntity(text []byte) (spot, bool) {
 func (s spot) untilEnd(text []byte) (spot, bool) {
 	stop := min(len(text), s.from+maxValue)
 	i := s.from
-	depth := 0
+	depth, colons := 0, 0
 loop:
 	for ; i < stop; i++ {
 		switch c := text[i]; c {
@@ -447,8 +447,22 @@ loop:
 			}
 		case ',', ';':
 			break loop
+		case '>':
+			if i > s.from && text[s.from] != '<' {
+				break loop
+			}
+		case '=': // only padding is part of a value
+			if i > s.from && i+1 < stop && isName(text[i+1]) {
+				break loop
+			}
+		case ':':
+			if colons++; colons > 4 {
+				return s, false
+			}
 		case '(', '{', '[':
-			depth++
+			if depth++; depth > 4 {
+				return s, false
+			}
 		case ')', '}', ']':
 			if depth == 0 {
 				break loop

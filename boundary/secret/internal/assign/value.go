@@ -273,7 +273,7 @@ func placeholder(v []byte, s stats) bool {
 		low = append(low, c)
 	}
 	for _, p := range placeholders {
-		if bytes.Contains(low, []byte(p)) {
+		if bytes.Contains(low, p) {
 			return true
 		}
 	}
@@ -281,12 +281,12 @@ func placeholder(v []byte, s stats) bool {
 }
 
 // placeholders hold words no generator puts into a secret, and few people do.
-var placeholders = []string{
+var placeholders = slicesOf(
 	"example", "placeholder", "changeme", "change-me", "change_me", "change this", "changethis", "replace", "your-", "your_", "yourpass", "yoursecret",
 	"yourtoken", "yourkey", "yourapi", "your ", "redacted", "insert", "todo", "fixme", "tbd", "enter-", "enter_", "-here", "_here", "dummy", "fake", "sample",
 	"notasecret", "not-a-secret", "not_a_secret", "my-token", "my_token", "mytoken", "my-api", "my_api", "myapi", "some-", "some_", "foobar", "foo-bar", "lorem",
 	"xxxx", "masked", "hidden", "removed", "<", "undefined", "none", "null",
-}
+)
 
 // typeWords are what stands behind the colon where a language declares a type, or a
 // configuration a switch.
@@ -294,6 +294,14 @@ var typeWords = words(`string str String bytes byte Buffer number int integer In
 	None none true false True False undefined optional Optional required readonly const static char text Text varchar json yaml password Password secret Secret
 	token Token key Key auth type Type list List map Map dict array Array set Set function func async await new return yes no on off enabled disabled default
 	auto basic bearer Bearer Basic`)
+
+func slicesOf(words ...string) [][]byte {
+	all := make([][]byte, len(words))
+	for i, w := range words {
+		all[i] = []byte(w)
+	}
+	return all
+}
 
 // plainTypes are type words nobody takes for a password.
 var plainTypes = words("bool boolean string str int integer number value null none nil true false text object any required optional undefined")
@@ -322,8 +330,9 @@ func Value(v []byte, quoted bool) (kind string, ok bool) {
 
 // Random reports whether v looks like the work of a generator, not of a person who
 // writes words.
-func Random(v []byte) bool {
-	s := measure(v)
+func Random(v []byte) bool { return random(measure(v)) }
+
+func random(s stats) bool {
 	if s.n < 12 || s.longest > 6 {
 		return false
 	}
