@@ -137,6 +137,18 @@ func TestABatchAbove4MiBArrivesInParts(t *testing.T) {
 	}
 }
 
+// A fan-out of thousands of calls within some milliseconds, of which the SDK's own
+// queue of 2,048 would lose more than half.
+func TestABurstFromRestArrives(t *testing.T) {
+	c := startCollector(t, nil)
+	p := connect(t, c)
+	emit(p, 7000)
+	if err := shutdown(t, p); err != nil {
+		t.Error(err)
+	}
+	checkArrived(t, c, 7000)
+}
+
 // checkArrived fails the test unless n spans arrived, each of them once.
 func checkArrived(t *testing.T, c *collector, n int) {
 	t.Helper()
