@@ -116,7 +116,7 @@ var arrows = []arrow{
 	{
 		pkg:  "boundary/effect/analyze",
 		why:  "facts come before judgement: the analyzer parses shells and hosts and knows no policy",
-		only: append(own("boundary/effect"), "mvdan.cc/sh/v3/...", "golang.org/x/net/..."),
+		only: append(own("boundary/effect", "boundary/secret"), "mvdan.cc/sh/v3/...", "golang.org/x/net/..."),
 		deny: []Deny{belowOTel},
 	},
 	{
