@@ -213,6 +213,7 @@ type caller struct {
 	n    notes
 	said admissions
 	last int
+	tool toolName
 
 	asked []int // rules found for the effects; kept between calls
 
@@ -230,6 +231,7 @@ func (c *caller) begin(ctx context.Context, v *view) {
 	if c.now.IsZero() {
 		c.now = time.Now()
 	}
+	c.tool = nameOf(c.req.Server, c.req.Tool)
 	n := &c.n
 	n.list, n.grants, n.at, n.uses = n.few[:0], n.carriers[:0], n.first[:0], n.taken[:0]
 }
@@ -256,7 +258,7 @@ func (c *caller) facts() {
 			if e.Kind != effect.Path || !c.workspace(e.Target) {
 				c.changes = true
 			}
-			c.external = c.external || c.req.Server != "" && (e.Kind == effect.Data || e.Kind == effect.Resource || e.Kind == effect.Repo || e.Kind == effect.AnyKind)
+			c.external = c.external || c.tool.server != "" && (e.Kind == effect.Data || e.Kind == effect.Resource || e.Kind == effect.Repo || e.Kind == effect.AnyKind)
 		}
 		for j := range c.layers {
 			if p := &c.p.layers[j].session.production; c.layers[j].applies && p.kinds != 0 && !c.product {
@@ -422,7 +424,7 @@ func matchID(g *glob, id string, e *env) bool {
 // rules asks every rule that may be about the call.
 func (c *caller) rules(i int) {
 	l := c.p.layers[i]
-	for _, group := range l.rulesOf.plan(c.req.Server, c.req.Tool) {
+	for _, group := range l.rulesOf.plan(c.tool.server, c.tool.tool) {
 		if group.kinds != 0 && group.kinds&c.kinds == 0 && !c.kinds.has(effect.AnyKind) {
 			continue
 		}

@@ -81,8 +81,8 @@ func newLayer(doc *document) *layer {
 	resolveAll(doc)
 	l.grantsOf = newIndex(len(doc.grants), func(i int) (*callFilter, kindSet) {
 		kinds := doc.grants[i].targets.kinds
-		if len(doc.grants[i].calls.servers) > 0 {
-			kinds |= 1<<effect.Host | 1<<effect.Data // the server's own
+		if doc.grants[i].calls.names() {
+			kinds |= 1<<effect.Host | 1<<effect.Data // the tool's own
 		}
 		return &doc.grants[i].calls, kinds
 	}, func(i int) *selector { return &doc.grants[i].targets }, false)

@@ -55,14 +55,14 @@ func (c *caller) unknown(at int) {
 
 func (c *caller) layer(i int, l *layer) {
 	v := &c.layers[i]
-	p := l.grantsOf.plan(c.req.Server, c.req.Tool)
+	p := l.grantsOf.plan(c.tool.server, c.tool.tool)
 	if !v.applies {
 		p = nil
 	}
 	needed := false
 	for k := range c.req.Effects {
 		e := &c.req.Effects[k]
-		if certainty(e) == effect.Unknown || c.implied(e) || c.plain(e, l) {
+		if certainty(e) == effect.Unknown || c.implied(e) || c.plain(e, l) || l.identities.awaits(e, &v.env) {
 			continue
 		}
 		needed = true
@@ -104,6 +104,14 @@ func (c *caller) plain(e *effect.Effect, l *layer) bool {
 		return false
 	}
 	return e.Access == effect.Read || slices.ContainsFunc(l.inertCmds, func(p commandPattern) bool { return p.match(e.Target, e.Raw, nil, false) })
+}
+
+// awaits reports whether e takes on an identity that the task expects. How long
+// it will last an effect does not say, so an expectation with a limit does not do.
+func (r *identityRule) awaits(e *effect.Effect, env *env) bool {
+	return e.Kind == effect.Identity && e.Certainty == effect.Exact && slices.ContainsFunc(r.expect, func(x expectation) bool {
+		return x.maxTTL == 0 && x.to.match(e.Target, env, whole, false)
+	})
 }
 
 // effect looks for a grant that covers one effect.
@@ -151,7 +159,7 @@ type offer struct {
 
 // offer asks one grant; true ends the search.
 func (c *caller) offer(o *offer, g *grant) bool {
-	if ok, _ := g.targets.covers(o.e, &o.v.env, c.req.Server, len(g.calls.servers) > 0); !ok {
+	if ok, _ := g.covers(o.e, &o.v.env, &c.tool); !ok {
 		return false
 	}
 	switch c.admits(o.layer, o.v, g) {
@@ -212,7 +220,7 @@ func (c *caller) named(i int, l *layer, v *viewLayer, p plan) {
 	if c.req.Phase != boundary.PhaseCall {
 		return
 	}
-	if c.req.Server == "" && (inertTools[c.req.Tool] || anyGlob(l.inertTools, c.req.Tool, nil, false)) {
+	if c.tool.server == "" && (inertTools[c.tool.tool] || anyGlob(l.inertTools, c.tool.tool, nil, false)) {
 		return
 	}
 	lapsed := note{}

@@ -86,6 +86,10 @@ func (d *decoder) names(into *[]glob) func(node) {
 					d.fail(n, err.Error())
 					return
 				}
+				if strings.HasPrefix(s, "mcp__") {
+					d.fail(n, "name the server under servers and the tool without it")
+					return
+				}
 				*into = append(*into, g)
 			}
 		})

@@ -131,12 +131,12 @@ var verbs = [...]string{"touching", "reading", "connecting to", "writing", "dele
 
 // what names the effect a note is about, or the call.
 func (c *caller) what(b *strings.Builder, x *note) {
-	if x.effect == 0 {
+	if x.effect == 0 || c.tool.owns(&c.req.Effects[x.effect-1]) {
 		b.WriteString("calling ")
-		writeName(b, c.req.Tool)
-		if c.req.Server != "" {
+		writeName(b, c.tool.tool)
+		if c.tool.server != "" {
 			b.WriteString(" of server ")
-			writeName(b, c.req.Server)
+			writeName(b, c.tool.server)
 		}
 		return
 	}
@@ -249,7 +249,7 @@ func (c *caller) nearest(x *note) (best *grant, why failure) {
 		}
 	}
 	left := maxCandidates
-	for _, group := range l.grantsOf.plan(c.req.Server, c.req.Tool) {
+	for _, group := range l.grantsOf.plan(c.tool.server, c.tool.tool) {
 		for _, gi := range group.items {
 			if left--; left < 0 {
 				return best, why
@@ -264,7 +264,7 @@ func (c *caller) nearest(x *note) (best *grant, why failure) {
 		if i >= maxCandidates {
 			break
 		}
-		if !g.calls.isAbout(c.req.Server, c.req.Tool, false) {
+		if !g.calls.isAbout(c.tool.server, c.tool.tool, false) {
 			try(g, false)
 		}
 	}
@@ -277,7 +277,7 @@ func (c *caller) distance(x *note, v *viewLayer, g *grant, about bool) failure {
 	call := c.ask(x.layer, v, g)
 	covers, target := true, failNothing
 	if x.effect > 0 {
-		covers, target = g.targets.covers(&c.req.Effects[x.effect-1], &v.env, c.req.Server, len(g.calls.servers) > 0)
+		covers, target = g.covers(&c.req.Effects[x.effect-1], &v.env, &c.tool)
 	} else if !g.calls.names() {
 		return failKind
 	}
@@ -323,6 +323,10 @@ func (c *caller) miss(b *strings.Builder, g *grant, f failure, x *note) {
 	case failSubagent:
 		b.WriteString(" is not for this agent")
 	case failTool:
+		if len(g.calls.servers) > 0 && !anyGlob(g.calls.servers, c.tool.server, nil, false) {
+			b.WriteString(" is for another server")
+			return
+		}
 		b.WriteString(" is for other tools")
 	case failUnknown:
 		b.WriteString(" needs to know what is touched")

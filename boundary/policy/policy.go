@@ -7,6 +7,7 @@ import (
 
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/boundary/secret"
 )
 
 // A Condition is the compiled text of a "when:". It is asked with the request as
@@ -20,6 +21,10 @@ type Options struct {
 	// Analyzer finds the effects of the examples in the file. Without one, a file
 	// with examples does not load: nobody could tell whether they hold.
 	Analyzer effect.Analyzer
+
+	// Detector looks for secrets in the arguments of the calls of stories, see
+	// [Test]. It may be nil.
+	Detector secret.Detector
 
 	// When compiles the conditions of grants and rules and finds their mistakes.
 	// Package boundary/cel has one. Without it, a file with conditions does not load.

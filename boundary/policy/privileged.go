@@ -55,15 +55,22 @@ func (v *view) grantsReach() (r reach, by *grant) {
 		if vl.kept != nil && !vl.kept[i] {
 			continue
 		}
-		one := g.reach(&l.session.production, &vl.env)
+		var one reach
+		for j := range v.p.layers {
+			if v.layers[j].applies {
+				one |= g.reach(&v.p.layers[j].session.production, &v.layers[j].env)
+			}
+		}
 		if one != 0 && by == nil {
 			by = g
 		}
 		r |= one
 	}
 	for _, x := range l.identities.expect {
-		if p := l.session.production.identities; x.to != nil && slices.ContainsFunc(p, func(g glob) bool { return overlap(&g, x.to) }) {
-			r |= reachProduction
+		for j := range v.p.layers {
+			if p := v.p.layers[j].session.production.identities; v.layers[j].applies && slices.ContainsFunc(p, func(g glob) bool { return overlap(&g, x.to) }) {
+				r |= reachProduction
+			}
 		}
 	}
 	return r, by

@@ -51,17 +51,20 @@ func canonicalPath(p string) bool {
 	}
 }
 
-// covers reports whether a grant's targets surely include e, and if not, which
-// of its conditions failed.
-func (s *selector) covers(e *effect.Effect, env *env, server string, namesServer bool) (bool, failure) {
-	if own := ownOf(e, server); own && namesServer && !s.kinds.has(e.Kind) {
-		if s.access != 0 && e.Kind == effect.Data && !s.access.has(e.Access) {
-			return false, failAccess
-		}
-		return true, failNothing
-	}
+// covers reports whether a grant surely includes e, and if not, which of its
+// conditions failed. tool is the tool that is called.
+func (g *grant) covers(e *effect.Effect, env *env, tool *toolName) (bool, failure) {
+	s := &g.targets
 	if !s.kinds.has(e.Kind) {
-		return false, failKind
+		if !tool.owns(e) || !g.calls.names() {
+			return false, failKind
+		}
+		// What is the tool's own comes with its name, unless the grant says which
+		// of it, or how. Of a server named without its tools it is what is read.
+		if e.Kind == effect.Host || s.access.has(e.Access) || s.access == 0 && (len(g.calls.tools) > 0 || e.Access <= effect.Read) {
+			return true, failNothing
+		}
+		return false, failAccess
 	}
 	sure := certainty(e)
 	if sure == effect.Unknown {
@@ -100,19 +103,48 @@ func (s *selector) surely(e *effect.Effect, env *env) bool {
 	return s.kinds == 0 || s.target(e, env, how) == failNothing
 }
 
-// ownOf reports whether e is about the MCP server that is called: its
-// connection, or its own data.
-func ownOf(e *effect.Effect, server string) bool {
-	if server == "" || e.Certainty != effect.Exact {
+// A toolName is a tool as a policy knows it.
+type toolName struct{ server, tool string }
+
+// nameOf takes the server out of a tool's name, as some clients put it in front:
+// mcp__server__tool (Claude Code), mcp_server_tool (Gemini CLI, where the server
+// is known), server__tool. A tool of a server must not pass for a local one.
+func nameOf(server, tool string) toolName {
+	if rest, ok := strings.CutPrefix(tool, "mcp__"); ok {
+		if i := strings.LastIndex(rest, "__"); i > 0 && i+2 < len(rest) {
+			if server == "" {
+				server = rest[:i]
+			}
+			return toolName{server, rest[i+2:]}
+		}
+	}
+	if server == "" {
+		return toolName{server, tool}
+	}
+	rest := strings.TrimPrefix(tool, "mcp_")
+	if rest, ok := strings.CutPrefix(rest, server); ok && len(rest) > 1 {
+		switch {
+		case strings.HasPrefix(rest, "__") && len(rest) > 2:
+			return toolName{server, rest[2:]}
+		case rest[0] == '.' || rest[0] == '/' || rest[0] == '_' && strings.HasPrefix(tool, "mcp_"):
+			return toolName{server, rest[1:]}
+		}
+	}
+	return toolName{server, tool}
+}
+
+// owns reports whether e is about the tool's own: the connection to its server,
+// its data.
+func (t *toolName) owns(e *effect.Effect) bool {
+	if certainty(e) == effect.Unknown {
 		return false
 	}
+	owner, rest, ok := strings.Cut(e.Target, ":")
 	switch e.Kind {
 	case effect.Host:
-		name, ok := strings.CutPrefix(e.Target, "mcp:")
-		return ok && name == server
+		return ok && owner == "mcp" && rest == t.server && rest != "" && e.Certainty == effect.Exact
 	case effect.Data:
-		name, _, ok := strings.Cut(e.Target, ":")
-		return ok && name == server && name != "sql"
+		return ok && (t.server != "" && owner == t.server && owner != "sql" || t.server == "" && owner == "tool")
 	default:
 		return false
 	}
@@ -181,8 +213,8 @@ func (s *selector) target(e *effect.Effect, env *env, how compare) failure {
 			return failNothing
 		}
 	case effect.Resource:
-		for i := range s.resources {
-			if how == whole && s.resources[i].match(e.Target, env, false) {
+		for i := range s.resources { // the fields that are there are known, whatever else is not
+			if s.resources[i].match(e.Target, env, false) {
 				return failNothing
 			}
 		}

@@ -165,7 +165,7 @@ func (c *caller) remember() {
 		e := &c.layers[i].env
 		for _, r := range l.rules {
 			a := r.after
-			if a == nil || a.calls == nil || !a.calls.isAbout(c.req.Server, c.req.Tool, true) {
+			if a == nil || a.calls == nil || !a.calls.isAbout(c.tool.server, c.tool.tool, true) {
 				continue
 			}
 			if len(a.calls.args) > 0 && !c.looksFor(a.calls.args, e) {
