@@ -13,7 +13,7 @@ import (
 )
 
 func Example() {
-	scope, err := policy.Parse([]byte(`
+	scope, err := policy.Parse("docs.yaml", []byte(`
 version: 1
 id: docs
 grants:

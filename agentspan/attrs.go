@@ -1,6 +1,8 @@
 package agentspan
 
 import (
+	"cmp"
+
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/ambit-go/ambit/boundary"
@@ -237,7 +239,7 @@ func (c *call) appendDecision(dst []attribute.KeyValue, refused bool) []attribut
 		} else if len(d.Shadowed) > 0 && d.Shadowed[0].Verdict != d.Verdict {
 			dst = append(dst, semconv.AmbitDecisionWould(d.Shadowed[0].Verdict.String()))
 		}
-		dst = appendCode(dst, semconv.AmbitDecisionReasonKey, string(why.Reason))
+		dst = appendCode(dst, semconv.AmbitDecisionReasonKey, string(cmp.Or(why.Reason, boundary.ReasonChecker)))
 		dst = appendName(dst, t, semconv.SecurityRuleNameKey, why.Rule)
 		dst = appendName(dst, t, semconv.SecurityRuleRulesetNameKey, why.Ruleset)
 		dst = appendName(dst, t, semconv.AmbitDecisionGrantKey, why.Grant)

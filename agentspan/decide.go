@@ -53,7 +53,9 @@ func (c *call) ask(ctx context.Context, ch boundary.Checker) {
 	}()
 	var req boundary.Request
 	c.request(&req)
-	if c.decision, c.err = ch.Check(ctx, req); c.err != nil {
+	if c.decision, c.err = ch.Check(ctx, req); c.err == nil {
+		c.decision.Source = cmp.Or(c.decision.Source, boundary.ByChecker)
+	} else {
 		d, err := c.decision, c.err
 		c.decision, c.err = boundary.Check(ctx, boundary.CheckerFunc(func(context.Context, boundary.Request) (boundary.Decision, error) {
 			return d, err

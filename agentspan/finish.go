@@ -102,7 +102,7 @@ func (c *call) finish(s *Span, at time.Time, cause error) {
 	t, st := c.tracer, c.state
 	errType := c.isError
 	if cause != nil {
-		errType = t.clean(errorType(cause))
+		errType = t.cleanName(cut(errorType(cause), maxErrorType))
 	}
 	c.after(s, errType)
 	if st != nil {

@@ -98,9 +98,15 @@ func (t *Tracer) emitUse(ctx context.Context, span trace.Span, st *state, u *ide
 	}
 }
 
-// emitSwitches tells how a use departs from what the session did before.
+// emitSwitches tells how a use departs from what the session did before: once for
+// each departure, though each of them was there for the checker to judge. Nobody
+// is called for a token of unknown make that gave way to another, as such tokens
+// do every hour.
 func (t *Tracer) emitSwitches(ctx context.Context, span trace.Span, st *state, u *identity.Use, switches []identity.Switch) {
 	for _, w := range switches {
+		if w.Repeated {
+			continue
+		}
 		attrs := append(make([]attribute.KeyValue, 0, 6), semconv.AmbitIdentitySwitchKind(w.Kind.String()))
 		attrs = appendText(attrs, t, semconv.AmbitIdentityPreviousIDKey, w.From)
 		attrs = appendText(attrs, t, semconv.AmbitIdentityIDKey, w.To)
@@ -109,7 +115,9 @@ func (t *Tracer) emitSwitches(ctx context.Context, span trace.Span, st *state, u
 		}
 		attrs = appendText(attrs, t, semconv.AmbitTargetServiceKey, w.Target.Service)
 		t.emit(ctx, span, st, semconv.EventAmbitIdentitySwitched, attrs...)
-		t.signal(ctx, st, Signal{Kind: SignalIdentitySwitched, Detail: w.Kind.String()})
+		if !w.Unsure || w.Kind != identity.CredentialChanged {
+			t.signal(ctx, st, Signal{Kind: SignalIdentitySwitched, Detail: w.Kind.String()})
+		}
 	}
 }
 
@@ -134,7 +142,6 @@ func (s *state) observe(dst []identity.Switch, c *call) []identity.Switch {
 		}
 		dst = s.track(dst, c, u)
 	}
-	s.tally.switches += int32(len(dst))
 	return dst
 }
 
@@ -143,8 +150,12 @@ func (s *state) track(dst []identity.Switch, c *call, u identity.Use) []identity
 		s.tracker = identity.NewTracker(identity.TrackerOptions{Baseline: s.noun.Identities, Holders: s.tracer.holders})
 	}
 	for _, w := range s.tracker.Observe(c.time(), u) {
-		if w.Kind != identity.CredentialRotated && len(dst) < maxTold {
-			dst = append(dst, w)
+		if w.Kind == identity.CredentialRotated || len(dst) == maxTold {
+			continue
+		}
+		dst = append(dst, w)
+		if !w.Repeated {
+			s.tally.switches++
 		}
 	}
 	return dst

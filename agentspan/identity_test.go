@@ -86,7 +86,7 @@ func TestTransport(t *testing.T) {
 
 	onlyNumeric := boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
 		for _, e := range r.Effects {
-			if e.Kind == effect.Host && !strings.HasPrefix(e.Target, "127.0.0.1") {
+			if e.Kind == effect.URL && !strings.HasPrefix(e.Target, "http://127.0.0.1") {
 				return boundary.Decision{Because: []boundary.Determination{{Reason: boundary.ReasonNoGrant}}}, nil
 			}
 		}

@@ -219,6 +219,9 @@ func (m *metrics) countSwitches(ctx context.Context, switches []identity.Switch)
 		return
 	}
 	for _, w := range switches {
+		if w.Repeated {
+			continue
+		}
 		m.count(ctx, m.switches, 1, setKey{kind: setSwitch, a: w.Kind.String()})
 	}
 }

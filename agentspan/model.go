@@ -3,6 +3,7 @@ package agentspan
 import (
 	"context"
 	"encoding/json"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -94,7 +95,7 @@ func (s *Span) SetUsage(u Usage, responseModel string, finish ...string) {
 }
 
 func (*model) finish(s *Span, at time.Time, cause error) {
-	if errType := s.tracer.clean(errorType(cause)); errType != "" {
+	if errType := s.tracer.cleanName(cut(errorType(cause), maxErrorType)); errType != "" {
 		s.span.SetAttributes(semconv.ErrorType(errType))
 		setError(s.span, errType)
 	}
@@ -108,12 +109,22 @@ func message(role, text string) string {
 		Type    string `json:"type"`
 		Content string `json:"content"`
 	}
-	b, err := json.Marshal([]struct {
+	type message struct {
 		Role  string `json:"role"`
 		Parts []part `json:"parts"`
-	}{{role, []part{{"text", text}}}})
-	if err != nil {
-		return "" // strings always marshal
 	}
-	return string(b)
+	// JSON that was cut is none, so the text is: until its encoding fits.
+	for {
+		b, err := json.Marshal([]message{{role, []part{{"text", text}}}})
+		if err != nil {
+			return "" // strings always marshal
+		}
+		if len(b) <= maxContent || text == "" {
+			return string(b)
+		}
+		text = truncated + cut(strings.TrimPrefix(text, truncated), max(0, len(text)-len(truncated)-(len(b)-maxContent)))
+		if len(text) <= len(truncated) {
+			text = ""
+		}
+	}
 }

@@ -22,7 +22,7 @@ func (s *state) finish(at time.Time, cause error, dropped bool) {
 		return
 	}
 	attrs := s.summary()
-	errType := t.clean(errorType(cause))
+	errType := t.cleanName(cut(errorType(cause), maxErrorType))
 	if errType != "" {
 		attrs = append(attrs, semconv.ErrorType(errType))
 	}

@@ -80,7 +80,7 @@ func (t *Tracer) useOf(r *http.Request) *identity.Use {
 	if len(found) == 0 {
 		return nil
 	}
-	u := &identity.Use{Credential: found[0], Target: identity.Target{Host: r.URL.Hostname()}}
+	u := &identity.Use{Credential: found[0], Target: identity.TargetFromHost(r.URL.Hostname())}
 	if s := t.sessionState(r.Context()); s != nil {
 		u.Delegation = s.delegation()
 	}

@@ -95,7 +95,7 @@ func (t *Tracer) agentName(st *state) string {
 }
 
 func (u *turn) finish(s *Span, at time.Time, cause error) {
-	errType := s.tracer.clean(errorType(cause))
+	errType := s.tracer.cleanName(cut(errorType(cause), maxErrorType))
 	agent := ""
 	if u.state != nil {
 		agent = u.state.agent()

@@ -38,7 +38,7 @@ func run(ctx context.Context, w io.Writer, endpoint string) (err error) {
 	}
 	defer clean()
 
-	scope, err := policy.Parse(task, policy.Options{Analyzer: analyze.Default()})
+	scope, err := policy.Parse("task.yaml", task, policy.Options{Analyzer: analyze.Default()})
 	if err != nil {
 		return err
 	}
