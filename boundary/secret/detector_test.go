@@ -240,6 +240,34 @@ func TestSecretAtEveryPlaceOfALongText(t *testing.T) {
 	}
 }
 
+func TestNoShapeIsMissedInALongText(t *testing.T) {
+	r := rand.New(rand.NewPCG(11, 13))
+	for range 3 {
+		var text []byte
+		type span struct {
+			kind     string
+			from, to int
+		}
+		var want []span
+		for s := range credshape.All() {
+			if s.Class != credshape.Secret || len(s.Near) > 0 {
+				continue
+			}
+			text = append(text, strings.Repeat("- words between\n", r.IntN(20))...)
+			from := len(text)
+			text = append(text, s.Example(r)...)
+			want = append(want, span{s.Kind, from, len(text)})
+			text = append(text, '\n')
+		}
+		found := Default().Detect(nil, text, Result)
+		for _, w := range want {
+			if !covered(found, w.from, w.to) {
+				t.Errorf("%s at %d is missed: %s", w.kind, w.from, text[w.from:w.to])
+			}
+		}
+	}
+}
+
 func TestWordsFitALane(t *testing.T) {
 	for _, tr := range theEngine().triggers {
 		if len(tr.word) >= maxWord {

@@ -7,7 +7,7 @@ import (
 	"github.com/ambit-go/ambit/boundary/secret/internal/assign"
 )
 
-// named appends what the name of a place alone tells: a path where secrets are kept,
+// namedPlace appends what the name of a place alone tells: a path where secrets are kept,
 // a variable that holds one, an address that gives them out.
 func namedPlace(dst []Finding, text []byte, place Place) []Finding {
 	if len(text) == 0 || len(text) > maxPath {
@@ -79,7 +79,10 @@ func pathKind(path []byte) string {
 	if kind := baseNames[string(base)]; kind != "" {
 		return kind
 	}
-	for i := range n {
+	if bytes.HasSuffix(base, []byte(".pub")) {
+		return ""
+	}
+	for i := n - 1; i >= 0; i-- { // the nearest folder knows best
 		for _, r := range inFolders[string(segs[i])] {
 			if r.matches(segs[i+1 : n]) {
 				return r.kind
@@ -141,7 +144,7 @@ func fileKind(base []byte) string {
 			}
 		}
 		return "env-file"
-	case has(".pub"), has(".pub.pem"), has(".pub.key"), begins("public."), begins("public_key"), begins("pubkey"):
+	case has(".pub.pem"), has(".pub.key"), begins("public."), begins("public_key"), begins("pubkey"):
 		return ""
 	case begins("id_rsa"), begins("id_dsa"), begins("id_ecdsa"), begins("id_ed25519"), begins("ssh_host_") && has("_key"):
 		return "ssh-private-key"

@@ -311,5 +311,5 @@ func SecretName(id []byte) bool {
 		return false
 	}
 	n := parseName(id)
-	return n.class != none && n.class != weakKey && n.class != salt && !(n.class == auth && n.words > 1)
+	return n.class != none && n.class != weakKey && n.class != salt && !(n.class == auth && n.words > 1) && !(n.plural && n.class != credential)
 }

@@ -1,0 +1,5 @@
+//go:build !race
+
+package leaks_test
+
+const raceEnabled = false
