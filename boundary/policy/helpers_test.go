@@ -2,7 +2,11 @@ package policy_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/policy"
 	"github.com/ambit-go/ambit/boundary/secret"
 )
 
@@ -13,3 +17,14 @@ var findsMarker = secret.DetectorFunc(func(dst []secret.Finding, text []byte, pl
 	}
 	return dst
 })
+
+// condition is true, false, or fails.
+func condition(text string, truth map[string]bool) policy.Condition {
+	return func(context.Context, boundary.Request) (bool, error) {
+		v, ok := truth[text]
+		if !ok {
+			return true, errors.New("cannot tell")
+		}
+		return v, nil
+	}
+}
