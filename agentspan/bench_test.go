@@ -33,6 +33,7 @@ func (drop) ForceFlush(context.Context) error                { return nil }
 func recording() trace.TracerProvider {
 	return sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(drop{}))
 }
+
 func sampledOut() trace.TracerProvider {
 	return sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample()), sdktrace.WithSpanProcessor(drop{}))
 }

@@ -46,7 +46,7 @@ func (t *Tracer) hasSecret(s string) bool {
 }
 
 // readOnly is s as bytes that must not be written to.
-func readOnly(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) }
+func readOnly(s string) []byte { return unsafe.Slice(unsafe.StringData(s), len(s)) } //nolint:gosec // nobody who gets it may write to it
 
 // plain reports whether s is printable ASCII.
 func plain(s string) bool {
@@ -91,12 +91,13 @@ func (t *Tracer) contentText(kind Content, s string) string {
 		return ""
 	}
 	s = strings.ToValidUTF8(cut(s, maxScan), "\ufffd")
-	place := secret.Argument
+	place := secret.Result
 	switch kind {
 	case Prompts:
 		place = secret.Prompt
+	case Arguments:
+		place = secret.Argument
 	case Results, Errors:
-		place = secret.Result
 	}
 	if found := t.detector.Detect(nil, readOnly(s), place); len(found) > 0 {
 		s = string(secret.Redact(nil, readOnly(s), found))

@@ -52,7 +52,7 @@ func (c *call) takeResult(result any) {
 }
 
 // text is b as a string, for readers who must not keep it.
-func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) } //nolint:gosec // nobody who gets it may keep it
 
 // appendStrings appends the strings in v, one a line, without calling any of its
 // methods: to a depth of 16, and to maxScan bytes.
@@ -68,8 +68,8 @@ func appendStrings(dst []byte, v reflect.Value, depth int) []byte {
 			dst = appendStrings(dst, v.Elem(), depth+1)
 		}
 	case reflect.Struct:
-		for i := range v.NumField() {
-			dst = appendStrings(dst, v.Field(i), depth+1)
+		for _, f := range v.Fields() {
+			dst = appendStrings(dst, f, depth+1)
 		}
 	case reflect.Slice, reflect.Array:
 		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {

@@ -1,6 +1,7 @@
 package agentspan
 
 import (
+	"maps"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -71,9 +72,7 @@ func (s *known) add(k knownKey, n string) {
 	defer s.mu.Unlock()
 	fresh := map[knownKey]string{{k.op, strings.Clone(k.name)}: strings.Clone(n)}
 	if old := s.names.Load(); old != nil {
-		for k, v := range *old {
-			fresh[k] = v
-		}
+		maps.Copy(fresh, *old)
 	}
 	s.names.Store(&fresh)
 }

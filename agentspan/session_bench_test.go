@@ -22,7 +22,9 @@ type stepwise struct{}
 type stepwiseStream struct{ state [2048]byte }
 
 func (stepwise) Classify(context.Context, []intent.Action) (intent.Result, error) { return said, nil }
-func (stepwise) NewStream([]intent.Label) intent.Stream                           { return new(stepwiseStream) }
+
+func (stepwise) NewStream([]intent.Label) intent.Stream { return new(stepwiseStream) }
+
 func (s *stepwiseStream) Observe(context.Context, intent.Action) (intent.Result, error) {
 	s.state[0]++
 	return said, nil

@@ -212,9 +212,9 @@ func errorType(err error) string {
 				err = inner
 				continue
 			}
-			return string(semconv.ErrorTypeOther.Value.AsString())
+			return semconv.ErrorTypeOther.Value.AsString()
 		case "*errors.errorString", "*fmt.wrapErrors", "*errors.joinError":
-			return string(semconv.ErrorTypeOther.Value.AsString())
+			return semconv.ErrorTypeOther.Value.AsString()
 		default:
 			return name
 		}

@@ -34,23 +34,22 @@ const maxReached = 64
 
 var tallySeed = maphash.MakeSeed()
 
-// reach counts one thing, once. It reports whether it is new to the session.
-func (t *tally) reach(kind int, name string) bool {
+// reach counts one thing, once.
+func (t *tally) reach(kind int, name string) {
 	if name == "" {
-		return false
+		return
 	}
 	h := maphash.String(tallySeed, name)&^7 | uint64(kind)
 	i, found := slices.BinarySearch(t.reached, h)
 	if found {
-		return false
+		return
 	}
 	if len(t.reached) >= maxReached {
 		t.over = true
-		return true
+		return
 	}
 	t.reached = slices.Insert(t.reached, i, h)
 	t.counts[kind]++
-	return true
 }
 
 // reachEffects counts what a call touches.

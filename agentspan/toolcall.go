@@ -2,6 +2,7 @@ package agentspan
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"go.opentelemetry.io/otel/trace"
@@ -131,7 +132,7 @@ func (c *call) start(ctx context.Context, tr trace.Tracer) (context.Context, *Sp
 	t := c.tracer
 	opts := startOptions(c.noun.Start)
 	if t.startAttrs {
-		opts = append(opts[:len(opts):len(opts)], trace.WithAttributes(c.attributes(false)...))
+		opts = append(slices.Clip(opts), trace.WithAttributes(c.attributes(false)...))
 	}
 	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, c.noun.ID), t.spanName("execute_tool", c.name), opts...)
 	ctx, s := c.opened(octx, span, true)

@@ -2,6 +2,7 @@ package agentspan
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -55,7 +56,7 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 		return (*spanContext)(s), s
 	}
 	opts := startOptions(u.Start)
-	opts = append(opts[:len(opts):len(opts)], trace.WithAttributes(t.turnAttributes(st, u)...))
+	opts = append(slices.Clip(opts), trace.WithAttributes(t.turnAttributes(st, u)...))
 	var ids spanid.Request
 	if st != nil && t.ids != nil {
 		if sc := t.ids.SessionSpan(st.id, st.noun.Epoch, t.sessionTrace); sc.IsValid() {

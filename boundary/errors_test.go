@@ -17,12 +17,21 @@ func TestARefusalSaysWhatItIs(t *testing.T) {
 		typ      string
 		text     string
 	}{
-		{"denied by a rule", boundary.Decision{Because: []boundary.Determination{{Rule: "no-secrets", Reason: boundary.ReasonSecret}}, Message: "touches a secret"},
-			boundary.ErrDenied, "policy_denied", "t: denied by policy (rule no-secrets): touches a secret"},
-		{"wants approval", boundary.Decision{Verdict: boundary.RequireApproval, Because: []boundary.Determination{{Checker: "mine"}}},
-			boundary.ErrApprovalRequired, "approval_required", "t: approval required (checker mine)"},
-		{"by reason alone", boundary.Decision{Because: []boundary.Determination{{Reason: boundary.ReasonExpired}}},
-			boundary.ErrDenied, "policy_denied", "t: denied by policy (expired)"},
+		{
+			"denied by a rule",
+			boundary.Decision{Because: []boundary.Determination{{Rule: "no-secrets", Reason: boundary.ReasonSecret}}, Message: "touches a secret"},
+			boundary.ErrDenied, "policy_denied", "t: denied by policy (rule no-secrets): touches a secret",
+		},
+		{
+			"wants approval",
+			boundary.Decision{Verdict: boundary.RequireApproval, Because: []boundary.Determination{{Checker: "mine"}}},
+			boundary.ErrApprovalRequired, "approval_required", "t: approval required (checker mine)",
+		},
+		{
+			"by reason alone",
+			boundary.Decision{Because: []boundary.Determination{{Reason: boundary.ReasonExpired}}},
+			boundary.ErrDenied, "policy_denied", "t: denied by policy (expired)",
+		},
 		{"the zero decision", boundary.Decision{}, boundary.ErrDenied, "policy_denied", "t: denied by policy"},
 	}
 	for _, tt := range tests {

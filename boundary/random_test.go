@@ -28,7 +28,7 @@ func randomSays(r *oldrand.Rand) says {
 	case 2:
 		return says{decision: boundary.Decision{Verdict: boundary.NotEvaluated}}
 	}
-	s := verdict(boundary.Verdict(r.Intn(3)), string(rune('a'+r.Intn(4)))) //nolint:gosec // below three
+	s := verdict(boundary.Verdict(r.Intn(3)), string(rune('a'+r.Intn(4))))
 	s.decision.Observed = r.Intn(3) == 0
 	return s
 }

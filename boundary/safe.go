@@ -81,7 +81,7 @@ func cannotTell(d Decision, err error) Decision {
 		d.Because = append(reasons(reason), d.Because...)
 	}
 	if x := (Crossing{Kind: Indeterminate}); !slices.Contains(d.Crossings, x) {
-		d.Crossings = append(d.Crossings[:len(d.Crossings):len(d.Crossings)], x)
+		d.Crossings = append(slices.Clip(d.Crossings), x)
 	}
 	if d.Message == "" {
 		d.Message = "the boundary could not decide, so the call was refused"

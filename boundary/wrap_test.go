@@ -97,8 +97,10 @@ func TestCannotTellIsRefused(t *testing.T) {
 		"late":         {says{err: context.DeadlineExceeded}, boundary.ReasonCheckerTimeout},
 		"panic":        {says{panics: true}, boundary.ReasonCheckerPanic},
 		"zero":         {says{}, boundary.ReasonUnstated},
-		"error beside an allow": {says{decision: boundary.Decision{Verdict: boundary.Allow, Observed: true}, err: errors.New("down")},
-			boundary.ReasonCheckerError},
+		"error beside an allow": {
+			says{decision: boundary.Decision{Verdict: boundary.Allow, Observed: true}, err: errors.New("down")},
+			boundary.ReasonCheckerError,
+		},
 	}
 	for name, f := range failing {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,8 @@
 package pipeline
 
 import (
+	"slices"
+
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
@@ -25,12 +27,10 @@ func KeepRefusals(base sdktrace.Sampler) sdktrace.Sampler {
 type keepRefusals struct{ base sdktrace.Sampler }
 
 func (k keepRefusals) ShouldSample(p sdktrace.SamplingParameters) sdktrace.SamplingResult {
-	for _, kv := range p.Attributes {
-		if telling(kv) {
-			return sdktrace.SamplingResult{
-				Decision:   sdktrace.RecordAndSample,
-				Tracestate: trace.SpanContextFromContext(p.ParentContext).TraceState(),
-			}
+	if slices.ContainsFunc(p.Attributes, telling) {
+		return sdktrace.SamplingResult{
+			Decision:   sdktrace.RecordAndSample,
+			Tracestate: trace.SpanContextFromContext(p.ParentContext).TraceState(),
 		}
 	}
 	return k.base.ShouldSample(p)

@@ -273,7 +273,7 @@ func (d *decoder) finish() {
 	}
 	d.NativeInput = unwrap(d.NativeInput)
 	d.ToolResponse = unwrap(d.response)
-	d.nameTool(row, implied)
+	d.nameTool(implied)
 	if d.Dialect == Grok {
 		d.Prompt = userQuery(d.Prompt)
 	}

@@ -87,7 +87,7 @@ func Canonical(d Dialect, tool string, input json.RawMessage) (string, json.RawM
 }
 
 // nameTool fills Tool, MCP and ToolInput.
-func (d *decoder) nameTool(row *dialect, implied string) {
+func (d *decoder) nameTool(implied string) {
 	if d.NativeTool == "" && d.MCP.Tool == "" {
 		d.Tool = implied
 		d.ToolInput = d.NativeInput

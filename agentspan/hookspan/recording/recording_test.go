@@ -17,12 +17,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-func pre(session, id, command string) string {
-	return fmt.Sprintf(`{"session_id":%q,"hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":%q},"tool_use_id":%q}`+"\n", session, command, id)
+func pre(id, command string) string {
+	return fmt.Sprintf(`{"session_id":"s","hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":%q},"tool_use_id":%q}`+"\n", command, id)
 }
 
-func post(session, id, command, response string) string {
-	return fmt.Sprintf(`{"session_id":%q,"hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{"command":%q},"tool_use_id":%q,"tool_response":%q}`+"\n", session, command, id, response)
+func post(id, command, response string) string {
+	return fmt.Sprintf(`{"session_id":"s","hook_event_name":"PostToolUse","tool_name":"Bash","tool_input":{"command":%q},"tool_use_id":%q,"tool_response":%q}`+"\n", command, id, response)
 }
 
 func zip(t *testing.T, s string) []byte {
@@ -48,7 +48,7 @@ func only(t *testing.T, r *Reader, src io.Reader) string {
 }
 
 func TestGzipIsReadAsPlain(t *testing.T) {
-	in := pre("s", "t1", "ls") + post("s", "t1", "ls", "a")
+	in := pre("t1", "ls") + post("t1", "ls", "a")
 	want := only(t, &Reader{}, strings.NewReader(in))
 	if diff := cmp.Diff(want, only(t, &Reader{}, bytes.NewReader(zip(t, in)))); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -58,7 +58,7 @@ func TestGzipIsReadAsPlain(t *testing.T) {
 func TestCutGzipIsAProblemAndKeepsWhatCameBefore(t *testing.T) {
 	var in strings.Builder
 	for i := range 500 {
-		in.WriteString(pre("s", fmt.Sprint("t", i), fmt.Sprint("ls ", i*i*7919)))
+		in.WriteString(pre(fmt.Sprint("t", i), fmt.Sprint("ls ", i*i*7919)))
 	}
 	data := zip(t, in.String())
 	sessions, problems, err := Read(bytes.NewReader(data[:len(data)/2]), "f", Auto)
@@ -75,7 +75,7 @@ func TestCutGzipIsAProblemAndKeepsWhatCameBefore(t *testing.T) {
 
 func TestReadErrorIsReturned(t *testing.T) {
 	boom := errors.New("boom")
-	for _, head := range []string{pre("s", "t1", "ls"), "[" + pre("s", "t1", "ls") + ","} {
+	for _, head := range []string{pre("t1", "ls"), "[" + pre("t1", "ls") + ","} {
 		sessions, _, err := Read(io.MultiReader(strings.NewReader(head), iotest.ErrReader(boom)), "f", Auto)
 		if !errors.Is(err, boom) {
 			t.Errorf("error %v", err)
@@ -102,8 +102,8 @@ func TestByteOrderMarkAndLoneSurrogates(t *testing.T) {
 }
 
 func TestLongLineIsAProblemAndTheNextIsRead(t *testing.T) {
-	long := post("s", "t0", "ls", strings.Repeat("x", 5000))
-	for _, in := range []string{long + pre("s", "t1", "ls"), "[" + long + "," + pre("s", "t1", "ls") + "]"} {
+	long := post("t0", "ls", strings.Repeat("x", 5000))
+	for _, in := range []string{long + pre("t1", "ls"), "[" + long + "," + pre("t1", "ls") + "]"} {
 		r := &Reader{MaxLine: 1000}
 		want := "session \"s\" claude-hooks agent=claude-code\n  turn \"\"\n    Bash input={\"command\":\"ls\"} id=t1 noend=yes\nproblem f:1: longer than the limit\n"
 		if diff := cmp.Diff(want, only(t, r, strings.NewReader(in))); diff != "" {
@@ -114,7 +114,7 @@ func TestLongLineIsAProblemAndTheNextIsRead(t *testing.T) {
 
 func TestResponseOf20MiBIsReadAndCut(t *testing.T) {
 	const size = 20 << 20
-	sessions, problems, err := Read(strings.NewReader(post("s", "t1", "cat", strings.Repeat("x", size))), "f", Auto)
+	sessions, problems, err := Read(strings.NewReader(post("t1", "cat", strings.Repeat("x", size))), "f", Auto)
 	if err != nil || len(problems) > 0 {
 		t.Fatal(problems, err)
 	}
@@ -126,7 +126,7 @@ func TestResponseOf20MiBIsReadAndCut(t *testing.T) {
 
 func TestResultIsCutOnARuneBoundary(t *testing.T) {
 	r := Reader{MaxResult: 4}
-	if err := r.Add("f", strings.NewReader(post("s", "t1", "cat", "aéé"))); err != nil {
+	if err := r.Add("f", strings.NewReader(post("t1", "cat", "aéé"))); err != nil {
 		t.Fatal(err)
 	}
 	if got := r.Sessions()[0].Turns[0].Calls[0].Result; got != "aé" {
@@ -137,7 +137,7 @@ func TestResultIsCutOnARuneBoundary(t *testing.T) {
 func TestTooMuchIsAProblemOnce(t *testing.T) {
 	var in strings.Builder
 	for i := range 100 {
-		in.WriteString(pre("s", fmt.Sprint("t", i), "ls"))
+		in.WriteString(pre(fmt.Sprint("t", i), "ls"))
 	}
 	r := Reader{MaxTotal: 10_000}
 	if err := r.Add("f", strings.NewReader(in.String())); err != nil {
@@ -153,7 +153,7 @@ func TestTooMuchIsAProblemOnce(t *testing.T) {
 
 func TestProblemsAndOtherAreBounded(t *testing.T) {
 	var in strings.Builder
-	in.WriteString(pre("s", "t1", "ls"))
+	in.WriteString(pre("t1", "ls"))
 	for i := range 5000 {
 		fmt.Fprintf(&in, "junk\n{\"session_id\":\"s\",\"hook_event_name\":\"Event%d\"}\n", i)
 	}
@@ -193,7 +193,7 @@ func TestElicitationResultIsNoActionsFile(t *testing.T) {
 }
 
 func TestFormatOverridesDetection(t *testing.T) {
-	_, problems, err := Read(strings.NewReader(pre("s", "t1", "ls")), "f", Actions)
+	_, problems, err := Read(strings.NewReader(pre("t1", "ls")), "f", Actions)
 	if err != nil || len(problems) != 0 {
 		t.Error(problems, err)
 	}
@@ -215,9 +215,9 @@ func TestZeroReader(t *testing.T) {
 
 func TestSessionsMayBeCalledBetweenFiles(t *testing.T) {
 	var r Reader
-	_ = r.Add("pre", strings.NewReader(pre("s", "t1", "ls")))
+	_ = r.Add("pre", strings.NewReader(pre("t1", "ls")))
 	before := r.Sessions()[0].Turns[0].Calls[0]
-	_ = r.Add("post", strings.NewReader(post("s", "t1", "ls", "a")))
+	_ = r.Add("post", strings.NewReader(post("t1", "ls", "a")))
 	after := r.Sessions()[0].Turns[0].Calls[0]
 	if before.Finished || !after.Finished || after.Result != "a" {
 		t.Errorf("before %+v, after %+v", before, after)
@@ -328,8 +328,8 @@ func FuzzRead(f *testing.F) {
 func BenchmarkRead(b *testing.B) {
 	var in strings.Builder
 	for i := range 200 {
-		in.WriteString(pre("s", fmt.Sprint("t", i), "go test ./..."))
-		in.WriteString(post("s", fmt.Sprint("t", i), "go test ./...", strings.Repeat("ok\n", 700)))
+		in.WriteString(pre(fmt.Sprint("t", i), "go test ./..."))
+		in.WriteString(post(fmt.Sprint("t", i), "go test ./...", strings.Repeat("ok\n", 700)))
 	}
 	b.SetBytes(int64(in.Len()))
 	b.ReportAllocs()
