@@ -15,7 +15,7 @@ import (
 // at most 2 KiB, together under 32 KiB.
 const (
 	maxWindow   = 16
-	maxText     = 896 // bytes of all the texts of one action
+	maxText     = 768 // bytes of all the texts of one action
 	maxName     = 64  // bytes of a tool's or server's name
 	maxTarget   = 128 // bytes of an effect's target
 	maxEffects  = 8
@@ -35,7 +35,7 @@ func NewStream(c Classifier, task []Label) Stream {
 
 // WindowStream drives a classifier that only sees windows step by step. The
 // stream keeps copies of the last 16 actions: the first 8 effects of each, 4
-// findings and 2 switches, and 896 bytes of text in all, names and targets
+// findings and 2 switches, and 768 bytes of text in all, names and targets
 // before [Action.Text], which is cut on a rune boundary. A session takes less than
 // 32 KiB. Evidence and departures come back numbered from the beginning of the
 // stream.

@@ -18,9 +18,12 @@ type sight struct {
 	v    vector
 	tool toolKind
 
+	fetch signs // those that say that something is fetched
+
 	out      bool // data goes to somebody else
 	fetches  bool // something is fetched
-	runs     bool // a file, or code the command does not show, is run
+	runs     bool // code the command does not show is run
+	ran      bool // a file is run
 	secret   bool // a place that holds a secret is read
 	grants   bool
 	deletes  bool
@@ -40,7 +43,7 @@ type sight struct {
 // look fills s with what a does. prompt and output actions do nothing.
 func (l *lexicon) look(s *sight, a *Action) {
 	s.tool = toolOf(a.Tool, a.Server)
-	s.x.t, s.x.w = &l.table, &loadWords().commands
+	s.x.t, s.x.w, s.fetch = &l.table, &loadWords().commands, l.known.fetch
 	s.v.set(featTool + int(s.tool))
 
 	effects := a.Effects
@@ -61,16 +64,17 @@ func (l *lexicon) look(s *sight, a *Action) {
 			s.x.paths = false
 		}
 	}
-	for i := range effects {
-		s.effect(&effects[i])
-	}
 	x := &s.x
 	x.inert = (s.tool == toolEdit || s.tool == toolWrite) && !script(argument(a.Text, "path"))
+	x.shellScript = !x.inert && (s.tool == toolEdit || s.tool == toolWrite) && shellFile(argument(a.Text, "path"))
 	run := s.tool == toolShell || s.tool == toolCode || s.tool == toolWeb || s.tool == toolMCP || s.tool == toolOther
 	if s.tool != toolRead && s.tool != toolSearch && s.tool != toolTask && s.tool != toolPlan && s.tool != toolAsk {
 		x.arguments(a.Text, s.tool == toolShell, run)
 	}
-	x.any(hash(strings.TrimSpace(toolWord(a.Tool))))
+	x.any(hash(toolWord(a.Tool)))
+	for i := range effects {
+		s.effect(&effects[i])
+	}
 
 	for i := range a.Findings {
 		switch a.Findings[i].Place {
@@ -110,6 +114,16 @@ func script(p string) bool {
 	return fileKind(p) == fileOther
 }
 
+// shellFile reports whether the file p is a script for a shell.
+func shellFile(p string) bool {
+	for _, e := range [...]string{".sh", ".bash", ".zsh", ".ksh", ".command", ".bat", ".cmd", ".ps1"} {
+		if strings.HasSuffix(p, e) {
+			return true
+		}
+	}
+	return false
+}
+
 // toolWord returns the part of a tool's name that says what it does.
 func toolWord(name string) string {
 	if len(name) > 128 {
@@ -121,13 +135,18 @@ func toolWord(name string) string {
 	return name
 }
 
-// hashProgram hashes the first word of a command effect's target, folded.
+// hashProgram hashes the first word of a command effect's target, folded: a
+// program's name without its folder.
 func hashProgram(target string) uint64 {
 	h := offset
-	for i := range min(len(target), 64) {
+	for i := range min(len(target), 256) {
 		c := target[i]
 		if c == ' ' {
 			break
+		}
+		if c == '/' {
+			h = offset
+			continue
 		}
 		if bytes[c]&isUpper != 0 {
 			c |= 0x20
@@ -167,11 +186,11 @@ func (s *sight) effect(e *effect.Effect) {
 		s.command(e)
 	case effect.Code:
 		s.runs = true
-		if e.Target == "remote" {
+		if e.Target == "remote" && s.x.acted.meets(s.fetch) {
 			s.x.facts |= factPipeShell
 		}
 	case effect.Secret:
-		if e.Access <= effect.Connect {
+		if e.Access <= effect.Connect && e.Certainty == effect.Exact {
 			s.secret = true
 		}
 		switch kind, place, _ := strings.Cut(e.Target, ":"); kind {
@@ -185,7 +204,7 @@ func (s *sight) effect(e *effect.Effect) {
 			s.v.set(featOut + k)
 			s.out = true
 		}
-		if e.Access >= effect.Write {
+		if e.Access >= effect.Write && e.Kind != effect.Identity {
 			s.changes = true
 			s.other(mutatesRemote)
 		}
@@ -223,8 +242,14 @@ func (s *sight) path(e *effect.Effect) {
 			s.outsides++
 		}
 	case effect.Exec:
-		s.v.set(r + 3)
-		t.path(&s.x.acted, kindExec, p)
+		// it runs, or it is changed and something else will run it
+		if among(s.x.ran[:s.x.rans], hashFolded(p[strings.LastIndexByte(p, '/')+1:])) {
+			s.v.set(r + 3)
+			t.path(&s.x.acted, kindExec, p)
+			s.ran = true
+			return
+		}
+		s.v.set(r + 1)
 		t.path(&s.x.acted, kindWrite, p)
 		s.file(p)
 	}
@@ -233,13 +258,18 @@ func (s *sight) path(e *effect.Effect) {
 	}
 }
 
-// hiddenTemp reports whether p has a hidden element below a folder for temporary
-// files, or a name that ends in a space.
+// hiddenTemp reports whether p is hidden right below a folder for temporary files,
+// or has a name that ends in a space.
 func hiddenTemp(p string) bool {
-	if regionOf(p) == regionTemp && strings.Contains(p, "/.") {
+	if strings.HasSuffix(p, " ") || strings.Contains(p, " /") {
 		return true
 	}
-	return strings.HasSuffix(p, " ") || strings.Contains(p, " /")
+	for _, dir := range [...]string{"/tmp/.", "/var/tmp/.", "/dev/shm/.", "/private/tmp/.", "/private/var/tmp/."} {
+		if strings.HasPrefix(p, dir) {
+			return true
+		}
+	}
+	return false
 }
 
 func hostOf(address string) string {
@@ -323,6 +353,7 @@ func (s *sight) file(p string) {
 // Signs that the combinations below need, by name.
 type known struct {
 	gather, encode, survey, personal, channel, shell, fetch, mark, tmp, kill, stop, critical, security, delete, work, search,
+	keyWords, dialog, password, remote,
 	keys, eval, build, disguise, script, upload, channelOut, install signs
 }
 
@@ -361,6 +392,10 @@ func knownSigns(l *lexicon) *known {
 		upload:     of("exfil.upload", "exfil.form"),
 		channelOut: of("exfil.channel", "exfil.dns", "exfil.serve"),
 		install:    of("foreign.package"),
+		keyWords:   of("secret.keyfile", "secret.search"),
+		dialog:     of("lateral.applescript", "secret.dialog"),
+		password:   of("secret.word"),
+		remote:     of("exfil.repo"),
 	}
 }
 
@@ -423,6 +458,10 @@ func (s *sight) sum(l *lexicon) {
 	with(writeWithSecret, x.written.meets(k.keys))
 	with(buildWithRun, acted.meets(k.build) && acted.meets(k.tmp))
 	with(disguised, acted.meets(k.disguise))
+	keys := acted.meets(k.keyWords) && (s.v.has(featRegion+4*regionRoot) || s.v.has(featRegion+4*regionConfig) || s.v.has(featRegion+4*regionHome) || x.facts&(factRootTarget|factHome) != 0)
+	with(searchWithKeys, keys)
+	with(dialogWithPassword, acted.meets(k.dialog) && acted.meets(k.password))
+	with(deleteWithHome, s.v.has(featRegion+4*regionHome+2) && acted.meets(k.work))
 	with(tmpWithMark, acted.meets(k.tmp) && acted.meets(k.mark))
 	with(socketWithShell, acted.meets(k.shell) && acted.meets(k.script) || x.written.meets(k.shell) && x.written.meets(k.script))
 	with(manyClasses2, popcount(s.class) >= 2)

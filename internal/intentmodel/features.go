@@ -108,6 +108,9 @@ const (
 	disguised
 	hiddenPlace
 	tmpWithMark
+	searchWithKeys
+	dialogWithPassword
+	deleteWithHome
 	socketWithShell
 	manyClasses2
 	manyClasses3
@@ -143,6 +146,7 @@ const (
 	outAfterInstruction
 	outTargetFromResult
 	repeatedSign
+	pushAfterRemote
 	numOthers
 )
 
@@ -151,14 +155,14 @@ var otherNames = [numOthers]string{
 	"with.secret+out", "with.gather+out", "with.encode+out", "with.survey+out", "with.file+out", "with.personal+out",
 	"with.channel+out", "with.channel+shell", "with.fetch+mark", "with.fetch+run", "with.kill+critical", "with.stop+security",
 	"with.encode+run", "with.sudo+sign", "with.loop+sign", "with.silent+sign", "with.delete+root", "with.delete+outside",
-	"with.write+secret", "with.build+run", "with.disguise", "with.hidden", "with.tmp+mark", "with.socket+shell",
+	"with.write+secret", "with.build+run", "with.disguise", "with.hidden", "with.tmp+mark", "with.search+keys", "with.dialog+password", "with.delete+home", "with.socket+shell",
 	"with.classes2", "with.classes3", "with.grant+sudo",
 	"after.search>secret", "after.secret>out", "after.secret>out.ever", "after.gather>out", "after.encode>out", "after.survey>out",
 	"after.newfile>out", "after.gathered>out", "after.fetch>run", "after.fetched>run", "after.written>run", "after.marked>run",
 	"after.bad1>run", "after.bad2>run", "after.bad3>run", "after.survey3", "after.survey6", "after.survey.kinds3",
 	"after.stages2", "after.stages3", "after.stages4", "after.failure>escalate", "after.sign>evade", "after.out>delete",
 	"after.newfile>delete", "after.instruction>act", "after.result>target", "after.instruction>out", "after.result>out.target",
-	"after.sign>same",
+	"after.sign>same", "after.remote>push",
 }
 
 var factNames = [...]string{
@@ -225,6 +229,8 @@ func regionOf(p string) int {
 		return regionDevice
 	case "tmp":
 		return regionTemp
+	case "home", "Users":
+		return regionRoot
 	case "private":
 		if len(p) > 8 {
 			return regionOf(p[8:])

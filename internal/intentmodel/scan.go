@@ -34,20 +34,35 @@ const (
 // A scan reads the arguments of one call. It lives on the stack: nothing of it is
 // kept.
 type scan struct {
-	t        *table
-	w        *table // commands by what they are for
-	deeds    signs
-	acted    signs // what the call does
-	written  signs // what a program it writes would do
-	facts    facts
-	programs [maxPrograms]uint64 // hashes of the programs the analyzer found
-	known    int
-	inert    bool // what is written does not run as it is
-	paths    bool // no effect tells of paths: take them from the words
-	buf      [maxField]byte
+	t           *table
+	w           *table // commands by what they are for
+	deeds       signs
+	to          *signs // where signs go now: acted or written
+	acted       signs  // what the call does
+	written     signs  // what a program it writes would do
+	facts       facts
+	programs    [maxPrograms]uint64 // hashes of the programs the analyzer found
+	known       int
+	ran         [maxRan]uint64 // hashes of the names of files that are run
+	rans        int
+	within      bool // a command inside a program's text
+	inert       bool // what is written does not run as it is
+	shellScript bool // what is written is for a shell
+	paths       bool // no effect tells of paths: take them from the words
+	buf         [maxField]byte
 }
 
-const maxPrograms = 24
+const (
+	maxPrograms = 24
+	maxRan      = 8
+)
+
+func (x *scan) run(name uint64) {
+	if x.rans < maxRan {
+		x.ran[x.rans] = name
+		x.rans++
+	}
+}
 
 // A field says what the value of a JSON key holds.
 type field uint8
@@ -74,6 +89,7 @@ func fieldOf(name string) field {
 // arguments reads a call's arguments. run says that code among them runs now
 // rather than being written to a file.
 func (x *scan) arguments(text string, shell, run bool) {
+	x.to = &x.acted
 	if text == "" {
 		return
 	}
@@ -226,9 +242,11 @@ var (
 	wordRemote  = [...]uint64{hash("ssh"), hash("su"), hash("eval"), hash("kubectl"), hash("docker"), hash("podman"), hash("runuser"), hash("chroot"), hash("nsenter"), hash("sshpass"), hash("watch"), hash("trap"), hash("systemd-run"), hash("at")}
 	wordProgram = [...]uint64{hash("python"), hash("python3"), hash("python2"), hash("perl"), hash("ruby"), hash("node"), hash("php"), hash("lua"), hash("deno"), hash("bun"), hash("osascript"), hash("swift"), hash("pwsh"), hash("powershell"), hash("tclsh"), hash("r"), hash("julia"), hash("gawk"), hash("awk")}
 	wordFetch   = [...]uint64{hash("curl"), hash("wget"), hash("fetch"), hash("aria2c"), hash("lwp-download"), hash("nscurl")}
-	wordDecode  = [...]uint64{hash("base64"), hash("base32"), hash("xxd"), hash("openssl"), hash("uudecode"), hash("b64decode"), hash("gunzip"), hash("zcat"), hash("tr"), hash("rev")}
+	wordDecode  = [...]uint64{hash("base64"), hash("base32"), hash("xxd"), hash("openssl"), hash("uudecode"), hash("b64decode"), hash("basenc")}
 	wordSend    = [...]uint64{hash("curl"), hash("http"), hash("https"), hash("xh"), hash("wget")}
 	wordText    = [...]uint64{hash("echo"), hash("printf")}
+	wordSource  = [...]uint64{hash("source"), hash(".")}
+	wordBuiltin = [...]uint64{hash("echo"), hash("printf"), hash("unset"), hash("export"), hash("set"), hash("trap"), hash("eval"), hash("alias"), hash("ulimit"), hash("umask"), hash("history"), hash("shopt"), hash("enable"), hash("source"), hash(".")}
 	wordLoop    = [...]uint64{hash("for"), hash("while"), hash("xargs"), hash("until")}
 )
 
@@ -250,6 +268,8 @@ type command struct {
 	code         bool   // program runs the text it is given as its own language
 	text         bool   // program passes the text it is given on: to a file, most often
 	unsure       bool   // the analyzer found no such program: its words say nothing
+	custom       bool   // program is a file of the workspace: what it is given may be anything, a command too
+	nested       bool   // these are the words of a text that a program was given
 }
 
 // shell reads a shell command. It is no parser: it tells programs from their words
@@ -278,9 +298,16 @@ func (x *scan) shell(b []byte) {
 				continue
 			}
 			quote, quoteFrom = ch, i
-			if c.shell {
+			switch {
+			case c.shell:
 				c = command{want: true}
+			case c.custom:
+				c = command{want: true, nested: true}
 			}
+			i++
+			continue
+		case cl&isQuote != 0 && c.nested:
+			c = command{want: true, nested: true}
 			i++
 			continue
 		case cl&isSpace != 0:
@@ -502,6 +529,9 @@ func (x *scan) take(b []byte, w word, c *command, single bool, fetch, decode *bo
 		x.any(w.base)
 		x.address(text[w.valueAt():])
 	}
+	if core := pattern(text); len(core) < len(text) {
+		x.any(hashFolded(view(core)))
+	}
 	if w.equal > 0 {
 		x.any(w.name)
 		x.any(w.value)
@@ -512,11 +542,11 @@ func (x *scan) take(b []byte, w word, c *command, single bool, fetch, decode *bo
 	if text[0] == '$' && (startsWith(text, "$IFS") || startsWith(text, "${IFS")) {
 		x.facts |= factBroken
 	}
-	if c.want && single && !w.option {
+	if c.want && (single || c.nested) && !w.option {
 		x.program(b, w, c, name, fetch, decode)
 		return
 	}
-	if !single && !c.want {
+	if !single && !c.want && !c.nested {
 		return // one word of a sentence: a message, an expression
 	}
 	if c.skip {
@@ -551,8 +581,26 @@ func (x *scan) take(b []byte, w word, c *command, single bool, fetch, decode *bo
 		x.pair(c, w.nameEqual)
 	}
 	if c.sub == 0 {
+		x.t.find(x.to, key(kindPair, c.program, hashAny, 0))
 		c.sub = w.full
+		if among(wordShell[:], c.program) || among(wordProgram[:], c.program) || among(wordSource[:], c.program) {
+			x.run(name)
+		}
 	}
+}
+
+// pattern returns the word inside a search pattern: ^name$, /name/, *name*.
+func pattern(text []byte) []byte {
+	if n := len(text); n < 3 || n > 64 || text[0] != '^' && text[n-1] != '$' && (text[0] != '/' || text[n-1] != '/') && (text[0] != '*' || text[n-1] != '*') {
+		return text
+	}
+	for len(text) > 0 && (text[0] == '^' || text[0] == '/' || text[0] == '*') {
+		text = text[1:]
+	}
+	for n := len(text); n > 0 && (text[n-1] == '$' || text[n-1] == '/' || text[n-1] == '*'); n-- {
+		text = text[:n-1]
+	}
+	return text
 }
 
 // valueAt returns where the value of "name=value" begins in the word; 0 if it is
@@ -566,22 +614,24 @@ func (w *word) valueAt() int {
 
 func startsWith(b []byte, s string) bool { return len(b) >= len(s) && string(b[:len(s)]) == s }
 
-func (x *scan) any(h uint64) { x.t.find(&x.acted, key(kindAny, h, 0, 0)) }
+func (x *scan) any(h uint64) { x.t.find(x.to, key(kindAny, h, 0, 0)) }
 
 var (
 	hashRoot, hashRootAll = hash("/"), hash("/*")
 	hashHome, hashHomeVar = hash("~"), hash("$home")
 	hashRemove            = hash("rm")
 	hashDashDash          = hash("--")
+	hashAny               = hash("*") // "crontab *": the program with any word that is no option
+	hashAwk, hashGawk     = hash("awk"), hash("gawk")
 )
 
 func (x *scan) pair(c *command, h uint64) {
 	k := key(kindPair, c.program, h, 0)
-	x.t.find(&x.acted, k)
+	x.t.find(x.to, k)
 	x.w.find(&x.deeds, k)
 	if c.sub != 0 {
 		k = key(kindTriple, c.program, c.sub, h)
-		x.t.find(&x.acted, k)
+		x.t.find(x.to, k)
 		x.w.find(&x.deeds, k)
 	}
 }
@@ -598,7 +648,7 @@ func (x *scan) program(b []byte, w word, c *command, name uint64, fetch, decode 
 	if among(wordSudo[:], name) {
 		x.facts |= factSudo
 		c.program = name
-		x.t.find(&x.acted, key(kindProg, name, 0, 0))
+		x.t.find(x.to, key(kindProg, name, 0, 0))
 		return
 	}
 	if c.program != 0 && among(wordSudo[:], c.program) {
@@ -608,24 +658,27 @@ func (x *scan) program(b []byte, w word, c *command, name uint64, fetch, decode 
 		x.facts |= factLoop
 	}
 	if among(wordWrap[:], name) {
-		x.t.find(&x.acted, key(kindProg, name, 0, 0))
+		x.t.find(x.to, key(kindProg, name, 0, 0))
 		return
 	}
 	if c.program != 0 && b[w.from] >= '0' && b[w.from] <= '9' {
 		return // timeout 5
 	}
-	*c = command{program: name}
-	c.unsure = x.known > 0 && !among(x.programs[:x.known], name)
+	nested := c.nested
+	*c = command{program: name, nested: nested, custom: w.slash && !nested}
+	c.unsure = !nested && x.known > 0 && !among(x.programs[:x.known], name) && !among(wordBuiltin[:], name)
 	if c.unsure {
 		return
 	}
-	x.t.find(&x.acted, key(kindProg, name, 0, 0))
+	if w.slash {
+		x.run(w.base)
+	}
+	x.t.find(x.to, key(kindProg, name, 0, 0))
 	x.w.find(&x.deeds, key(kindProg, name, 0, 0))
 	if w.slash && x.paths {
 		x.place(b[w.from:w.end], kindExec)
 	}
-	shell := among(wordShell[:], name)
-	if shell || among(wordProgram[:], name) {
+	if among(wordShell[:], name) || among(wordProgram[:], name) && name != hashAwk && name != hashGawk {
 		if *fetch {
 			x.facts |= factPipeShell
 		}
@@ -767,10 +820,10 @@ func (x *scan) place(p []byte, k kind) {
 		return
 	}
 	if p[0] != '/' && p[0] != '~' && p[0] != '$' && p[0] != '.' {
-		x.t.name(&x.acted, k, view(p))
+		x.t.name(x.to, k, view(p))
 		return
 	}
-	x.t.path(&x.acted, k, view(p))
+	x.t.path(x.to, k, view(p))
 }
 
 // view is b as a string for as long as b is left alone: a lookup, which keeps
@@ -802,7 +855,7 @@ func (x *scan) address(text []byte) {
 			break
 		}
 	}
-	x.hostName(h, &x.acted)
+	x.hostName(h, x.to)
 }
 
 func (x *scan) hostName(h []byte, to *signs) {
@@ -840,14 +893,20 @@ func indexScheme(b []byte) int {
 // code reads the text of a program, a file or a message. run says that it runs
 // now; if not, what it would do is only written.
 func (x *scan) code(b []byte, run bool) {
-	to := &x.written
-	if run {
-		to = &x.acted
+	outer := x.to
+	defer func() { x.to = outer }()
+	if !run {
+		x.to = &x.written
 	}
+	if x.shellScript && !run || shebang(b) {
+		x.script(b)
+	}
+	to := x.to
 	var (
 		full   = offset // of the word, folded
 		ident  = offset // of the identifier, as it is written
 		object uint64   // the identifier before a dot
+		last   uint64   // the identifier before this one, on the same line
 		begin  = -1     // of the word
 		digits = 0      // of the blob
 	)
@@ -912,9 +971,60 @@ func (x *scan) code(b []byte, run bool) {
 			}
 		}
 		flush(i)
+		if cl&isQuote != 0 && i > 1 && !x.within {
+			if last != 0 && among(calls[:], last) {
+				end := closing(b, i)
+				if end-i > 6 {
+					x.within = true
+					x.script(b[i+1 : end])
+					x.within = false
+				}
+			}
+		}
+		if ident != offset {
+			last = ident
+		}
+		if c == '\n' || c == ';' || c == ')' {
+			last = 0
+		}
 		full, ident, object, begin, digits = offset, offset, 0, -1, 0
 	}
 	flush(len(b))
+}
+
+// script reads a shell script that is written, or given in place: its programs are
+// in no effect.
+func (x *scan) script(b []byte) {
+	known, paths := x.known, x.paths
+	x.known, x.paths = 0, true
+	x.shell(b)
+	x.known, x.paths = known, paths
+}
+
+// shebang reports whether b begins as a shell script does.
+func shebang(b []byte) bool {
+	if !startsWith(b, "#!") {
+		return false
+	}
+	line := b[:min(len(b), 40)]
+	for i := range line {
+		if line[i] == '\n' {
+			line = line[:i]
+			break
+		}
+	}
+	for i := range line {
+		if startsWith(line[i:], "sh") && (i+2 == len(line) || line[i+2] == ' ') {
+			return true
+		}
+	}
+	return false
+}
+
+// calls are the functions of many languages that run their text as a command.
+var calls = [...]uint64{
+	hash("system"), hash("popen"), hash("Popen"), hash("run"), hash("call"), hash("check_output"), hash("check_call"), hash("getoutput"), hash("exec"), hash("execSync"),
+	hash("spawn"), hash("shell_exec"), hash("passthru"), hash("Command"), hash("subprocess"), hash("execute"), hash("write"), hash("alias_command"),
 }
 
 // codeWord looks a path or an address in a program's text up.

@@ -20,8 +20,8 @@ type State struct {
 
 	// The last call that did something, by its number; 0 if none did.
 	last struct {
-		secret, gather, encode, survey, fetch, search, out, sign int32
-		instruction                                              int32
+		secret, gather, encode, survey, fetch, search, out, sign, remote int32
+		instruction                                                      int32
 	}
 	secrets   bool // a secret was read, at any time
 	failed    bool // the last result was a failure
@@ -98,7 +98,7 @@ func (s *State) follow(l *lexicon, g *sight, a *Action) {
 	k := l.known
 	acted := g.x.acted
 	any := acted.meets(l.strong)
-	runs := g.runs || acted.meets(k.tmp)
+	runs := g.runs || g.ran
 	after := func(o other, yes bool) {
 		if yes {
 			g.other(o)
@@ -116,6 +116,7 @@ func (s *State) follow(l *lexicon, g *sight, a *Action) {
 	after(repeatedSign, any && s.repeated.meets(meet(acted, l.strong)))
 	after(actAfterInstruction, s.since(s.last.instruction) <= 6 && (g.out || g.changes || g.grants || g.deletes))
 	after(outAfterInstruction, s.since(s.last.instruction) <= 6 && g.out)
+	after(pushAfterRemote, s.lately(s.last.remote) && g.v.has(featOut+int(effect.Repo)))
 	evades := acted.meets(l.byClass[DefenseEvasion]) && any
 	after(evadeAfterSign, evades && s.lately(s.last.sign))
 	after(deleteAfterOut, (g.deletes || evades) && s.lately(s.last.out))
@@ -137,6 +138,7 @@ func (s *State) follow(l *lexicon, g *sight, a *Action) {
 	mark(&s.last.search, acted.meets(k.search))
 	mark(&s.last.out, g.out)
 	mark(&s.last.sign, any)
+	mark(&s.last.remote, acted.meets(k.remote))
 	s.secrets = s.secrets || g.secret
 	s.repeated = meet(acted, l.strong)
 	at := s.calls % window

@@ -26,23 +26,23 @@ func suspicionPrior() (prior, pull []float64) {
 				pull[i] = 8 // what honest work does all the time is no sign by itself
 			}
 		case "tier":
-			pull[i] = 0.5
+			pull[i] = 1
 			prior[i] = map[string]float64{
-				"1x1": 1, "1x2": 0.7, "1x3": 0.5, "2x1": 2.2, "2x2": 1.2, "2x3": 1, "3x1": 4, "3x2": 1.5, "3x3": 1,
+				"1x1": 1.2, "1x2": 1.2, "1x3": 1, "2x1": 3.8, "2x2": 1.2, "2x3": 1, "3x1": 4.5, "3x2": 1.2, "3x3": 1,
 			}[rest]
 		case "written":
 			pull[i] = 1
 			prior[i] = map[string]float64{
-				"tier.1x2": 0.3, "tier.1x3": 0.3, "tier.2x1": 0.8, "tier.2x2": 0.6, "tier.3x1": 1.5, "tier.3x2": 1, "tier.3x3": 0.7,
+				"tier.1x1": 0.3, "tier.1x2": 0.7, "tier.1x3": 0.5, "tier.2x1": 2.5, "tier.2x2": 1, "tier.2x3": 0.7, "tier.3x1": 3.8, "tier.3x2": 1, "tier.3x3": 0.7,
 			}[rest]
-		case "with":
-			prior[i] = 1
-		case "after":
-			prior[i] = 0.7
 		case "tool":
 			pull[i] = 20 // which tool is used says nothing of what for
 		case "effect", "out", "region":
 			pull[i] = 3
+			switch {
+			case strings.HasPrefix(rest, "path."), strings.HasPrefix(rest, "command."), strings.HasPrefix(rest, "code."), strings.HasPrefix(rest, "work."), strings.HasPrefix(rest, "temp."), strings.HasPrefix(rest, "home."):
+				pull[i] = 30 // what all work is made of
+			}
 		}
 		if p, ok := suspicionOf[n]; ok {
 			prior[i] = p
@@ -51,21 +51,26 @@ func suspicionPrior() (prior, pull []float64) {
 	return prior, pull
 }
 
-// suspicionOf are priors of features of their own.
+// suspicionOf are priors of features of their own, as logits on top of a bias of
+// about -3.5: what is alarming by itself has 4.
 var suspicionOf = map[string]float64{
-	"fact.pipe.shell": 1.5, "fact.decode.run": 3, "fact.sends.file": 1.5, "fact.blob": 0.7, "fact.escapes": 1.5, "fact.broken": 1.5,
-	"fact.root.target": 0.5, "fact.home.target": 0.3,
-	"with.secret+out": 3, "with.decode+run": 3, "with.channel+shell": 2.5, "with.kill+critical": 2, "with.delete+root": 3, "with.socket+shell": 2,
-	"with.stop+security": 2, "with.encode+run": 2, "with.fetch+run": 1.5, "with.personal+out": 2, "with.disguise": 1, "with.hidden": 2,
-	"with.silent+sign": 0.3, "with.loop+sign": 0.5, "with.sudo+sign": 0.5, "with.classes2": 0.5, "with.classes3": 0.7,
-	"after.secret>out": 2.5, "after.secret>out.ever": 1, "after.gathered>out": 3, "after.gather>out": 1, "after.encode>out": 1.5,
-	"after.newfile>out": 1, "after.survey>out": 0.5, "after.fetched>run": 1.5, "after.written>run": 0.2, "after.marked>run": 0.3, "after.fetch>run": 0.5,
-	"after.bad1>run": 0.3, "after.bad2>run": 0.7, "after.bad3>run": 1.5,
-	"after.survey3": 0.3, "after.survey6": 0.5, "after.survey.kinds3": 1, "after.stages2": 0.7, "after.stages3": 1, "after.stages4": 1.2,
-	"after.instruction>act": 0.3, "after.instruction>out": 0.7, "after.result>target": 3, "after.result>out.target": 3, "after.newfile>delete": 0, "after.sign>same": 0.3,
-	"after.out>delete": 0.3, "after.failure>escalate": 0.5,
-	"host.address": 0.7, "secret.path": 0.5, "secret.argument": 0.3,
-	"switch.subject_changed": 1.5, "switch.actor_changed": 1.5, "switch.tenant_changed": 1.5, "switch.scope_raised": 1, "switch.delegation_spliced": 3,
+	"fact.pipe.shell": 2, "fact.decode.run": 4, "fact.sends.file": 1.5, "fact.blob": 1, "fact.escapes": 2, "fact.broken": 2, "fact.root.target": 0.3, "fact.home.target": 0.2,
+
+	"with.secret+out": 4, "with.gather+out": 1.5, "with.encode+out": 2, "with.survey+out": 1, "with.file+out": 1, "with.personal+out": 3, "with.channel+out": 1.5,
+	"with.channel+shell": 4, "with.fetch+mark": 1.5, "with.fetch+run": 1.5, "with.kill+critical": 4, "with.stop+security": 4, "with.encode+run": 3, "with.sudo+sign": 0.3,
+	"with.loop+sign": 0.5, "with.silent+sign": 0.2, "with.delete+root": 3, "with.delete+outside": 0.5, "with.write+secret": 1.5, "with.build+run": 0, "with.disguise": 1,
+	"with.hidden": 3, "with.tmp+mark": 1, "with.search+keys": 2.5, "with.dialog+password": 3, "with.delete+home": 1.5, "with.socket+shell": 4, "with.classes2": 0.7,
+	"with.classes3": 1, "with.grant+sudo": 0,
+
+	"after.search>secret": 1, "after.secret>out": 3.5, "after.secret>out.ever": 1, "after.gather>out": 1, "after.encode>out": 1.5, "after.survey>out": 0.5,
+	"after.newfile>out": 1, "after.gathered>out": 3.5, "after.fetch>run": 0.5, "after.fetched>run": 2.5, "after.written>run": 0, "after.marked>run": 0,
+	"after.bad1>run": 0, "after.bad2>run": 1, "after.bad3>run": 2, "after.survey3": 0.2, "after.survey6": 0.3, "after.survey.kinds3": 1.2, "after.stages2": 1,
+	"after.stages3": 1.2, "after.stages4": 1.5, "after.failure>escalate": 0.5, "after.sign>evade": 0.5, "after.out>delete": 0.5, "after.newfile>delete": 0,
+	"after.instruction>act": 0.3, "after.instruction>out": 1, "after.result>target": 3, "after.result>out.target": 3, "after.sign>same": 0.2, "after.remote>push": 1.5,
+
+	"host.address": 0.7, "secret.path": 0.5, "secret.argument": 0.3, "region.system.delete": 1.5, "region.system.write": 0.7, "region.config.write": 0.5, "region.config.delete": 1,
+	"region.device.write": 1.5, "region.root.delete": 1.5, "region.root.write": 0.7,
+	"switch.subject_changed": 1.5, "switch.actor_changed": 1.5, "switch.tenant_changed": 1.5, "switch.scope_raised": 1, "switch.delegation_spliced": 4,
 	"switch.human_credential_used": 1, "switch.shared_credential": 1.5, "switch.audience_mismatch": 2, "switch.assurance_lowered": 1, "switch.delegation_dropped": 1.5,
 }
 
