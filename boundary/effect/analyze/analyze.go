@@ -146,8 +146,10 @@ func (s *scan) start() state {
 
 // familiar looks at tools we know by name, and reports whether this was one.
 func (s *scan) familiar(args []field) bool {
-	name := foldTool(s.call.Tool)
-	kind, ok := knownTools[name]
+	kind, ok := knownTools[s.call.Tool]
+	if !ok {
+		kind, ok = knownTools[foldTool(s.call.Tool)]
+	}
 	if !ok {
 		if i := strings.LastIndexAny(s.call.Tool, ".:/"); i >= 0 {
 			kind, ok = knownTools[foldTool(s.call.Tool[i+1:])]

@@ -56,6 +56,9 @@ func runCd(c *cmd, sp *spec, args []word) {
 	before := c.st
 	v, raw := value{}, "~"
 	switch {
+	case sp.name == "popd":
+		c.popd()
+		return
 	case len(args) == 0:
 		v = c.homeOf(&c.st, "")
 	case args[0].is("-"):
@@ -78,12 +81,32 @@ func runCd(c *cmd, sp *spec, args []word) {
 	if fi, err := os.Stat(c.st.dir); err == nil && fi.IsDir() && !c.st.lost && c.st.alt == "" && c.st.away == nil {
 		c.failed.dead = true // it is there: the command behind a ";" runs in it
 	}
-	if sp.name == "pushd" || sp.name == "popd" {
+	if sp.name == "pushd" && !c.full {
 		c.out = feed{kind: feedAny}
-		if sp.name == "popd" {
-			c.st.lost = true
+		stack := binding{name: "pushd", isArr: true}
+		if b := before.lookup("pushd"); b != nil {
+			stack.list = b.list
 		}
+		old := word{}
+		if !before.lost && before.alt == "" {
+			old.value = known(before.dir)
+		}
+		stack.list = append(stack.list[:len(stack.list):len(stack.list)], old)
+		c.bind(&c.st, stack)
 	}
+}
+
+// popd goes back to where the last pushd came from.
+func (c *cmd) popd() {
+	c.out = feed{kind: feedAny}
+	b := c.st.lookup("pushd")
+	if b == nil || len(b.list) == 0 {
+		c.st.lost = true
+		return
+	}
+	to := b.list[len(b.list)-1]
+	c.bind(&c.st, binding{name: "pushd", isArr: true, list: b.list[:len(b.list)-1]})
+	c.cdQuiet(to.value)
 }
 
 func runEcho(c *cmd, _ *spec, args []word) {

@@ -141,12 +141,23 @@ func (s *scan) exec(words []word, raw string, st state, in feed) result {
 	if !s.step() || len(words) == 0 {
 		return unchanged(st, feed{kind: feedAny})
 	}
-	c := &cmd{scan: s, st: st, words: words, raw: raw, in: in, out: feed{kind: feedAny}}
+	var c *cmd
+	if n := len(s.cmds); n > 0 {
+		c, s.cmds = s.cmds[n-1], s.cmds[:n-1]
+	} else {
+		c = new(cmd)
+	}
+	c.scan, c.st, c.words, c.raw, c.in, c.out = s, st, words, raw, in, feed{kind: feedAny}
 	c.dispatch()
 	if !c.split {
 		c.failed = c.st
 	}
-	return result{ok: c.st, fail: c.failed, out: c.out}
+	r := result{ok: c.st, fail: c.failed, out: c.out}
+	*c = cmd{}
+	if len(s.cmds) < maxDepth {
+		s.cmds = append(s.cmds, c)
+	}
+	return r
 }
 
 func (c *cmd) dispatch() {
@@ -310,7 +321,11 @@ func (c *cmd) ownProgram(v value) {
 // the top of the repository ("./scripts/x.sh"), or absolute.
 func (c *cmd) script(v value, raw string) string {
 	text, ok := v.lit()
-	if !ok || c.st.away != nil {
+	if c.st.away != nil {
+		c.path(&c.st, v, raw, effect.Exec, self)
+		return text
+	}
+	if !ok {
 		c.path(&c.st, v, raw, effect.Exec, self)
 		c.code(workspace, effect.Unknown, raw)
 		return ""
@@ -409,7 +424,7 @@ func pathLike(t string) bool {
 	switch {
 	case t[0] == '/', strings.HasPrefix(t, "./"), strings.HasPrefix(t, "../"), t == ".", t == "..", strings.HasPrefix(t, "~/"):
 		return true
-	case strings.ContainsAny(t, "@:=,;|&<>$`\"'(){}"):
+	case strings.ContainsAny(t, "@:=,;|&<>$`\"'(){}!^"):
 		return false
 	}
 	if strings.Contains(t, "/") {

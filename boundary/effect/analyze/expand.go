@@ -41,7 +41,10 @@ func (x *expansion) literal(t string) {
 }
 
 // climbs reports whether a literal after something unknown may lead upwards.
-func climbs(t string) bool { return strings.Contains(t, "..") || strings.HasPrefix(t, ".") }
+func climbs(t string) bool {
+	first, _, _ := strings.Cut(t, "/")
+	return first == "." || first == ".." || strings.Contains(t, "/../") || strings.HasSuffix(t, "/..")
+}
 
 // unknown appends something of which v is known.
 func (x *expansion) unknown(v value) {

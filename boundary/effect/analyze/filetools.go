@@ -313,8 +313,8 @@ func (c *cmd) awkProgram(w word) {
 		c.code(inline, effect.Unknown, w.raw)
 		return
 	}
-	bare := stripQuoted(t)
-	if strings.Contains(bare, "system") || strings.Contains(bare, "getline") || strings.Contains(bare, "@load") || strings.Contains(bare, "@include") ||
+	bare := awkCode(t)
+	if hasWord(bare, "system") || strings.Contains(bare, "getline") || strings.Contains(bare, "@load") || strings.Contains(bare, "@include") ||
 		strings.Contains(strings.ReplaceAll(bare, "||", ""), "|") || strings.Contains(bare, "ENVIRON") {
 		c.code(inline, effect.Unknown, w.raw)
 		return
@@ -338,26 +338,50 @@ func (c *cmd) awkProgram(w word) {
 	}
 }
 
-// stripQuoted removes double-quoted strings from a program's text.
-func stripQuoted(t string) string {
-	if strings.IndexByte(t, '"') < 0 {
+// awkCode removes strings and regular expressions from an awk program.
+func awkCode(t string) string {
+	if strings.IndexByte(t, '"') < 0 && strings.IndexByte(t, '/') < 0 {
 		return t
 	}
 	var b strings.Builder
-	in := false
+	last := byte(0) // the last byte that is no blank: a "/" behind an operand divides
 	for i := 0; i < len(t); i++ {
-		switch {
-		case in && t[i] == '\\':
-			i++
-		case t[i] == '"':
-			in = !in
+		c := t[i]
+		if c == '"' || c == '/' && (last == 0 || strings.IndexByte("~!(,{};&|\n", last) >= 0) {
+			for i++; i < len(t) && t[i] != c; i++ {
+				if t[i] == '\\' {
+					i++
+				}
+			}
 			b.WriteByte(' ')
-		case !in:
-			b.WriteByte(t[i])
+			last = '0'
+			continue
+		}
+		b.WriteByte(c)
+		if c != ' ' && c != '\t' {
+			last = c
 		}
 	}
 	return b.String()
 }
+
+// hasWord reports whether t has w as a word of its own.
+func hasWord(t, w string) bool {
+	for i := 0; ; {
+		n := strings.Index(t[i:], w)
+		if n < 0 {
+			return false
+		}
+		i += n
+		end := i + len(w)
+		if (i == 0 || !wordByte(t[i-1])) && (end == len(t) || !wordByte(t[end])) {
+			return true
+		}
+		i = end
+	}
+}
+
+func wordByte(c byte) bool { return letter(c) || c == '_' || '0' <= c && c <= '9' }
 
 func outsideParens(t string) string {
 	if strings.IndexByte(t, '(') < 0 {
@@ -720,6 +744,8 @@ func runUnzip(c *cmd, sp *spec, args []word) {
 			}
 		case w.is("-x"):
 			i = len(args)
+		case w.is("-P"):
+			i++
 		case len(w.text) > 1 && w.text[0] == '-':
 			list = list || strings.ContainsAny(w.text[1:], "ltvzpc")
 		case first:

@@ -157,7 +157,7 @@ func (s *scan) judge(args []field) {
 	repo := s.forgeArgs(args, access, d)
 	for i := range args {
 		f := args[i]
-		name := fold(f.key)
+		name := f.name
 		if repo && (name == "owner" || name == "repo" || name == "repository" || name == "reponame" || name == "org" || name == "branch" || name == "ref") {
 			continue
 		}
@@ -168,7 +168,7 @@ func (s *scan) judge(args []field) {
 		}
 		s.strings(f, 0, func(f field, text string) {
 			s.at = f.at
-			s.value(fold(f.key), text, access, d)
+			s.value(f.name, text, access, d)
 		})
 		if kind, ok := items[name]; ok && len(f.raw) > 0 && ('0' <= f.raw[0] && f.raw[0] <= '9' || f.raw[0] == '-') {
 			s.at = f.at
@@ -184,7 +184,7 @@ func (s *scan) forgeArgs(args []field, access effect.Access, d effect.Direction)
 		if !args[i].isString() {
 			continue
 		}
-		switch fold(args[i].key) {
+		switch args[i].name {
 		case "owner", "org", "organization":
 			owner = args[i].text()
 		case "repo", "repository", "reponame", "projectpath", "repofullname":

@@ -51,6 +51,14 @@ var gitWrites = set("--output", "--output-directory", "--bugreport-output")
 func runGit(c *cmd, _ *spec, args []word) {
 	here := c.st
 	defer func() { c.st = here }()
+	if b := c.st.lookup("GIT_DIR"); b != nil {
+		c.path(&c.st, b.val, c.raw, effect.Read, tree)
+		c.gitDirMoved(b.val)
+	}
+	if b := c.st.lookup("GIT_WORK_TREE"); b != nil {
+		c.path(&c.st, b.val, c.raw, effect.Read, tree)
+		c.cdQuiet(b.val)
+	}
 	i := 0
 globals:
 	for ; i < len(args); i++ {

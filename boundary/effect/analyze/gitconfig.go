@@ -13,7 +13,9 @@ type gitConfig struct {
 	dir      string // the folder git runs in
 	top      string // top of the working tree
 	gitDir   string // common folder: configuration, hooks
-	head     string // full reference, "" if detached or not known
+	own      string // this working tree's own folder in gitDir: HEAD
+	headRef  string // see [scan.gitHead]
+	headRead bool
 	entries  []gitEntry
 	readable bool
 }
@@ -50,27 +52,35 @@ func (s *scan) gitAt(st *state) *gitConfig {
 	if g.gitDir == "" {
 		return g
 	}
-	own := g.gitDir
-	if common := s.readLine(own + "/commondir"); common != "" {
-		if common[0] != '/' {
-			common = clean(own + "/" + common)
+	g.own = g.gitDir
+	if g.gitDir != under(g.top)+".git" { // a linked working tree
+		if common := s.readLine(g.own + "/commondir"); common != "" {
+			if common[0] != '/' {
+				common = clean(g.own + "/" + common)
+			}
+			g.gitDir = common
 		}
-		g.gitDir = common
-	}
-	if head := s.readLine(own + "/HEAD"); strings.HasPrefix(head, "ref: ") {
-		g.head = strings.TrimSpace(head[5:])
 	}
 	g.readable = true
 	includes := 0
 	if s.call.Home != "" {
 		for _, f := range [...]string{"/.gitconfig", "/.config/git/config"} {
-			if _, err := os.Lstat(s.call.Home + f); err == nil {
-				s.readGitConfig(g, s.call.Home+f, &includes)
-			}
+			s.readGitConfig(g, s.call.Home+f, &includes)
 		}
 	}
 	s.readGitConfig(g, g.gitDir+"/config", &includes) // last, since the last value of a setting counts
 	return g
+}
+
+// gitHead is the full reference that HEAD stands for; "" if detached or not known.
+func (s *scan) gitHead(g *gitConfig) string {
+	if !g.headRead && g.own != "" {
+		g.headRead = true
+		if head := s.readLine(g.own + "/HEAD"); strings.HasPrefix(head, "ref: ") {
+			g.headRef = strings.TrimSpace(head[5:])
+		}
+	}
+	return g.headRef
 }
 
 // gitDir returns the git folder of the working tree dir, following the ".git"
@@ -121,7 +131,9 @@ func (s *scan) readLine(name string) string {
 func (s *scan) readGitConfig(g *gitConfig, name string, includes *int) {
 	text, ok := s.readFile(name)
 	if !ok {
-		g.readable = false
+		if _, err := os.Lstat(name); err == nil || !os.IsNotExist(err) || *includes == 0 && name == g.gitDir+"/config" {
+			g.readable = false
+		}
 		return
 	}
 	section := ""
@@ -154,9 +166,7 @@ func (s *scan) readGitConfig(g *gitConfig, name string, includes *int) {
 			} else if val != "" && val[0] != '/' {
 				val = parent(name) + "/" + val
 			}
-			if _, err := os.Lstat(val); err == nil { // git ignores those that are not there
-				s.readGitConfig(g, val, includes)
-			}
+			s.readGitConfig(g, val, includes) // git ignores those that are not there
 			continue
 		}
 		if len(g.entries) >= maxConfigEntries {

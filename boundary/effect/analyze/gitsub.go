@@ -455,10 +455,11 @@ func (c *cmd) gitPush(args []word) {
 // defaultRef is what a push without a refspec changes: the branch one is on,
 // unless the configuration says otherwise.
 func (c *cmd) defaultRef(g *gitConfig, remote *word) ([]string, effect.Certainty) {
-	if g.head == "" || !g.readable {
+	head := c.gitHead(g)
+	if head == "" || !g.readable {
 		return []string{""}, effect.Unknown
 	}
-	branch := strings.TrimPrefix(g.head, "refs/heads/")
+	branch := strings.TrimPrefix(head, "refs/heads/")
 	mode, set := g.get("push.default")
 	if set && mode != "simple" && mode != "current" && mode != "upstream" {
 		return []string{""}, effect.Unknown
@@ -468,13 +469,13 @@ func (c *cmd) defaultRef(g *gitConfig, remote *word) ([]string, effect.Certainty
 			return []string{""}, effect.Unknown
 		}
 	}
-	if up, ok := g.get("branch." + branch + ".merge"); ok && up != g.head {
+	if up, ok := g.get("branch." + branch + ".merge"); ok && up != head {
 		if mode == "upstream" && remote == nil {
 			return []string{up}, effect.Exact
 		}
 		return []string{""}, effect.Unknown
 	}
-	return []string{g.head}, effect.Exact
+	return []string{head}, effect.Exact
 }
 
 // fullRef is the full name of the destination of a refspec; "" if not known.
@@ -483,7 +484,7 @@ func (c *cmd) fullRef(g *gitConfig, name string) string {
 	case strings.HasPrefix(name, "refs/"):
 		return name
 	case name == "HEAD" || name == "@":
-		return g.head
+		return c.gitHead(g)
 	case name == "" || strings.ContainsAny(name, "*^~@{"):
 		return ""
 	}
@@ -527,8 +528,8 @@ func (c *cmd) remoteNamed(remote *word, ref, raw string, access effect.Access, d
 			return
 		}
 		name = t
-	} else if g.head != "" {
-		branch := strings.TrimPrefix(g.head, "refs/heads/")
+	} else if head := c.gitHead(g); head != "" {
+		branch := strings.TrimPrefix(head, "refs/heads/")
 		keys := []string{"branch." + branch + ".remote"}
 		if d == effect.Out {
 			keys = []string{"branch." + branch + ".pushremote", "remote.pushdefault", keys[0]}

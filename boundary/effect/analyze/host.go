@@ -193,6 +193,9 @@ func (s *scan) host(v value, raw string, d effect.Direction) {
 		return
 	}
 	text := v.text
+	if _, rest, ok := strings.Cut(text, "://"); ok {
+		text, _, _ = strings.Cut(rest, "/")
+	}
 	if i := strings.LastIndexByte(text, '@'); i >= 0 {
 		text = text[i+1:]
 	}

@@ -184,7 +184,11 @@ func runNode(c *cmd, sp *spec, args []word) {
 			if !has && !cluster {
 				i++
 			}
-			if m := strings.TrimLeft(t[min(2, len(t)):], "-"); lang == "perl" && perlCore(m) {
+			m := t[2:]
+			if m == "" && i < len(args) {
+				m = args[i].text
+			}
+			if lang == "perl" && perlCore(m) || lang == "ruby" && rubyCore(m) {
 				continue
 			}
 			c.code(plugin, effect.Unknown, raw)
@@ -207,6 +211,15 @@ func perlCore(name string) bool {
 	name, _, _ = strings.Cut(name, "=")
 	switch name {
 	case "strict", "warnings", "JSON::PP", "List::Util", "POSIX", "Data::Dumper", "utf8", "feature", "open", "Encode", "MIME::Base64", "Digest::SHA", "Digest::MD5":
+		return true
+	}
+	return false
+}
+
+// rubyCore reports whether a library of ruby -r is harmless by itself.
+func rubyCore(name string) bool {
+	switch name {
+	case "json", "yaml", "csv", "date", "time", "set", "digest", "base64", "securerandom", "pp", "optparse", "bigdecimal", "stringio", "ostruct":
 		return true
 	}
 	return false

@@ -16,6 +16,7 @@ import (
 // A field is one member of the arguments, or one element of an array in them.
 type field struct {
 	key  string // as written, unescaped
+	name string // folded, see [fold]
 	raw  []byte // its JSON value
 	at   string // JSON pointer
 	list bool   // an element of an array under key
@@ -70,10 +71,34 @@ func (f *field) truth() bool { return strings.EqualFold(f.text(), "true") }
 // unquote decodes a JSON string; what cannot be decoded becomes U+FFFD.
 func unquote(raw []byte) string {
 	in := raw[1 : len(raw)-1]
-	if bytes.IndexByte(in, '\\') < 0 {
+	at := bytes.IndexByte(in, '\\')
+	if at < 0 {
 		return string(in)
 	}
-	var v string
+	out := make([]byte, 0, len(in))
+	for at >= 0 && at+1 < len(in) {
+		c := byte(0)
+		switch in[at+1] {
+		case '"', '\\', '/':
+			c = in[at+1]
+		case 'n':
+			c = '\n'
+		case 't':
+			c = '\t'
+		case 'r':
+			c = '\r'
+		}
+		if c == 0 {
+			break
+		}
+		out = append(append(out, in[:at]...), c)
+		in = in[at+2:]
+		at = bytes.IndexByte(in, '\\')
+	}
+	if at < 0 {
+		return string(append(out, in...))
+	}
+	var v string // \u and what is rare
 	if json.Unmarshal(raw, &v) != nil {
 		return string(utf8.RuneError)
 	}
@@ -100,7 +125,7 @@ func readFields(dst []field, data []byte, at string) ([]field, bool) {
 		if i = skipString(data, i); i < 0 {
 			return dst, false
 		}
-		key := unquote(data[start:i])
+		k := keyOf(data[start:i], at)
 		if i = skipSpace(data, i); i >= len(data) || data[i] != ':' {
 			return dst, false
 		}
@@ -112,7 +137,7 @@ func readFields(dst []field, data []byte, at string) ([]field, bool) {
 		if len(dst) >= maxFields {
 			return dst, false
 		}
-		dst = append(dst, field{key: key, raw: data[start:i], at: pointer(at, key)})
+		dst = append(dst, field{key: k.text, name: k.name, raw: data[start:i], at: k.at})
 		i = skipSpace(data, i)
 		switch {
 		case i < len(data) && data[i] == ',':
@@ -140,7 +165,7 @@ func readElements(dst []field, f field) ([]field, bool) {
 		if i = skipValue(data, i); i < 0 || len(dst) >= maxFields {
 			return dst, false
 		}
-		dst = append(dst, field{key: f.key, raw: data[start:i], at: f.at + "/" + strconv.Itoa(n), list: true})
+		dst = append(dst, field{key: f.key, name: f.name, raw: data[start:i], at: f.at + "/" + strconv.Itoa(n), list: true})
 		i = skipSpace(data, i)
 		switch {
 		case i < len(data) && data[i] == ',':
@@ -153,23 +178,33 @@ func readElements(dst []field, f field) ([]field, bool) {
 	}
 }
 
-// pointers holds the JSON pointers of the usual members, so that none is built.
-var pointers = func() map[string]string {
-	m := map[string]string{}
-	for k := range strings.FieldsSeq("command cmd file_path path url query pattern glob content code script target_file absolute_path " +
-		"notebook_path old_string new_string source destination uri repo owner sql prompt input patch workdir cwd") {
-		m[k] = "/" + k
+// A key is what is needed of a member's name.
+type key struct{ text, name, at string }
+
+// usualKeys are the members that most calls have, so that nothing is built for them.
+var usualKeys = func() map[string]key {
+	m := map[string]key{}
+	for k := range strings.FieldsSeq("command cmd file_path path url query pattern glob content code script target_file absolute_path description timeout limit offset output_mode " +
+		"notebook_path old_string new_string replace_all source destination uri repo owner sql prompt input patch workdir cwd name id title body") {
+		m[k] = key{k, fold(k), "/" + k}
 	}
 	return m
 }()
 
+// keyOf reads the member name in data, quotes included.
+func keyOf(data []byte, at string) key {
+	if k, ok := usualKeys[string(data[1:len(data)-1])]; ok {
+		if at != "" {
+			k.at = pointer(at, k.text)
+		}
+		return k
+	}
+	text := unquote(data)
+	return key{text, fold(text), pointer(at, text)}
+}
+
 // pointer returns the JSON pointer (RFC 6901) of the member key under at.
 func pointer(at, key string) string {
-	if at == "" {
-		if p, ok := pointers[key]; ok {
-			return p
-		}
-	}
 	if len(key) > 128 {
 		key = key[:128]
 	}

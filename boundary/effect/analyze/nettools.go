@@ -13,7 +13,7 @@ func runCurl(c *cmd, _ *spec, args []word) {
 	c.ran("curl", effect.Read, effect.Exact)
 	d := effect.In
 	var urls []word
-	output := false
+	output, named := false, false // to a file; one named like the address
 	for i := 0; i < len(args); i++ {
 		w := args[i]
 		t := w.text
@@ -50,8 +50,7 @@ func runCurl(c *cmd, _ *spec, args []word) {
 				}
 			}
 			if strings.IndexByte(t[1:max(at, 0)+1], 'O') >= 0 || at < 0 && strings.IndexByte(t, 'O') >= 0 {
-				output = true
-				c.path(&c.st, known("."), w.raw, effect.Write, tree)
+				output, named = true, true
 			}
 			if at < 0 {
 				continue
@@ -83,7 +82,9 @@ func runCurl(c *cmd, _ *spec, args []word) {
 			next()
 			output = true
 			c.path(&c.st, v, raw, effect.Write, self)
-		case "-O", "--remote-name", "--remote-name-all", "-J", "--remote-header-name":
+		case "-O", "--remote-name", "--remote-name-all":
+			output, named = true, true
+		case "-J", "--remote-header-name":
 			output = true
 			c.path(&c.st, known("."), w.raw, effect.Write, tree)
 		case "--output-dir":
@@ -153,11 +154,26 @@ func runCurl(c *cmd, _ *spec, args []word) {
 	}
 	for _, u := range urls {
 		c.curlURL(u, d)
+		if named {
+			c.downloaded(u)
+		}
 	}
 	c.out = feed{kind: feedNet}
 	if output {
 		c.out = feed{}
 	}
+}
+
+// downloaded adds the file that is named like the end of an address.
+func (c *cmd) downloaded(w word) {
+	t, ok := w.lit()
+	_, t, _ = strings.Cut(t, "://")
+	name := base(t)
+	if !ok || !strings.Contains(t, "/") || name == "" || strings.ContainsAny(name, "?#%*[{") || strings.HasPrefix(name, ".") {
+		c.path(&c.st, known("."), w.raw, effect.Write, tree)
+		return
+	}
+	c.path(&c.st, known(name), w.raw, effect.Write, self)
 }
 
 // curlURL adds an address; curl itself expands "{a,b}" and "[1-9]" in it.
@@ -301,8 +317,10 @@ func runWget(c *cmd, _ *spec, args []word) {
 			c.add(effect.Effect{Kind: effect.URL, Access: effect.Connect, Raw: u.raw, Direction: d})
 		}
 	}
-	if toFile && len(urls) > 0 {
-		c.path(&c.st, known("."), c.raw, effect.Write, tree)
+	for _, u := range urls {
+		if toFile {
+			c.downloaded(u)
+		}
 	}
 	c.out = feed{}
 	if out == "-" {
@@ -604,7 +622,7 @@ func runCopy(c *cmd, sp *spec, args []word) {
 			continue
 		}
 		switch {
-		case sp.name == "sftp":
+		case sp.name == "sftp" && i == 0:
 			c.copyHost(w.text, "", w, effect.NoDirection, effect.Write)
 		case last:
 			c.path(&c.st, w.value, w.raw, effect.Write, tree)
@@ -720,4 +738,70 @@ func runNetcat(c *cmd, sp *spec, args []word) {
 		v.text += ":" + ops[1].text
 	}
 	c.host(v, ops[0].raw, d)
+}
+
+// runResolve looks at programs that ask the domain name system: the name asked
+// for goes out.
+func runResolve(c *cmd, sp *spec, args []word) {
+	c.ran(sp.name, effect.Read, effect.Exact)
+	for i := 0; i < len(args); i++ {
+		w := args[i]
+		t := w.text
+		switch {
+		case strings.HasPrefix(t, "@"):
+			c.host(w.after(1), w.raw, effect.NoDirection)
+		case t == "-f":
+			if i++; i < len(args) {
+				c.path(&c.st, args[i].value, args[i].raw, effect.Read, self)
+				c.unknown(effect.Host, effect.Connect, w.raw)
+			}
+		case t == "-h" && sp.name == "whois":
+			if i++; i < len(args) {
+				c.host(args[i].value, args[i].raw, effect.Out)
+			}
+		case t == "-t" || t == "-p" || t == "-c" || t == "-y" || t == "-k" || t == "-b" || t == "-q":
+			i++
+		case t == "-x":
+		case t != "" && (t[0] == '-' || t[0] == '+'):
+		case w.exact && !strings.ContainsAny(t, ".:"): // a type or a class, or a host of this net
+			if strings.ToUpper(t) != t && sp.name != "whois" {
+				c.host(w.value, w.raw, effect.Out)
+			}
+		default:
+			c.host(w.value, w.raw, effect.Out)
+		}
+	}
+	c.out = feed{kind: feedAny}
+}
+
+// runCrontab looks at crontab: what is installed will run.
+func runCrontab(c *cmd, _ *spec, args []word) {
+	list := false
+	var files []word
+	for i := 0; i < len(args); i++ {
+		switch t := args[i].text; {
+		case t == "-l":
+			list = true
+		case t == "-u":
+			if i++; i < len(args) {
+				c.identity("user:"+args[i].text, args[i].sure(), c.raw)
+			}
+		case t == "-" || t == "" || t[0] != '-':
+			files = append(files, args[i])
+		}
+	}
+	if list {
+		c.ran("crontab", effect.Read, effect.Exact)
+		c.out = feed{kind: feedAny}
+		return
+	}
+	c.ran("crontab", effect.Exec, effect.Exact)
+	c.add(effect.Effect{Kind: effect.Path, Access: effect.Exec, Target: "/var/spool/cron/", Raw: c.raw, Certainty: effect.Prefix})
+	for _, w := range files {
+		if w.is("-") {
+			c.fedCode(c.raw)
+			continue
+		}
+		c.path(&c.st, w.value, w.raw, effect.Read, self)
+	}
 }

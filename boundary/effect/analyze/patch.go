@@ -9,7 +9,7 @@ import (
 // patchTool looks at apply_patch: Codex' own format, and unified diffs.
 func (s *scan) patchTool(st state, args []field) {
 	for i := range args {
-		switch fold(args[i].key) {
+		switch args[i].name {
 		case "input", "patch", "diff", "patchtext", "content", "command", "patchcontent", "":
 			s.strings(args[i], 0, func(f field, text string) {
 				s.at = f.at

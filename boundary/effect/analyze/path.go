@@ -205,13 +205,22 @@ func (s *scan) placed(st *state, at place, p, raw string, access effect.Access, 
 		sure = effect.Unknown
 	}
 	if use == tree && sure == effect.Exact && !s.plainFile(at, p) {
-		s.touch(st, under(p), raw, access, effect.Prefix)
+		if at.state != missing || strings.HasSuffix(raw, "/") || s.ours(p) {
+			p = under(p) // a folder: what is below begins with its slash
+		}
+		s.touch(st, p, raw, access, effect.Prefix)
 	} else {
 		s.touch(st, p, raw, access, sure)
 	}
 	if at.name != "" && at.name != p {
 		s.touch(st, at.name, raw, access, sure)
 	}
+}
+
+// ours reports whether p is a folder by what the call says: where it works, or
+// above.
+func (s *scan) ours(p string) bool {
+	return within(s.call.Dir, p) || within(s.call.Root, p) || within(s.call.Home, p) || p == tempDir
 }
 
 // under returns how everything below the folder p begins.

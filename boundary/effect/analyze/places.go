@@ -29,8 +29,8 @@ var runsByName = set(
 // runsBelow holds folders whose content is run, each with its slashes.
 var runsBelow = []string{
 	"/.git/hooks/", "/.githooks/", "/.husky/", "/.github/workflows/", "/.github/actions/", "/.circleci/", "/.buildkite/", "/.gitlab/ci/", "/.devcontainer/",
-	"/.config/fish/", "/.config/autostart/", "/.config/systemd/", "/library/launchagents/", "/library/launchdaemons/", "/.config/direnv/",
-	"/etc/profile.d/", "/etc/cron", "/var/spool/cron/", "/etc/systemd/", "/lib/systemd/", "/etc/init.d/", "/etc/rc", "/etc/xdg/autostart/", "/etc/update-motd.d/",
+	"/.config/fish/", "/.config/autostart/", "/.config/systemd/", "/library/launchagents/", "/library/launchdaemons/", "/library/startupitems/", "/library/scripts/", "/.config/direnv/",
+	"/etc/profile.d/", "/etc/cron", "/var/spool/cron/", "/etc/systemd/", "/lib/systemd/", "/etc/init.d/", "/etc/rc", "/usr/local/etc/rc.d/", "/etc/emond.d/", "/etc/periodic/", "/etc/xdg/autostart/", "/etc/update-motd.d/",
 	"/etc/apt/", "/etc/ld.so", "/etc/udev/", "/usr/bin/", "/usr/sbin/", "/usr/local/bin/", "/usr/local/sbin/", "/.local/bin/", "/bin/", "/sbin/", "/usr/lib/", "/lib/",
 	"/.config/nvim/", "/.vim/", "/.emacs.d/", "/.oh-my-zsh/", "/node_modules/.bin/",
 }

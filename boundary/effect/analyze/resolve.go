@@ -1,12 +1,9 @@
 package analyze
 
 import (
-	"errors"
-	"io/fs"
 	"os"
 	"runtime"
 	"strings"
-	"syscall"
 )
 
 // A resolver follows symbolic links the way the kernel does, one component
@@ -15,8 +12,11 @@ import (
 // exist yet, and does not say that there was a link.
 type resolver struct {
 	links []link
-	fold  bool // the file system ignores case; set for the systems that do by [resolver.walk]
-	known bool // fold was decided
+	plain string // a folder that exists, with no link on the way to it
+	fold  bool   // the file system ignores case; set for the systems that do by [resolver.walk]
+	known bool   // fold was decided
+	buf   [1024]byte
+	fd    [32]byte
 }
 
 // A link is what the file system said about one path.
@@ -59,8 +59,20 @@ func (r *resolver) walk(p string, trusted int) place {
 	if !r.known {
 		r.fold, r.known = runtime.GOOS == "darwin" || runtime.GOOS == "windows", true
 	}
+	if !r.fold && len(p) < len(r.buf) && p != "" && p[0] == '/' && clean(p) == p && r.unseen(p) > 3 && r.straight(p) {
+		r.plain = parent(p)
+		return place{path: p, state: exists}
+	}
 	hops := 0
 	return r.step(p, trusted, &hops)
+}
+
+// unseen is how many components of p nobody asked for yet in this call.
+func (r *resolver) unseen(p string) int {
+	if r.plain != "" && within(p, r.plain) {
+		p = p[len(r.plain):]
+	}
+	return strings.Count(p, "/")
 }
 
 func (r *resolver) step(p string, trusted int, hops *int) place {
@@ -68,7 +80,11 @@ func (r *resolver) step(p string, trusted int, hops *int) place {
 		return place{path: "", bad: true}
 	}
 	out := place{path: "/", state: exists}
-	for start := 1; start <= len(p); {
+	start := 1
+	if len(r.plain) > 1 && within(p, r.plain) {
+		out.path, start = p[:len(r.plain)], len(r.plain)+1
+	}
+	for start <= len(p) {
 		end := strings.IndexByte(p[start:], '/')
 		if end < 0 {
 			end = len(p)
@@ -86,6 +102,10 @@ func (r *resolver) step(p string, trusted int, hops *int) place {
 		}
 		next := child(out.path, name, p, end)
 		if out.state == missing { // nothing below what does not exist
+			out.path = next
+			continue
+		}
+		if out.path == "/proc" && (name == "self" || name == "thread-self") { // ours, not the command's
 			out.path = next
 			continue
 		}
@@ -150,35 +170,14 @@ func (r *resolver) look(path, dir, name string) link {
 		}
 	}
 	l := link{path: path}
-	target, err := os.Readlink(path)
-	if err == nil {
-		l.state, l.target = symlink, target
-	} else {
-		l.state = stateOf(err)
-		if r.fold && l.state != hidden {
-			l = r.spelled(l, dir, name)
-		}
+	l.target, l.state = r.readlink(path)
+	if r.fold && l.state != symlink && l.state != hidden {
+		l = r.spelled(l, dir, name)
 	}
 	if len(r.links) < maxRemember {
 		r.links = append(r.links, l)
 	}
 	return l
-}
-
-// stateOf reads what the error of Readlink says.
-func stateOf(err error) state8 {
-	if pe, ok := err.(*fs.PathError); ok { //nolint:errorlint // os.Readlink documents *PathError, and As costs more than the call
-		err = pe.Err
-	}
-	switch {
-	case errors.Is(err, syscall.EINVAL):
-		return exists
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
-		return missing
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.ENAMETOOLONG), errors.Is(err, syscall.ELOOP):
-		return hidden
-	}
-	return exists // Windows says "not a reparse point" in its own words
 }
 
 // spelled finds how a file system that ignores case spells name in dir, since
@@ -200,8 +199,8 @@ func (r *resolver) spelled(l link, dir, name string) link {
 		if strings.EqualFold(n, name) {
 			path := child(dir, n, "", -1)
 			l.path, l.state = path, exists
-			if target, err := os.Readlink(path); err == nil {
-				l.state, l.target = symlink, target
+			if to, state := r.readlink(path); state == symlink {
+				l.state, l.target = symlink, to
 			}
 			return l
 		}

@@ -37,6 +37,7 @@ type scan struct {
 	words    []word // arena of the words of simple commands
 	ops      []int  // arena of operand indexes
 	pieces   []piece
+	cmds     []*cmd           // free ones
 	name     []byte           // scratch
 	findings []secret.Finding // scratch
 	git      *gitConfig       // configuration of the repository at git.dir, read at most once
@@ -53,15 +54,17 @@ func newScan(dst []effect.Effect, c effect.Call) *scan {
 // done returns the effects and gives the scan back.
 func (s *scan) done() []effect.Effect {
 	dst := s.dst
-	clear(s.words[:cap(s.words)])
-	clear(s.pieces[:cap(s.pieces)])
-	words, ops, pieces := s.words[:0], s.ops[:0], s.pieces[:0]
-	if cap(words) > maxWords {
-		words = nil
+	keep := scan{ops: s.ops[:0], name: s.name[:0], findings: s.findings[:0], cmds: s.cmds}
+	if cap(s.words) <= 256 {
+		clear(s.words[:cap(s.words)])
+		keep.words = s.words[:0]
 	}
-	links := s.paths.links
-	clear(links)
-	*s = scan{words: words, ops: ops, pieces: pieces, paths: resolver{links: links[:0]}, name: s.name[:0], findings: s.findings[:0]}
+	if cap(s.pieces) <= 256 {
+		keep.pieces = s.pieces[:0] // cleared by those who used them
+	}
+	clear(s.paths.links)
+	keep.paths.links = s.paths.links[:0]
+	*s = keep
 	scans.Put(s)
 	return dst
 }

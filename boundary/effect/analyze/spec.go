@@ -335,7 +335,7 @@ func (c *cmd) option(sp *spec, args []word, i int) (int, byte) {
 
 // operands gives each operand its role.
 func (c *cmd) operands(sp *spec, args []word, ops []int, star byte, tree, edit bool) {
-	if len(ops) == 0 && sp.cwd {
+	if len(ops) <= len(sp.first) && sp.cwd {
 		c.role(cmpByte(sp.star, roleRead), known("."), ".", tree, edit)
 	}
 	for n, i := range ops {
@@ -367,6 +367,19 @@ func (c *cmd) role(role byte, v value, raw string, isTree, edit bool) {
 	use := self
 	if isTree {
 		use = tree
+	}
+	if v.is("-") { // standard input or output
+		if role == roleScript {
+			c.fedCode(raw)
+		}
+		return
+	}
+	if t, ok := strings.CutSuffix(v.text, "/..."); ok && (role == roleRead || role == roleName) {
+		v.text, use = t, tree // Go's "everything below"
+		if role == roleName {
+			c.path(&c.st, v, raw, effect.NoAccess, tree)
+			return
+		}
 	}
 	switch role {
 	case roleRead:

@@ -6,16 +6,18 @@ package analyze
 
 const tableFiles = `
 # read files, write what they read
-cat,tac,bat,batcat,ccat,zcat,bzcat,xzcat,zstdcat,gzcat,gunzip-c | r* | pager=s | pass
+cat,tac,ccat,zcat,bzcat,xzcat,zstdcat,gzcat | r* | | pass
+bat,batcat | r* | pager=s l=. language=. r=. line-range=. style=. theme=. | pass
 head,tail,ghead,gtail | r* | n=. c=. lines=. bytes=. pid=. s=. sleep-interval=. | pass
 less,more,most,zless,zmore | r* | k=r lesskey-file=r o=w O=w log-file=w | pass
-nl,rev,fold,fmt,pr,expand,unexpand,paste,comm,join,column,colrm,look,tsort,strings,od,hexdump,hd,file,iconv-l,cksum,sum | r* | n=. w=. s=. d=. t=. N=. j=. A=. m=r f=r files-from=r | any
+nl,rev,fold,fmt,pr,expand,unexpand,paste,comm,join,column,colrm,look,tsort,strings,od,hexdump,hd,file,cksum,sum | r* | n=. w=. s=. d=. t=. N=. j=. A=. m=r f=r files-from=r | any
 wc | r* | files0-from=r | token
 md5sum,sha1sum,sha224sum,sha256sum,sha384sum,sha512sum,b2sum,shasum,md5,sha256,xxhsum | r* | a=. algorithm=. s=. | any
 sort | r* | o=w output=w k=. t=. S=. T=W temporary-directory=W parallel=. compress-program=s files0-from=r batch-size=. key=. field-separator=. buffer-size=. random-source=r | pass
 uniq | rw | f=. s=. w=. skip-fields=. skip-chars=. check-chars=. group=. | pass
 cut | r* | d=. f=. c=. b=. delimiter=. fields=. output-delimiter=. | any
-tr,yes,seq,jot,numfmt,bc,dc,expr,factor,cal,ncal,rot13,units | .* | | any
+tr,yes,numfmt,expr,cal,ncal,rot13,units | .* | | any
+seq,jot,factor,bc,dc | .* | | token
 shuf | r* | o=w output=w n=. i=. e=. random-source=r | pass
 tee | w* | | pass
 sponge | w* | | quiet
@@ -28,7 +30,7 @@ stat,du,df,readlink,realpath,namei,lsattr,getfacl,mountpoint,pathchk,findmnt,dus
 basename,dirname | .* | s=. suffix=. | token
 xxd | rw | l=. c=. s=. o=. g=. n=. | any
 base64,base32,basenc | r* | w=. wrap=. i=r o=w b=. | any
-hexyl,jless,fx,glow,mdcat,pandoc-l,xsv,csvlook,csvcut,csvstat,qsv,mlr,xmllint,tidy,hxselect,pup,htmlq,gron,dasel,tomlq,cloc,tokei,scc,loc,wordcount | r* | o=w output=w | any
+hexyl,jless,fx,glow,mdcat,xsv,csvlook,csvcut,csvstat,qsv,mlr,xmllint,tidy,hxselect,pup,htmlq,gron,dasel,tomlq,cloc,tokei,scc,loc,wordcount | r* | o=w output=w | any
 pandoc | r* | o=w output=w t=. f=. from=. to=. template=r filter=s F=s lua-filter=x L=x defaults=r d=r css=. include-in-header=r metadata=. M=. V=. variable=. pdf-engine=s data-dir=r extract-media=W | any
 # write, move, remove
 touch | w* | r=r reference=r d=. t=. date=. time=. |
@@ -52,7 +54,6 @@ patch | W* | i=r input=r o=w output=w p=. strip=. d=n directory=n r=w reject-fil
 nano,vim,vi,nvim,emacs,pico,micro,ed,ex,joe,helix,hx,kak,gedit,kate,code,subl,cursor,zed,idea,goland | w* | c=l cmd=l S=x u=x eval=i e=i l=l load=x script=x w=w | exec
 open,xdg-open,start,explorer | ?* | a=. | exec
 zip,7z,7za,7zz,rar,unrar,ar,cpio,lha | ?* | d=W o=W TT=s unzip-command=s F=w | exec
-rsync-l | .* | |
 pbcopy,xclip,xsel,wl-copy,clip | .* | i=r o=. selection=. | exec
 pbpaste,wl-paste | .* | | exec any
 openssl | .* | in=r out=w keyout=w key=r inkey=r cert=r CA=r CAkey=r config=x engine=l provider=l passin=. passout=. subj=. days=. newkey=. connect=h extfile=r CAfile=r signature=r sigfile=r kfile=r rand=r writerand=w | dash exec any
@@ -71,7 +72,7 @@ awk,gawk,mawk,nawk | .* | |
 envsubst,gettext,ngettext | .* | | any
 column | r* | t= s=. o=. N=. R=. | any
 figlet,toilet,cowsay,banner,lolcat,boxes | .* | f=r | any
-clear,reset,tput,stty,tty,true,false,logname,users,who,whoami,w,id,groups,uptime,hostname,hostid,hostnamectl,arch,nproc,uname,date,gdate,getconf,locale,localedef-l,lscpu,lsblk,lsusb,lspci,lsmod,lshw,dmidecode,free,vmstat,iostat,mpstat,sar,numactl,nvidia-smi,sensors,acpi,sw_vers,system_profiler,ioreg,last,lastlog,lastb,finger,getent,getcap,dmesg,sleep,usleep,timedatectl,loginctl,lsof,fuser-l,pstree,pgrep,pidof,pidstat,top,htop,btop,atop,ps,pmap,ldd,nm,objdump,readelf,otool,size,addr2line,c++filt,man,apropos,whatis,info,tldr,cheat,locate,mlocate,plocate,mdfind,whereis,ipcs,ulimit,arp,ifconfig,netstat,ss,route,iwconfig,networksetup,scutil,xdpyinfo,xrandr,xwininfo,xprop,wmctrl,xdotool-l,gsettings-l,dconf-l,lsns,lslocks,lslogins,chage-l,tac-l,pacmd,amixer,rfkill,vm_stat,csrutil,spctl,pmset,defaults-l | .* | d=. f=r file=r s=. p=. u=. n=. c=. t=. o=. | token
+clear,reset,tput,stty,tty,true,false,logname,users,who,whoami,w,id,groups,uptime,hostname,hostid,hostnamectl,arch,nproc,uname,date,gdate,getconf,locale,lscpu,lsblk,lsusb,lspci,lsmod,lshw,dmidecode,free,vmstat,iostat,mpstat,sar,numactl,nvidia-smi,sensors,acpi,sw_vers,system_profiler,ioreg,last,lastlog,lastb,finger,getent,getcap,dmesg,sleep,usleep,timedatectl,loginctl,lsof,pstree,pgrep,pidof,pidstat,top,htop,btop,atop,ps,pmap,ldd,nm,objdump,readelf,otool,size,addr2line,c++filt,man,apropos,whatis,info,tldr,cheat,locate,mlocate,plocate,mdfind,whereis,ipcs,ulimit,arp,ifconfig,netstat,ss,route,iwconfig,networksetup,scutil,xdpyinfo,xrandr,xwininfo,xprop,wmctrl,lsns,lslocks,lslogins,pacmd,amixer,rfkill,vm_stat,csrutil,spctl,pmset | .* | d=. f=. file=. s=. p=. u=. n=. c=. t=. o=. | token
 `
 
 const tableSystem = `
@@ -83,26 +84,23 @@ mount,umount,losetup,cryptsetup,mkfs,mkfs.ext4,mkfs.xfs,mkswap,swapon,swapoff,fd
 kill,pkill,killall,skill,xkill | .* | s=. n=. u=. | exec
 reboot,shutdown,halt,poweroff,init,telinit,wall,write,mesg | .* | | exec
 modprobe,insmod,rmmod,depmod,kexec,sysctl,kextload,dkms,update-grub,grub-install,mkinitcpio,dracut,update-initramfs,efibootmgr | ?* | w=. p=r | exec
-crontab | x* | u=. | exec
 at,batch,atq,atrm | .* | f=x m=. | exec
 journalctl,log | .* | u=. n=. S=. U=. p=. file=r D=R directory=R output=. | any
 tcpdump,tshark,wireshark,dumpcap,ngrep,ettercap,bettercap,tcpflow | .* | i=. w=w r=r c=. F=r z=s Y=. | exec any
-strings-l | .* | |
 auditctl,ausearch,setenforce,aa-disable,aa-complain,apparmor_parser,semanage,setsebool | .* | | exec
 history,fc | .* | w=w r=r a=w n=r | any
 screen,tmux,byobu,zellij | .* | c=x f=x S=. L=. t=. | exec
-xdotool,ydotool,osascript-l,cliclick,scrot,import,gnome-screenshot,screencapture,maim,grim,ffcast,arecord,parecord | ?* | | exec
+xdotool,ydotool,cliclick,scrot,import,gnome-screenshot,screencapture,maim,grim,ffcast,arecord,parecord | ?* | | exec
 gsettings,dconf,defaults,plutil,PlistBuddy,xfconf-query,kwriteconfig5 | ?* | | exec
 update-alternatives,alternatives,ldconfig,locale-gen,dpkg-reconfigure,debconf-set-selections | ?* | | exec
 dpkg,rpm | ?* | i=? root=W | exec any
-useful-stub | .* | |
-hashcat,john,hydra,medusa,ncrack,crackmapexec,netexec,impacket-secretsdump,mimikatz,linpeas.sh,linpeas,responder,msfconsole,msfvenom,sqlmap,gobuster,ffuf,dirb,dirbuster,nikto,wpscan,feroxbuster,wfuzz,aircrack-ng,reaver,beef,evil-winrm,chisel,ligolo,socat-l,proxychains,proxychains4,tor,torsocks | ?* | u=? o=w w=r L=r P=r url=? wordlist=r output=w | exec any
+hashcat,john,hydra,medusa,ncrack,crackmapexec,netexec,impacket-secretsdump,mimikatz,linpeas.sh,linpeas,responder,msfconsole,msfvenom,sqlmap,gobuster,ffuf,dirb,dirbuster,nikto,wpscan,feroxbuster,wfuzz,aircrack-ng,reaver,beef,evil-winrm,chisel,ligolo,proxychains,proxychains4,tor,torsocks | ?* | u=? o=w w=r L=r P=r url=? wordlist=r output=w | exec any
 `
 
 const tableNet = `
 ping,ping6,traceroute,traceroute6,tracepath,mtr,arping,fping,hping3 | h* | c=. i=. W=. w=. s=. t=. I=. m=. q=. p=. f=r | any
-dig,host,nslookup,drill,kdig,delv,resolvectl,whois,avahi-resolve,getent-hosts | .* | f=r t=. p=. h=. x=. | any
-nmap,masscan,zmap,unicornscan,rustscan,arp-scan,nbtscan,enum4linux,smbclient,smbmap,rpcclient,snmpwalk,onesixtyone,ldapsearch,showmount,rpcinfo | h* | p=. oN=w oX=w oG=w oA=w iL=r script=l o=. e=. T=. D=. S=. U=. L=r N=. H=h b=. x=. w=. c=. v=. rate=. timeout=. | dash exec any
+resolvectl,avahi-resolve,getent-hosts | .* | | any
+nmap,masscan,zmap,unicornscan,rustscan,arp-scan,nbtscan,enum4linux,smbclient,smbmap,rpcclient,snmpwalk,onesixtyone,ldapsearch,showmount,rpcinfo | h* | p=. oN=w oX=w oG=w oA=w iL=r script=l o=. e=. T=. D=. S=. U=. L=r N=. H=h b=. x=. w=. c=. v=. z=. s=. a=. rate=. timeout=. | dash exec any
 ip | .* | | any
 tailscale,wg,wg-quick,openvpn,nmcli,zerotier-cli,cloudflared,ngrok,localtunnel,lt,bore,frpc,frps,ssh-tunnel,sshuttle,autossh,mosh,rdesktop,xfreerdp,vncviewer | ?* | config=r f=r c=r | exec
 ftp,lftp,tftp,ncftp | h* | e=s f=x c=s u=. p=. | exec
@@ -119,28 +117,27 @@ gopls,staticcheck,govulncheck,errcheck,ineffassign,misspell,revive,gosec,deadcod
 gotestsum,ginkgo,air,dlv | ?* | exec=s junitfile=w jsonfile=w raw-command= f=. | code
 golangci-lint run,fmt | r* | c=r config=r fix+ cpu-profile-path=w mem-profile-path=w trace-path=w out-format=. E=. D=. timeout=. new-from-rev=. e=. enable=. disable=. build-tags=. j=. concurrency=. | exec
 golangci-lint | .* | | sub
-make,gmake,bmake,ninja,just,task-l,rake,mage,scons,waf,meson,cmake,ctest,bazel,bazelisk,buck,buck2,pants,please,plz,tup,redo,nmake,msbuild,xcodebuild,swift,xcrun,gradle,gradlew,mvn,mvnw,ant,sbt,mill,lein,clojure,clj,boot,ivy,stack,cabal,ghc,dune,opam-exec,rebar3,mix,elixir,erl,iex,zig,nim,nimble,crystal,shards,dart,flutter,pub,ballerina,v,odin,hatch-l,tox,nox,pytest,py.test,unittest,nose2,nosetests,behave,robot,locust,coverage,jest,vitest,mocha,ava,tap,cypress,playwright,karma,jasmine,nightwatch,wdio,storybook,rspec,cucumber,minitest,phpunit,pest,artisan,rails,bin/rails,django-admin,flask,uvicorn,gunicorn,hypercorn,streamlit,jupyter,ipython,celery,alembic,webpack,rollup,vite,esbuild,parcel,tsup,turbo,nx,lerna,rush,next,nuxt,astro,gatsby,remix,svelte-kit,ng,vue-cli-service,react-scripts,expo,eas,electron,electron-builder,grunt,gulp,nodemon,ts-node,tsx,ts-node-dev,swc-node,concurrently,pre-commit,lefthook,husky,lint-staged,act,earthly,dagger,skaffold,tilt,garden,serverless,sls,sam,cdk,pulumi,ansible-playbook,ansible,packer,vagrant,chef-client,puppet,salt,molecule,cue,eslint,stylelint,commitlint,tslint,xo,biome-l,knip,depcheck,madge,changeset,semantic-release,release-it,typedoc,nyc,c8,k6-l,hugo,jekyll,mkdocs,sphinx-build,doxygen,asciidoctor,docusaurus,latexmk,pdflatex,xelatex,tectonic | ?* | o=w output=w junitxml=w cov-report=. config=x c=x p=. k=. m=. n=. C=n f=x plugin=l resolver=l loader=l require=l r=l | code
-tsc,mypy,pyright,flake8,pylint,bandit,vulture,pydocstyle,shellcheck,hadolint,yamllint,markdownlint,actionlint,jsonlint,proselint,vale,codespell,cspell,cppcheck,clang-tidy,cpplint,checkstyle,pmd,ktlint,detekt,swiftlint,rubocop-l,phpstan,psalm,sqlfluff,tflint,checkov,trivy,grype,syft,semgrep,gitleaks,trufflehog,detect-secrets,snyk,dockle,kube-linter,kubeval,conftest,opa,spectral,license-checker,dprint-check,ruff-l,taplo-l,typos | r* | p=. project=. outDir=w outfile=w output=w o=w config=r c=r rcfile=r f=. format=. e=. severity=. include=. exclude=. plugin=l load-plugins=l rulesdir=l | exec
+make,gmake,bmake,ninja,just,rake,mage,scons,waf,meson,cmake,ctest,bazel,bazelisk,buck,buck2,pants,please,plz,tup,redo,nmake,msbuild,xcodebuild,swift,xcrun,gradle,gradlew,mvn,mvnw,ant,sbt,mill,lein,clojure,clj,boot,ivy,stack,cabal,ghc,dune,opam-exec,rebar3,mix,elixir,erl,iex,zig,nim,nimble,crystal,shards,dart,flutter,pub,ballerina,v,odin,tox,nox,pytest,py.test,unittest,nose2,nosetests,behave,robot,locust,coverage,jest,vitest,mocha,ava,tap,cypress,playwright,karma,jasmine,nightwatch,wdio,storybook,rspec,cucumber,minitest,phpunit,pest,artisan,rails,bin/rails,django-admin,flask,uvicorn,gunicorn,hypercorn,streamlit,jupyter,ipython,celery,alembic,webpack,rollup,vite,esbuild,parcel,tsup,turbo,nx,lerna,rush,next,nuxt,astro,gatsby,remix,svelte-kit,ng,vue-cli-service,react-scripts,expo,eas,electron,electron-builder,grunt,gulp,nodemon,ts-node,tsx,ts-node-dev,swc-node,concurrently,pre-commit,lefthook,husky,lint-staged,act,earthly,dagger,skaffold,tilt,garden,serverless,sls,sam,cdk,pulumi,ansible-playbook,ansible,packer,vagrant,chef-client,puppet,salt,molecule,cue,eslint,stylelint,commitlint,tslint,xo,knip,depcheck,madge,changeset,semantic-release,release-it,typedoc,nyc,c8,hugo,jekyll,mkdocs,sphinx-build,doxygen,asciidoctor,docusaurus,latexmk,pdflatex,xelatex,tectonic | ?* | o=w output=w junitxml=w cov-report=. config=x c=x p=. k=. m=. n=. C=n f=x plugin=l resolver=l loader=l require=l r=l | code
+tsc,mypy,pyright,flake8,pylint,bandit,vulture,pydocstyle,shellcheck,hadolint,yamllint,markdownlint,actionlint,jsonlint,proselint,vale,codespell,cspell,cppcheck,clang-tidy,cpplint,checkstyle,pmd,ktlint,detekt,swiftlint,phpstan,psalm,sqlfluff,tflint,checkov,trivy,grype,syft,semgrep,gitleaks,trufflehog,detect-secrets,snyk,dockle,kube-linter,kubeval,conftest,opa,spectral,license-checker,dprint-check,typos | r* | p=. project=. outDir=w outfile=w output=w o=w config=r c=r rcfile=r f=. format=. e=. severity=. include=. exclude=. plugin=l load-plugins=l rulesdir=l | exec
 ruff | .* | config=r | sub
 ruff check,format | r* | fix+ config=r select=. ignore=. output-file=w o=w extend-select=. target-version=. | exec
 black,isort,autopep8,yapf,prettier,biome,dprint,rustfmt,clang-format,shfmt,taplo,stylua,rubocop,standardrb,php-cs-fixer,phpcbf,swiftformat,google-java-format,ormolu,elm-format,nixfmt,alejandra,buildifier,mdformat,autoflake,pyupgrade,add-trailing-comma,djlint,standard,oxlint | r* | w+ i+ write+ fix+ in-place+ apply+ config=r l=. line-length=. parser=. plugin=l plugins=l config-path=r ignore-path=r style=. assume-filename=. o=w | exec
 gcc,g++,cc,c++,clang,clang++,tcc,icc,emcc,nvcc,gfortran,ld,lld,mold,as,nasm,rustc,javac,kotlinc,scalac,dmd,ldc2,swiftc,ocamlopt,fpc,gnatmake | r* | o=w MF=w I=. L=. l=. D=. x=. W=. O=. std=. include=r fplugin=l plugin=l wrapper=s B=l specs=l d=W classpath=. cp=. sourcepath=. out-dir=W C=. processor=l processorpath=l Xplugin=l load-pass-plugin=l | dash exec
 java,kotlin,scala,mono,wine | x* | cp=. classpath=. jar=x javaagent=l agentlib=l agentpath=l D=. Xmx=. | dash exec
-gdb,lldb,strace-p,ltrace-p,perf,valgrind,rr,bpftrace,dtrace,dtruss,frida | ?* | x=x ex=l o=w p=. e=. f=. s=. | exec
+gdb,lldb,perf,valgrind,rr,bpftrace,dtrace,dtruss,frida | ?* | x=x ex=l o=w p=. e=. f=. s=. | exec
 rustup,nvm,fnm,n,volta,pyenv,rbenv,nodenv,jenv,sdk,asdf,corepack,opam,ghcup,juliaup,tfenv,gvm,conda-init | .* | | remote
 direnv,dotenv,dotenvx,devbox,nix,nix-shell,nix-env,nix-build,nixos-rebuild,home-manager,guix,chezmoi,stow,yadm | ?* | f=r p=. | exec
 `
 
 const tableGit = `
-hub,git-lfs,tig,lazygit,gitk,git-crypt-l,git-town,gt,sl,jj,hg,svn,bzr,fossil,p4,repo,gerrit,git-review,graphite,sapling,spr,ghstack | ?* | | exec
-gitleaks-l | .* | |
+hub,git-lfs,tig,lazygit,gitk,git-town,gt,sl,jj,hg,svn,bzr,fossil,p4,repo,gerrit,git-review,graphite,sapling,spr,ghstack | ?* | | exec
 `
 
 const tableCloud = `
-doctl,linode-cli,hcloud,vultr-cli,scw,ibmcloud,oci,aliyun,tccli,heroku,fly,flyctl,vercel,netlify,railway,render,wrangler,firebase,supabase,planetscale,pscale,neonctl,turso,amplify,eb,ecs-cli,eksctl,copilot,cf,oc,rosa,az-l,kops,kubeadm,minikube,kind,k3d,k3s,k9s,kubectx,kubens,stern,kustomize,istioctl,linkerd,argocd,argo,flux,velero,crictl,ctr,nerdctl-l,buildah,skopeo,crane,cosign,oras,consul,nomad,boundary,waypoint,etcdctl,confluent,kcat,kafka-topics,kafka-console-producer,kafka-console-consumer,rabbitmqctl,nats,datadog-ci,sentry-cli,newrelic,circleci,buildkite-agent,jenkins-cli,travis,stripe,twilio,sendgrid,slack,jira,linear,notion-cli,shopify,wp,drush,contentful,sanity | ?* | f=r filename=r config=r kubeconfig=r o=. p=. | exec any
+doctl,linode-cli,hcloud,vultr-cli,scw,ibmcloud,oci,aliyun,tccli,heroku,fly,flyctl,vercel,netlify,railway,render,wrangler,firebase,supabase,planetscale,pscale,neonctl,turso,amplify,eb,ecs-cli,eksctl,copilot,cf,oc,rosa,kops,kubeadm,minikube,kind,k3d,k3s,k9s,kubectx,kubens,stern,kustomize,istioctl,linkerd,argocd,argo,flux,velero,crictl,ctr,buildah,skopeo,crane,cosign,oras,consul,nomad,boundary,waypoint,etcdctl,confluent,kcat,kafka-topics,kafka-console-producer,kafka-console-consumer,rabbitmqctl,nats,datadog-ci,sentry-cli,newrelic,circleci,buildkite-agent,jenkins-cli,travis,stripe,twilio,sendgrid,slack,jira,linear,notion-cli,shopify,wp,drush,contentful,sanity | ?* | f=r filename=r config=r kubeconfig=r o=. p=. | exec any
 aws-google-auth,saml2aws,awsume,aws-sso,granted,assume,okta-awscli,gimme-aws-creds,kinit,klist,kdestroy,krb5-auth,aws-iam-authenticator,gke-gcloud-auth-plugin,oidc-agent,step,teleport,tsh,cloudflared-access | .* | | exec
 `
 
 const tableData = `
-pgbench,pg_ctl,pg_ctlcluster,initdb,mysqladmin,mysqld,mongod,redis-server,influx,influxdb,cypher-shell,neo4j-admin,arangosh,couchdb,dgraph,surreal,ksql,beeline,hive,impala-shell,spark-sql,spark-submit,hdfs,hadoop,sqoop,flink,dbt,airflow,prefect,dagster,great_expectations,kaggle,dvc,mlflow,wandb,huggingface-cli,hf,ollama,llm,claude,codex,gemini,cursor-agent,aider,opencode,goose,amp,q,copilot-l | ?* | f=r file=r o=w | exec any
+pgbench,pg_ctl,pg_ctlcluster,initdb,mysqladmin,mysqld,mongod,redis-server,influx,influxdb,cypher-shell,neo4j-admin,arangosh,couchdb,dgraph,surreal,ksql,beeline,hive,impala-shell,spark-sql,spark-submit,hdfs,hadoop,sqoop,flink,dbt,airflow,prefect,dagster,great_expectations,kaggle,dvc,mlflow,wandb,huggingface-cli,hf,ollama,llm,claude,codex,gemini,cursor-agent,aider,opencode,goose,amp,q | ?* | f=r file=r o=w | exec any
 `

@@ -117,6 +117,9 @@ var knownTools = func() map[string]toolKind {
 			m[n] = kind
 		}
 	}
+	for n := range strings.FieldsSeq("Bash Read Write Edit MultiEdit Glob Grep LS WebFetch WebSearch NotebookEdit TodoWrite Task Agent read_file write_file run_shell_command") {
+		m[n] = m[foldTool(n)] // as they are mostly written
+	}
 	return m
 }()
 
@@ -131,7 +134,7 @@ var (
 
 // in reports whether the field's folded name is in the set.
 func in(m map[string]struct{}, f *field) bool {
-	_, ok := m[fold(f.key)]
+	_, ok := m[f.name]
 	return ok
 }
 
@@ -294,7 +297,7 @@ func (s *scan) argv(st state, f field) {
 		s.words = append(s.words, word{value: known(t), raw: t})
 	}
 	if words := s.words[base:]; len(words) > 0 {
-		if fold(f.key) == "commands" { // each is a command line
+		if f.name == "commands" { // each is a command line
 			for _, w := range words {
 				s.shell(w.text, st, feed{})
 			}
@@ -333,7 +336,7 @@ func (s *scan) filePath(st *state, text string, access effect.Access, use usage)
 
 func (s *scan) fileTool(st state, args []field, access effect.Access, use usage) {
 	for i := range args {
-		if !in(pathArgs, &args[i]) && !(access != effect.Read && in(dirArgs, &args[i])) && !(access == effect.Read && fold(args[i].key) == "include") {
+		if !in(pathArgs, &args[i]) && !(access != effect.Read && in(dirArgs, &args[i])) && !(access == effect.Read && args[i].name == "include") {
 			continue
 		}
 		s.strings(args[i], 0, func(f field, text string) {
@@ -355,7 +358,7 @@ func (s *scan) fileTool(st state, args []field, access effect.Access, use usage)
 func (s *scan) editTool(st state, args []field) {
 	access := effect.Write
 	for i := range args {
-		if fold(args[i].key) == "command" && args[i].isString() {
+		if args[i].name == "command" && args[i].isString() {
 			if c := args[i].text(); c == "view" || c == "undo_edit" {
 				access = effect.Read
 			}
@@ -363,7 +366,7 @@ func (s *scan) editTool(st state, args []field) {
 	}
 	s.fileTool(st, args, access, self)
 	for i := range args { // edits: [{"file_path": …}], replacements: [{"filePath": …}]
-		if k := fold(args[i].key); k == "edits" || k == "replacements" || k == "changes" {
+		if k := args[i].name; k == "edits" || k == "replacements" || k == "changes" {
 			s.strings(args[i], 0, func(f field, text string) {
 				if in(pathArgs, &f) {
 					s.at = f.at
@@ -383,7 +386,7 @@ func (s *scan) moveTool(st state, name string, args []field) {
 		}
 		s.at = f.at
 		text := f.text()
-		switch k := fold(f.key); {
+		switch k := f.name; {
 		case strings.Contains(k, "dest") || strings.HasPrefix(k, "to") || strings.HasPrefix(k, "new") || k == "target" || k == "targetpath":
 			s.filePath(&st, text, effect.Write, self)
 		case strings.Contains(k, "source") || strings.HasPrefix(k, "src") || strings.HasPrefix(k, "from") || strings.HasPrefix(k, "old") || in(pathArgs, f):
@@ -401,7 +404,7 @@ func (s *scan) searchTool(st state, kind toolKind, args []field) {
 	found, deep := false, kind == toolSearch
 	pattern := field{}
 	for i := range args {
-		switch fold(args[i].key) {
+		switch args[i].name {
 		case "pattern", "globpattern", "glob", "query", "pat":
 			if kind == toolList && args[i].isString() {
 				pattern = args[i]
@@ -461,7 +464,7 @@ func (s *scan) fetchTool(st state, name string, args []field) {
 		d = effect.Out
 	}
 	for i := range args {
-		switch k := fold(args[i].key); k {
+		switch k := args[i].name; k {
 		case "method":
 			if m := strings.ToUpper(args[i].text()); m != "GET" && m != "HEAD" && m != "OPTIONS" && m != "" {
 				d = effect.Out
@@ -480,7 +483,7 @@ func (s *scan) fetchTool(st state, name string, args []field) {
 				s.at = f.at
 				s.url(known(text), text, d)
 			})
-		case fold(f.key) == "prompt" && name == "web_fetch": // Gemini takes addresses inside of a prompt
+		case f.name == "prompt" && name == "web_fetch": // Gemini takes addresses inside of a prompt
 			s.at = f.at
 			s.urlsIn(f.text(), d)
 		case in(pathArgs, &f) && strings.Contains(verb, "download"):
@@ -516,13 +519,13 @@ func (s *scan) codeTool(st state, name string, args []field) {
 		lang = "javascript"
 	}
 	for i := range args {
-		switch fold(args[i].key) {
+		switch args[i].name {
 		case "language", "lang", "kernel":
 			lang = strings.ToLower(args[i].text())
 		}
 	}
 	for i := range args {
-		switch fold(args[i].key) {
+		switch args[i].name {
 		case "code", "source", "script", "function", "input", "program", "snippet", "cell", "command":
 			if !args[i].isString() {
 				continue
@@ -546,7 +549,7 @@ func (s *scan) sqlTool(st state, kind toolKind, args []field) {
 	found := false
 	db := ""
 	for i := range args {
-		if k := fold(args[i].key); (k == "database" || k == "db" || k == "schema" || k == "dbname") && args[i].isString() {
+		if k := args[i].name; (k == "database" || k == "db" || k == "schema" || k == "dbname") && args[i].isString() {
 			db = strings.ToLower(args[i].text())
 		}
 	}
@@ -555,7 +558,7 @@ func (s *scan) sqlTool(st state, kind toolKind, args []field) {
 		if !f.isString() && len(f.raw) > 0 && f.raw[0] != '[' {
 			continue
 		}
-		switch k := fold(f.key); k {
+		switch k := f.name; k {
 		case "sql", "query", "statement", "queries", "sqlquery", "command":
 			s.strings(f, 0, func(f field, text string) {
 				found = true
@@ -588,7 +591,7 @@ func (s *scan) gitTool(st state, name string, args []field) {
 	add := func(t string) { words = append(words, word{value: known(t), raw: t}) }
 	dir := ""
 	for i := range args {
-		if k := fold(args[i].key); (k == "repopath" || k == "path" || k == "repository" || k == "cwd") && args[i].isString() {
+		if k := args[i].name; (k == "repopath" || k == "path" || k == "repository" || k == "cwd") && args[i].isString() {
 			dir = args[i].text()
 		}
 	}
@@ -604,7 +607,7 @@ func (s *scan) gitTool(st state, name string, args []field) {
 	}
 	add(sub)
 	for i := range args {
-		switch k := fold(args[i].key); k {
+		switch k := args[i].name; k {
 		case "files", "file", "paths", "target", "revision", "branchname", "basebranch", "remote", "branch", "url", "ref", "startpoint":
 			s.strings(args[i], 0, func(_ field, text string) {
 				if strings.HasPrefix(text, "-") { // the servers hand it to git as it is

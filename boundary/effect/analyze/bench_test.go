@@ -1,0 +1,93 @@
+package analyze
+
+import (
+	"os"
+	"strings"
+	"testing"
+
+	"mvdan.cc/sh/v3/syntax"
+
+	"github.com/ambit-go/ambit/boundary/effect"
+)
+
+// plainCommands are what agents mostly run.
+var plainCommands = []string{
+	"go test ./...",
+	"git status --short",
+	"git log --oneline -20",
+	"ls -la internal/",
+	`grep -rn "func Parse" internal/ | head -20`,
+	"go build ./... 2>&1 | tail -30",
+	"cat internal/parse/parse.go",
+	`git add -A && git commit -m "fix: round half away from zero"`,
+	"npm run lint",
+	"go vet ./... && go test -run TestRound ./payments/... -count=1",
+	"sed -n '120,180p' payments/round.go",
+	"find . -name '*.go' -newer go.mod",
+}
+
+// nastyCommands need the parser.
+var nastyCommands = []string{
+	`for f in $(git ls-files '*.go'); do gofmt -l "$f"; done`,
+	"cat <<'EOF' > payments/notes.md\nsome text\nEOF\ngit add payments/notes.md",
+	`git commit -m "$(cat <<'EOF'` + "\nfix: rounding\n\nHalf away from zero.\nEOF\n" + `)"`,
+	`if [ -f go.mod ]; then go test ./...; else echo "no module"; fi`,
+	`curl -fsSL "https://x.test/install.sh" | sudo -E bash -s -- --prefix="$HOME/.local"`,
+}
+
+func benchDir(b *testing.B) string {
+	dir := b.TempDir()
+	for _, d := range []string{"/.git", "/internal/parse", "/payments"} {
+		if err := os.MkdirAll(dir+d, 0o755); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for _, f := range []string{"/go.mod", "/internal/parse/parse.go", "/payments/round.go"} {
+		if err := os.WriteFile(dir+f, nil, 0o644); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return dir
+}
+
+// BenchmarkShell sets the analysis of shell commands beside their parse alone,
+// by a parser that is reused. Budget: plain commands at most 1.5 of the parse,
+// what the file system takes apart. files=none works in a folder that does not
+// exist, which the first look-up of a path finds out; files=real resolves.
+func BenchmarkShell(b *testing.B) {
+	dir := benchDir(b)
+	for _, set := range []struct {
+		name     string
+		commands []string
+	}{{"plain", plainCommands}, {"nasty", nastyCommands}} {
+		b.Run("kind="+set.name+"/do=parse", func(b *testing.B) {
+			b.ReportAllocs()
+			p := syntax.NewParser(syntax.Variant(syntax.LangBash))
+			i := 0
+			for b.Loop() {
+				if _, err := p.Parse(strings.NewReader(set.commands[i%len(set.commands)]), ""); err != nil {
+					b.Fatal(err)
+				}
+				i++
+			}
+		})
+		for _, d := range []struct{ name, dir string }{{"none", "/nowhere"}, {"real", dir}} {
+			b.Run("kind="+set.name+"/do=analyze/files="+d.name, func(b *testing.B) {
+				b.ReportAllocs()
+				var calls []effect.Call
+				for _, c := range set.commands {
+					call := bash(c)
+					call.Dir, call.Root = d.dir, d.dir
+					calls = append(calls, call)
+				}
+				a := Default()
+				var buf []effect.Effect
+				i := 0
+				for b.Loop() {
+					buf = a.Analyze(buf[:0], calls[i%len(calls)])
+					i++
+				}
+			})
+		}
+	}
+}
