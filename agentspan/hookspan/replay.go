@@ -5,6 +5,7 @@ package hookspan
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"slices"
 	"strconv"
@@ -92,7 +93,7 @@ type replay struct {
 	timed  bool // the recording has times
 	clock  clock
 	last   time.Time // the latest end
-	begun  bool      // some call's beginning was recorded, so one without is remarkable
+	both   bool      // beginning and end of some call were recorded, so one alone is remarkable
 	bypass bool      // that the agent runs without its own checks has been told
 
 	steps  []step
@@ -169,7 +170,7 @@ func (r *replay) layCalls(t *turnState, now time.Time) (end time.Time) {
 		if c.ID != "" && r.byID[c.ID] == nil {
 			r.byID[c.ID] = c
 		}
-		r.begun = r.begun || c.Begun
+		r.both = r.both || c.Begun && c.Finished
 		if c.Agent != "" {
 			a := r.agents[c.Agent]
 			if a == nil {
@@ -293,13 +294,13 @@ func (r *replay) beginCall(c *callState, t *turnState) {
 // signals tells what only the recording shows of a call.
 func (r *replay) signals(ctx context.Context, c *callState) {
 	tell := func(kind agentspan.SignalKind, detail string) {
-		r.tracer.Signal(ctx, agentspan.Signal{Kind: kind, Time: r.at(c.begin), Tool: c.Tool, Detail: detail})
+		r.tracer.Signal(ctx, agentspan.Signal{Kind: kind, Time: c.begin, Tool: c.Tool, Detail: detail})
 	}
 	if c.Mode == "bypassPermissions" && !r.bypass {
 		r.bypass = true
 		tell(agentspan.SignalBypassPermissions, c.Mode)
 	}
-	if !c.Begun && r.begun {
+	if !c.Begun && r.both {
 		tell(agentspan.SignalPostWithoutPre, "")
 	}
 	if c.RanWith != nil {
@@ -345,19 +346,31 @@ func (r *replay) agent(c *callState, t *turnState) *agentState {
 	if a.session != nil {
 		return a
 	}
-	ctx := t.ctx
-	if p := r.byID[c.Parent]; c.Parent != "" && p != nil && p.ctx != nil {
+	ctx, p := t.ctx, r.byID[c.Parent]
+	if p != nil && p.ctx != nil {
 		ctx = p.ctx
 	}
 	at := r.tick(c.begin)
 	noun := r.noun
 	noun.Subagent, noun.Start = c.Agent, at
-	noun.Agent = cmp.Or(c.AgentType, "subagent")
+	noun.Agent = cmp.Or(c.AgentType, kindAsked(p), "subagent")
 	noun.Epoch += "/" + c.Agent // the summary is another span than that of the session
 	ctx, a.session, _ = r.tracer.StartSession(withReplaying(ctx, &replaying{}), noun)
 	a.ctx, a.turn = r.tracer.StartTurn(ctx, agentspan.Turn{ID: c.Agent, Start: r.tick(c.begin)})
 	a.last = c.begin
 	return a
+}
+
+// kindAsked returns the kind of subagent that a call asked for, in Claude Code's
+// words.
+func kindAsked(c *callState) string {
+	var in struct {
+		Kind string `json:"subagent_type"`
+	}
+	if c == nil || json.Unmarshal(c.Input, &in) != nil {
+		return ""
+	}
+	return in.Kind
 }
 
 func (r *replay) endAgent(a *agentState) {

@@ -116,7 +116,10 @@ func (p *player) tree(s recording.Session, _ []hookspan.Replayed) error {
 	fmt.Fprintf(p.stdout, "# %s\n", clean(cmp.Or(s.ID, "a session without id")))
 	form := agentspantest.Form{
 		Hide: []string{"actor", "owner_missing", "task"},
-		Keys: []attribute.Key{semconv.AmbitTargetCommandKey, semconv.AmbitTargetPathKey, semconv.AmbitTargetHostKey, semconv.AmbitTargetRepositoryKey},
+		Keys: []attribute.Key{
+			semconv.AmbitSessionTurnCountKey, semconv.AmbitSessionCallCountKey, semconv.AmbitSessionRefusalCountKey, semconv.AmbitSessionBlastRadiusKey,
+			semconv.AmbitTargetCommandKey, semconv.AmbitTargetPathKey, semconv.AmbitTargetHostKey, semconv.AmbitTargetRepositoryKey,
+		},
 	}
 	if p.policy == nil {
 		form.Hide = append(form.Hide, "outcome") // nobody was asked
