@@ -246,15 +246,18 @@ func (x *index) make(server, tool string) plan {
 // isAbout reports whether c is about a tool of a server. A grant without servers
 // is about local tools: a name alone says nothing on a server that nobody named.
 func (c *callFilter) isAbout(server, tool string, forbids bool) bool {
-	switch {
-	case len(c.servers) > 0:
-		if !anyGlob(c.servers, server, nil, forbids) {
-			return false
-		}
-	case !forbids && server != "":
-		return false
+	return c.isAboutServer(server, forbids) && c.isAboutTool(tool)
+}
+
+func (c *callFilter) isAboutServer(server string, forbids bool) bool {
+	if len(c.servers) > 0 {
+		return anyGlob(c.servers, server, nil, forbids)
 	}
-	return len(c.tools) == 0 || anyGlob(c.tools, tool, nil, forbids)
+	return forbids || server == ""
+}
+
+func (c *callFilter) isAboutTool(tool string) bool {
+	return len(c.tools) == 0 || anyGlob(c.tools, tool, nil, false)
 }
 
 // names reports whether a grant names the tool, or its server as a whole.

@@ -282,10 +282,13 @@ func (c *caller) distance(x *note, v *viewLayer, g *grant, about bool) failure {
 		return failKind
 	}
 	switch {
-	case !about && (!covers || call != failNothing || !g.calls.names()):
+	case !about && (!covers && !c.tool.owns(&c.req.Effects[x.effect-1]) || call != failNothing || !g.calls.names()):
 		return failKind
 	case !about:
-		return failTool
+		if g.calls.isAboutServer(c.tool.server, false) || len(g.calls.tools) > 0 && g.calls.isAboutTool(c.tool.tool) {
+			return failTool
+		}
+		return failKind
 	case covers:
 		return call
 	case call != failNothing:
@@ -323,7 +326,11 @@ func (c *caller) miss(b *strings.Builder, g *grant, f failure, x *note) {
 	case failSubagent:
 		b.WriteString(" is not for this agent")
 	case failTool:
-		if len(g.calls.servers) > 0 && !anyGlob(g.calls.servers, c.tool.server, nil, false) {
+		if !g.calls.isAboutServer(c.tool.server, false) {
+			if len(g.calls.servers) == 0 {
+				b.WriteString(" is for local tools")
+				return
+			}
 			b.WriteString(" is for another server")
 			return
 		}

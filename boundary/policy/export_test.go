@@ -1,5 +1,13 @@
 package policy
 
+import (
+	"fmt"
+	"slices"
+
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/effect"
+)
+
 // Plans returns how many plans are kept for the names of tools.
 func (p *Policy) Plans() int {
 	n := 0
@@ -22,4 +30,30 @@ func FoldPaths(on bool) func() {
 	was := foldPaths
 	foldPaths = on
 	return func() { foldPaths = was }
+}
+
+// Asked returns how many grants and rules a call of a local tool with one effect
+// would ask.
+func (p *Policy) Asked(info boundary.SessionInfo, tool string, e effect.Effect) int {
+	asked := map[string]bool{}
+	for i, l := range p.layers {
+		env := l.env(&info)
+		for j, index := range []*index{&l.grantsOf, &l.rulesOf} {
+			for _, g := range index.plan("", tool) {
+				if !g.kinds.has(e.Kind) {
+					continue
+				}
+				note := func(k int) bool {
+					asked[fmt.Sprint(i, j, k)] = true
+					return false
+				}
+				if g.find == nil {
+					_ = slices.ContainsFunc(g.items, note)
+				} else {
+					g.find.find(&e, &env, note)
+				}
+			}
+		}
+	}
+	return len(asked)
 }
