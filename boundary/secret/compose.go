@@ -1,23 +1,37 @@
 package secret
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // Unscanned is the kind of the finding with which [Limit] says that it did not look.
 const Unscanned = "unscanned"
 
 // Limit returns a detector that gives d at most n bytes of a text. The rest is a
 // finding of its own, of kind [Unscanned], since nobody knows what is in it: a
-// redactor takes it out, a checker may ask for approval. A secret across the border is
-// found if d finds its beginning.
+// redactor takes it out, a checker may ask for approval. The border is put behind a blank
+// or a quote where one is near, so that it cuts no secret in two. A nil d is [Default].
 func Limit(d Detector, n int) Detector {
+	if d == nil {
+		d = Default()
+	}
 	return DetectorFunc(func(dst []Finding, text []byte, place Place) []Finding {
 		if len(text) <= n {
 			return d.Detect(dst, text, place)
 		}
-		dst = d.Detect(dst, text[:max(n, 0)], place)
-		return append(dst, Finding{Kind: Unscanned, Place: place, Offset: max(n, 0), Length: len(text) - max(n, 0)})
+		cut := max(n, 0)
+		near := max(0, cut-maxSplit)
+		if i := bytes.LastIndexAny(text[near:cut], " \t\r\n\",;'"); i >= 0 {
+			cut = near + i + 1
+		}
+		dst = d.Detect(dst, text[:cut], place)
+		return append(dst, Finding{Kind: Unscanned, Place: place, Offset: cut, Length: len(text) - cut})
 	})
 }
+
+// maxSplit bounds how far before its limit a text is cut.
+const maxSplit = 256
 
 // Join returns a detector that finds what any of ds finds, in the order of offsets.
 // Findings that overlap become one that covers them; it has the kind that the earliest

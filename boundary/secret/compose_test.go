@@ -33,6 +33,7 @@ func TestLimit(t *testing.T) {
 		{"too long", "abcd", 3, []Finding{{Kind: Unscanned, Place: Result, Offset: 3, Length: 1}}},
 		{"nothing at all", "ab", 0, []Finding{{Kind: Unscanned, Place: Result, Length: 2}}},
 		{"less than nothing", "ab", -5, []Finding{{Kind: Unscanned, Place: Result, Length: 2}}},
+		{"no secret is cut in two", "a " + pat, 20, []Finding{{Kind: Unscanned, Place: Result, Offset: 2, Length: len(pat)}}},
 		{
 			"secret before", pat + strings.Repeat(" ", 60), 80,
 			[]Finding{{Kind: "github-pat", Place: Result, Length: len(pat)}, {Kind: Unscanned, Place: Result, Offset: 80, Length: len(pat) - 20}},
@@ -40,7 +41,7 @@ func TestLimit(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			got := Limit(Default(), tt.n).Detect(nil, []byte(tt.text), Result)
+			got := Limit(nil, tt.n).Detect(nil, []byte(tt.text), Result)
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}

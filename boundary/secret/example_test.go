@@ -48,7 +48,7 @@ func ExampleLimit() {
 	d := secret.Limit(secret.Default(), 16)
 	fmt.Println(secret.RedactString(d, "a long text of which nobody knows the end", secret.Result))
 	// Output:
-	// a long text of w[redacted:unscanned]
+	// a long text of [redacted:unscanned]
 }
 
 // An organisation's own tokens are one method away.

@@ -1,6 +1,10 @@
 // Command score counts answers against labels:
 //
 //	go run ./internal/eval/score secrets -answers answers.jsonl creddata.jsonl.gz agent_context.jsonl.gz
+//
+// and measures how long the detector of secrets takes:
+//
+//	go run ./internal/eval/score speed some.log
 package main
 
 import (
@@ -17,7 +21,7 @@ type options struct {
 	errors  bool   // list the rows that were answered wrongly
 }
 
-var modes = map[string]mode{"intent": intents, "secrets": secrets}
+var modes = map[string]mode{"intent": intents, "secrets": secrets, "speed": speed}
 
 func main() {
 	if err := run(os.Stdout, os.Args[1:]); err != nil {
@@ -27,7 +31,7 @@ func main() {
 }
 
 func run(w io.Writer, args []string) error {
-	const usage = "usage: score intent|secrets -answers FILE [-errors] ROWS…"
+	const usage = "usage: score intent|secrets -answers FILE [-errors] ROWS…\n       score speed TEXT…"
 	if len(args) == 0 || modes[args[0]] == nil {
 		return fmt.Errorf(usage)
 	}
@@ -38,7 +42,7 @@ func run(w io.Writer, args []string) error {
 	if err := fs.Parse(args[1:]); err != nil {
 		return err
 	}
-	if o.answers == "" || fs.NArg() == 0 {
+	if o.answers == "" && args[0] != "speed" || fs.NArg() == 0 {
 		return fmt.Errorf(usage)
 	}
 	return modes[args[0]](w, o, fs.Args())

@@ -276,7 +276,7 @@ func publicNear(text []byte, at int) bool {
 	return len(rest) >= 3 && (rest[0]|0x20) == 'k' && rest[1] == 'e' && rest[2] == 'y'
 }
 
-// isNumber reports whether v is a number in a programming language: 0x10ac, 1_000, -3.5e6.
+// isNumber reports whether v is a hexadecimal number of up to 64 bits: 0x10ac.
 func isNumber(v []byte) bool {
 	if v[0] == '-' {
 		v = v[1:]

@@ -125,6 +125,9 @@ func parseName(id []byte) name {
 // a keyword in them end in another word.
 func mayBeSecret(id []byte) bool {
 	to := len(id)
+	if to > 0 && isDigit(id[to-1]) {
+		return true // secretB64
+	}
 	for to > 0 && !isLower(id[to-1]) && !isUpper(id[to-1]) {
 		to--
 	}
@@ -147,8 +150,15 @@ func mayBeSecret(id []byte) bool {
 	if lastWords[string(low)] {
 		return true
 	}
-	for _, t := range tails {
-		if bytes.HasSuffix(low, []byte(t.word)) || low[len(low)-1] == 's' && bytes.HasSuffix(low[:len(low)-1], []byte(t.word)) {
+	if hasTail(low) {
+		return true
+	}
+	return len(low) > 1 && low[len(low)-1] == 's' && hasTail(low[:len(low)-1])
+}
+
+func hasTail(w []byte) bool {
+	for _, t := range tails[w[len(w)-1]] {
+		if len(w) >= len(t.word) && string(w[len(w)-len(t.word):]) == t.word {
 			return true
 		}
 	}
@@ -185,7 +195,7 @@ func classOf(w, before []byte) (class, bool) {
 	if c != none || plural && len(w) > 3 && heads[string(w[:len(w)-1])] != none {
 		return c, plural
 	}
-	for _, t := range tails { // dbpassword, authtoken, apikey
+	for _, t := range tails[lastByte(w)] { // dbpassword, authtoken, apikey
 		if len(w) > len(t.word) && string(w[len(w)-len(t.word):]) == t.word {
 			if t.class == weakKey {
 				if strong[string(w[:len(w)-len(t.word)])] {
@@ -213,13 +223,29 @@ var heads = map[string]class{
 	"salt": salt, "nonce": salt, "verifier": secret,
 }
 
-var tails = []struct {
+// tails are what a word without separators may end in, by the last byte.
+var tails = func() (by [256][]tail) {
+	for _, t := range []tail{
+		{"password", password}, {"passwd", password}, {"passphrase", password}, {"pwd", password}, {"pass", password},
+		{"secret", secret}, {"token", token}, {"apikey", key}, {"accesskey", key}, {"secretkey", key}, {"privatekey", key}, {"key", weakKey},
+		{"credential", credential}, {"credentials", credential},
+	} {
+		c := t.word[len(t.word)-1]
+		by[c] = append(by[c], t)
+	}
+	return by
+}()
+
+type tail struct {
 	word  string
 	class class
-}{
-	{"password", password}, {"passwd", password}, {"passphrase", password}, {"pwd", password}, {"pass", password},
-	{"secret", secret}, {"token", token}, {"apikey", key}, {"accesskey", key}, {"secretkey", key}, {"privatekey", key}, {"key", weakKey},
-	{"credential", credential}, {"credentials", credential},
+}
+
+func lastByte(w []byte) byte {
+	if len(w) == 0 {
+		return 0
+	}
+	return w[len(w)-1]
 }
 
 // notPass lists English words that end like a password.

@@ -277,16 +277,23 @@ func placeholder(v []byte, s stats) bool {
 			return true
 		}
 	}
+	for _, p := range lonePlaceholders {
+		if i := bytes.Index(low, p); i >= 0 && (i == 0 || !isLower(low[i-1])) && (i+len(p) == len(low) || !isLower(low[i+len(p)])) {
+			return true
+		}
+	}
 	return false
 }
 
 // placeholders hold words no generator puts into a secret, and few people do.
 var placeholders = slicesOf(
-	"example", "placeholder", "changeme", "change-me", "change_me", "change this", "changethis", "replace", "your-", "your_", "yourpass", "yoursecret",
-	"yourtoken", "yourkey", "yourapi", "your ", "redacted", "insert", "todo", "fixme", "tbd", "enter-", "enter_", "-here", "_here", "dummy", "fake", "sample",
-	"notasecret", "not-a-secret", "not_a_secret", "my-token", "my_token", "mytoken", "my-api", "my_api", "myapi", "some-", "some_", "foobar", "foo-bar", "lorem",
-	"xxxx", "masked", "hidden", "removed", "<", "undefined", "none", "null",
+	"example", "placeholder", "changeme", "change-me", "change_me", "change this", "changethis", "replace", "yourpass", "yoursecret", "yourtoken",
+	"yourkey", "yourapi", "redacted", "insert", "dummy", "sample", "notasecret", "not-a-secret", "not_a_secret", "my-token", "my_token", "mytoken",
+	"my-api", "my_api", "myapi", "foobar", "foo-bar", "lorem", "xxxx", "masked", "hidden", "removed", "undefined", "<",
 )
+
+// lonePlaceholders are short: they count as words of their own.
+var lonePlaceholders = slicesOf("your", "todo", "fixme", "tbd", "enter", "here", "fake", "some", "none", "null")
 
 // typeWords are what stands behind the colon where a language declares a type, or a
 // configuration a switch.
