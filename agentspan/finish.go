@@ -159,12 +159,10 @@ func (c *call) after(s *Span, errType string) {
 	if c.argumentsHash() != c.argsHash {
 		t.signal(c.ctx, c.state, Signal{Kind: SignalArgumentsChanged, Tool: c.name})
 	}
-	if s.span == nil || !s.span.IsRecording() {
+	if len(attrs) == 0 || s.span == nil || !s.span.IsRecording() {
 		return
 	}
-	if len(attrs) > 0 {
-		s.span.SetAttributes(attrs...)
-	}
+	s.span.SetAttributes(attrs...)
 	if errType != "" && s.owned {
 		setError(s.span, errType)
 	}

@@ -60,7 +60,7 @@ func (t *Tracer) StartModelCall(ctx context.Context, m ModelCall) (context.Conte
 	if !m.Start.IsZero() {
 		opts = append(opts, trace.WithTimestamp(m.Start))
 	}
-	octx, span := tr.Start(ctx, t.spanName(t.clean(op), t.clean(m.Model)), opts...)
+	octx, span := tr.Start(ctx, spanName(t.clean(op), t.clean(m.Model)), opts...)
 	s := &Span{inner: octx, span: span, tracer: t, owned: true, rec: &model{begin: time.Now()}}
 	return (*spanContext)(s), s
 }

@@ -12,12 +12,8 @@ import (
 // is read is never changed.
 type known struct {
 	mu    sync.Mutex
-	names atomic.Pointer[map[knownKey]string]
+	names atomic.Pointer[map[string]string]
 }
-
-// A knownKey is a name, and the operation it is joined to; empty for the name
-// alone.
-type knownKey struct{ op, name string }
 
 // maxKnown bounds the names kept, and maxKnownName the length of each: a model
 // that makes up tools cannot fill memory with them.
@@ -31,48 +27,44 @@ func (t *Tracer) cleanName(s string) string {
 	if s == "" {
 		return ""
 	}
-	k := knownKey{name: s}
-	if n, ok := t.names.get(k); ok {
-		return n
-	}
-	n := t.clean(s)
-	t.names.add(k, n)
-	return n
+	return t.names.get(s, t.clean)
+}
+
+// executes names the span of an allowed call of a tool, whose name is clean.
+func (t *Tracer) executes(tool string) string {
+	return t.toolSpans.get(tool, func(tool string) string { return spanName("execute_tool", tool) })
 }
 
 // spanName joins an operation and its target, which is clean already.
-func (t *Tracer) spanName(op, target string) string {
+func spanName(op, target string) string {
 	if target == "" {
 		return op
 	}
-	k := knownKey{op, target}
-	if n, ok := t.names.get(k); ok {
-		return n
+	return op + " " + target
+}
+
+// get returns what is made of s.
+func (k *known) get(s string, make func(string) string) string {
+	if m := k.names.Load(); m != nil {
+		if n, ok := (*m)[s]; ok {
+			return n
+		}
 	}
-	n := op + " " + target
-	t.names.add(k, n)
+	n := make(s)
+	k.add(s, n)
 	return n
 }
 
-func (s *known) get(k knownKey) (string, bool) {
-	m := s.names.Load()
-	if m == nil {
-		return "", false
-	}
-	n, ok := (*m)[k]
-	return n, ok
-}
-
-func (s *known) add(k knownKey, n string) {
-	old := s.names.Load()
-	if len(k.name) > maxKnownName || old != nil && len(*old) >= maxKnown {
+func (k *known) add(s, n string) {
+	old := k.names.Load()
+	if len(s) > maxKnownName || old != nil && len(*old) >= maxKnown {
 		return
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	fresh := map[knownKey]string{{k.op, strings.Clone(k.name)}: strings.Clone(n)}
-	if old := s.names.Load(); old != nil {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	fresh := map[string]string{strings.Clone(s): strings.Clone(n)}
+	if old := k.names.Load(); old != nil {
 		maps.Copy(fresh, *old)
 	}
-	s.names.Store(&fresh)
+	k.names.Store(&fresh)
 }

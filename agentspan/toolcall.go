@@ -113,7 +113,7 @@ func (t *Tracer) quiet(ctx context.Context) bool {
 // would touch is found out only if somebody will see it.
 func (t *Tracer) startUngoverned(ctx context.Context, tr trace.Tracer, tc ToolCall) (context.Context, *Span, error) {
 	name := t.cleanName(tc.Name)
-	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, tc.ID), t.spanName("execute_tool", name), startOptions(tc.Start)...)
+	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, tc.ID), t.executes(name), startOptions(tc.Start)...)
 	if !span.IsRecording() {
 		return octx, nil, nil
 	}
@@ -134,14 +134,13 @@ func (c *call) start(ctx context.Context, tr trace.Tracer) (context.Context, *Sp
 	if t.startAttrs {
 		opts = append(slices.Clip(opts), trace.WithAttributes(c.attributes(false)...))
 	}
-	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, c.noun.ID), t.spanName("execute_tool", c.name), opts...)
+	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, c.noun.ID), t.executes(c.name), opts...)
 	ctx, s := c.opened(octx, span, true)
 	if span.IsRecording() {
 		if !t.startAttrs {
-			c.write(span)
-		} else {
-			c.events(octx, span)
+			span.SetAttributes(c.attributes(false)...)
 		}
+		c.events(octx, span)
 	} else {
 		c.events(octx, nil)
 	}
@@ -228,7 +227,7 @@ func (c *call) refuse(ctx context.Context, tr trace.Tracer, inside bool) error {
 		trace.WithSpanKind(trace.SpanKindInternal), trace.WithTimestamp(begin), trace.WithAttributes(attrs...),
 	}
 	t := c.tracer
-	name := t.spanName("refuse_tool", c.name)
+	name := spanName("refuse_tool", c.name)
 	octx, span := t.startSpan(ctx, tr, ids, name, opts...)
 	if parent := trace.SpanContextFromContext(ctx); !span.IsRecording() && parent.IsRemote() && !parent.IsSampled() {
 		// Somebody else's decision not to record does not stop the record of a

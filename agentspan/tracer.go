@@ -29,16 +29,17 @@ const ScopeName = "github.com/ambit-go/ambit/agentspan"
 // The nil and the zero Tracer record nothing, decide nothing and cost nothing.
 type Tracer struct {
 	config
-	on       bool // made by New
-	governed bool // has a checker: a call without a session is refused
-	broken   bool // New failed: everything is refused
-	spans    spanSource
-	names    known
-	metrics  *metrics // nil if nobody listens
-	store    *store
-	signals  *signalQueue
-	holders  *identity.Holders // notices a credential in the hands of two agents
-	closed   atomic.Bool
+	on        bool // made by New
+	governed  bool // has a checker: a call without a session is refused
+	broken    bool // New failed: everything is refused
+	spans     spanSource
+	names     known
+	toolSpans known
+	metrics   *metrics // nil if nobody listens
+	store     *store
+	signals   *signalQueue
+	holders   *identity.Holders // notices a credential in the hands of two agents
+	closed    atomic.Bool
 }
 
 // New makes a tracer. A plug-in that is nil, or a setting that cannot work, is an

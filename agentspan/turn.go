@@ -67,7 +67,7 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 			ids.Turn = u.ID
 		}
 	}
-	octx, span := t.startSpan(ctx, tr, ids, t.spanName("invoke_agent", t.agentName(st)), opts...)
+	octx, span := t.startSpan(ctx, tr, ids, spanName("invoke_agent", t.agentName(st)), opts...)
 	s := &Span{inner: octx, span: span, tracer: t, owned: true, rec: r}
 	if text := t.contentText(Prompts, u.Prompt); text != "" {
 		t.writeContent(octx, span, st, semconv.GenAIInputMessagesKey.String(message("user", text)))
