@@ -147,10 +147,11 @@ func (t *Tracer) approve(ctx context.Context, c *call) {
 	c.decision = answered(c.decision, outcome)
 }
 
-// approveSession asks for approval of a session as a whole.
-func (t *Tracer) approveSession(ctx context.Context, s *state, d boundary.Decision) boundary.Decision {
+// approveSession asks for approval of a session as a whole. It reports whether
+// the answer is still to come: then the question stands, and so does d.
+func (t *Tracer) approveSession(ctx context.Context, s *state, d boundary.Decision) (_ boundary.Decision, waits bool) {
 	if t.approverOf(ctx) == nil {
-		return d
+		return d, false
 	}
 	req := boundary.Request{Tool: "session", Delegation: s.delegation()}
 	ask := func() Ask {
@@ -161,9 +162,9 @@ func (t *Tracer) approveSession(ctx context.Context, s *state, d boundary.Decisi
 	}
 	outcome, _ := t.ask(ctx, s, bindingOf(&req), ask, d.Approval)
 	if outcome == pendingAnswer {
-		return d
+		return d, true
 	}
-	return answered(d, outcome)
+	return answered(d, outcome), false
 }
 
 // The outcomes of an ask, as they are written.

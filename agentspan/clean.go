@@ -32,6 +32,17 @@ func (t *Tracer) clean(s string) string {
 	return s
 }
 
+// Clean returns s as t would write it on a span: valid UTF-8 without control and
+// bidirectional characters, at most 1,000 bytes, and "[redacted]" if it holds what
+// looks like a secret. It is for integrations that make spans of their own. A
+// tracer that does nothing returns s as it is.
+func (t *Tracer) Clean(s string) string {
+	if t.off() {
+		return s
+	}
+	return t.clean(s)
+}
+
 // maxChecked bounds what clean looks at: more than it keeps, so that no secret
 // is cut before it is seen.
 const maxChecked = 4 * maxValue

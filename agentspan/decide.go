@@ -326,16 +326,17 @@ func (t *Tracer) admit(ctx context.Context, s *state) *boundary.RefusedError {
 		t.signal(ctx, s, Signal{Kind: SignalSessionPrivileged, Detail: string(d.Determining().Reason)})
 	}
 	var refusal *boundary.RefusedError
+	waits := false
 	if d.Refuses() {
 		if d.Verdict == boundary.RequireApproval && err == nil {
-			d = t.approveSession(ctx, s, d)
+			d, waits = t.approveSession(ctx, s, d)
 		}
 		if d.Refuses() {
 			refusal = &boundary.RefusedError{Tool: s.label(), Decision: d, Err: err}
 		}
 	}
 	s.refusal.Store(refusal)
-	if ctx.Err() == nil { // what could not be told because the caller gave up is asked again
+	if ctx.Err() == nil && !waits { // what could not be told because the caller gave up is asked again; so is what waits for an answer
 		s.decidedAt.Store(bits + 1)
 	}
 	return refusal

@@ -1,0 +1,64 @@
+package agentspan_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/agentspan/agentspantest"
+	"github.com/ambit-go/ambit/boundary"
+)
+
+// What integrations with a peer of their own need: clean strings for their own
+// spans, and answers that come with another request.
+
+func TestClean(t *testing.T) {
+	tracer, _ := agentspantest.New(t)
+	token := "ghp_" + strings.Repeat("aB3dE6gH9", 4)
+	for _, c := range []struct{ name, in, want string }{
+		{"plain", "read_file", "read_file"},
+		{"control characters", "read\x1b[31m\u202efile", "read[31mfile"},
+		{"invalid", "a\xffb", "a\ufffdb"},
+		{"secret", "call " + token, "[redacted]"},
+		{"long", strings.Repeat("x", 5000), strings.Repeat("x", 1000)},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := tracer.Clean(c.in); got != c.want {
+				t.Errorf("Clean = %.40q, want %.40q", got, c.want)
+			}
+		})
+	}
+	var none *agentspan.Tracer
+	if got := none.Clean("a\x00"); got != "a\x00" {
+		t.Errorf("a nil tracer changed %q", got)
+	}
+}
+
+// askFirst wants approval of the session as a whole.
+type askFirst struct{}
+
+func (askFirst) Check(context.Context, boundary.Request) (boundary.Decision, error) {
+	return boundary.Decision{Verdict: boundary.Allow}, nil
+}
+
+func (askFirst) CheckSession(context.Context, boundary.SessionInfo, boundary.History) (boundary.Decision, error) {
+	return boundary.Decision{Verdict: boundary.RequireApproval}, nil
+}
+
+func TestPendingSessionApprovalIsAskedAgain(t *testing.T) {
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(askFirst{}))
+	base := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "s"})
+	call := func(answer agentspan.Answer, err error) error {
+		ctx := agentspan.ContextWithApprover(base, func(context.Context, agentspan.Ask) (agentspan.Answer, error) { return answer, err })
+		_, span, refused := tracer.StartToolCall(ctx, agentspan.ToolCall{Name: "read_file"})
+		span.End(nil)
+		return refused
+	}
+	if err := call(agentspan.Answer{}, agentspan.ErrPending); err == nil {
+		t.Fatal("a call ran while its session waited for an answer")
+	}
+	if err := call(agentspan.Answer{Approved: true}, nil); err != nil {
+		t.Fatalf("the answer came and was not heard: %v", err)
+	}
+}
