@@ -10,7 +10,7 @@ import (
 
 const dockerFlags = " interactive tty rm detach privileged init read-only publish-all no-cache pull-flag force all quiet follow no-trunc size volumes build remove-orphans wait no-deps push load squash digests latest debug sig-proxy oom-kill-disable help version tls tlsverify "
 
-var dockerShort = "vepwuhlmacnft"
+const dockerShort = "acehlmpuvw"
 
 func runDocker(c *cmd, sp *spec, args []word) {
 	name := sp.name
@@ -74,7 +74,11 @@ func runDocker(c *cmd, sp *spec, args []word) {
 		c.dockerBuild(name+" "+verb, rest)
 		return
 	}
-	p := parseOptions(rest, dockerFlags, "fnosiu", 0)
+	shorts := "nosiu"
+	if verb == "ps" || verb == "ls" || verb == "list" || verb == "images" || verb == "search" || verb == "events" {
+		shorts += "f" // elsewhere it forces, or follows
+	}
+	p := parseOptions(rest, dockerFlags, shorts, 0)
 	access := effect.Write
 	switch verb {
 	case "ps", "ls", "list", "images", "inspect", "logs", "stats", "top", "port", "info", "version", "history", "search", "df", "events", "diff", "wait", "show", "help", "":

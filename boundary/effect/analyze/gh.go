@@ -196,7 +196,7 @@ func (c *cmd) forgeNamed(host string, v value, raw string, access effect.Access,
 		c.add(effect.Effect{Kind: effect.Repo, Access: access, Raw: raw, Direction: d})
 		return
 	}
-	if strings.Count(t, "/") == 1 && !strings.Contains(t, ":") {
+	if owner, _, ok := strings.Cut(t, "/"); ok && !strings.ContainsAny(t, ":") && !strings.Contains(owner, ".") {
 		t = host + "/" + t
 	}
 	r := parseRemote(t)

@@ -41,8 +41,11 @@ const kubeFlags = " all-namespaces watch stdin tty force follow previous all pre
 	"delete-emptydir-data ignore-daemonsets wait-flag now local show-managed-fields decode flatten minify raw attach privileged "
 
 func runKubectl(c *cmd, sp *spec, args []word) {
-	flags := kubeFlags
-	p := parseOptions(beforeTail(args), flags, "nflopcLskv", 0)
+	shorts := "nflopcLskv"
+	if verb := parseOptions(args, kubeFlags, shorts, 1); verb.op(0) == "logs" || verb.op(0) == "attach" {
+		shorts = "nlcsv" // -f follows, -p is the one before
+	}
+	p := parseOptions(beforeTail(args), kubeFlags, shorts, 0)
 	p.tail = tailOf(args)
 	fields := c.kubeFields(&p)
 	verb := p.op(0)

@@ -130,10 +130,9 @@ func (s *scan) special(st *state, text string) (string, effect.Certainty) {
 			if !own || what == "cwd" && (st.lost || st.alt != "") {
 				sure = effect.Unknown
 			}
-			if deeper && tail != "" {
-				if t, ok := s.special(st, to); ok != effect.Exact || t == "" {
-					return t, ok
-				}
+			if tail != "" { // which may lead into /proc again
+				t, ok := s.special(st, to)
+				return t, min(sure, ok)
 			}
 			return to, sure
 		case "fd", "task", "map_files", "exe":

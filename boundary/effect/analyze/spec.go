@@ -48,6 +48,7 @@ const (
 	roleUpload = 'U' // an address data goes to
 	roleHost   = 'h'
 	roleName   = '?' // a path, URL or neither; what for is not known
+	rolePath   = 'p' // a path that is read, or a name
 	rolePlugin = 'l' // code that gets loaded
 	roleInline = 'i' // code as text
 	roleChdir  = 'n' // the folder the program changes to
@@ -374,7 +375,7 @@ func (c *cmd) role(role byte, v value, raw string, isTree, edit bool) {
 		}
 		return
 	}
-	if t, ok := strings.CutSuffix(v.text, "/..."); ok && (role == roleRead || role == roleName) {
+	if t, ok := strings.CutSuffix(v.text, "/..."); ok && (role == roleRead || role == rolePath || role == roleName) {
 		v.text, use = t, tree // Go's "everything below"
 		if role == roleName {
 			c.path(&c.st, v, raw, effect.NoAccess, tree)
@@ -421,6 +422,10 @@ func (c *cmd) role(role byte, v value, raw string, isTree, edit bool) {
 		c.host(v, raw, effect.NoDirection)
 	case roleName:
 		c.named(v, raw)
+	case rolePath:
+		if v.text != "" && pathLike(v.text) {
+			c.path(&c.st, v, raw, effect.Read, use)
+		}
 	case rolePlugin:
 		c.code(plugin, effect.Unknown, raw)
 	case roleInline:

@@ -344,7 +344,7 @@ func (s *scan) fileTool(st state, args []field, access effect.Access, use usage)
 				return // another member of an object in a list of files
 			}
 			s.at = f.at
-			if meta(text) >= 0 && access == effect.Read { // read_many_files takes patterns
+			if access == effect.Read && meta(text) >= 0 && (args[i].name == "include" || args[i].name == "paths" || args[i].name == "files") { // read_many_files takes patterns
 				s.path(&st, value{text: text, exact: true, glob: true}, text, access, use)
 				return
 			}
