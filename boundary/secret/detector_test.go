@@ -83,6 +83,11 @@ func TestDetect(t *testing.T) {
 		{"weak password in code", `password: 'blue-horse-41'`, []hit{{"password", "blue-horse-41"}}},
 		{"password in prose", "root@10.0.0.7 (pw: Tr4ub4dor)", []hit{{"password", "Tr4ub4dor"}}},
 		{"parameter of a URL", "https://x.test/cb?state=1&access_token=" + word + "&n=2", []hit{{"generic-token", word}}},
+		{"name and value in fields of their own", `{"name":"DB_PASSWORD","value":"` + word + `"}`, []hit{{"password", word}}},
+		{"name and value in YAML", "- name: DB_PASSWORD\n  value: " + word + "\n", []hit{{"password", word}}},
+		{"property list", "<key>apiKey</key>\n<string>" + word + "</string>", []hit{{"generic-api-key", word}}},
+		{"cell of a table", "| DB password | " + word + " |", []hit{{"password", word}}},
+		{"netrc", "machine x.test login ada password " + word, []hit{{"password", word}}},
 		{"vendor's word beside a value without a form", "herokuKey = " + uuid, []hit{{"heroku-api-key", uuid}}},
 
 		// Where credentials stand by custom.
@@ -163,6 +168,9 @@ func TestDetectIsQuiet(t *testing.T) {
 		{"curl with an example", "curl -u username:token https://x.test"},
 		{"outcome of a test", "--- PASS: TestLogin (0.02s)"},
 		{"working directory", "docker run -v $PWD:/src -w /src golang"},
+		{"sentence behind a colon", "First pass: assign the addresses"},
+		{"pipe of a shell", "printenv TOKEN | sort"},
+		{"expression that matches tokens", `token: "^[0-9a-zA-Z_]{16}$"`},
 		{"sentence about a password", "The password is absent. The token is: not needed"},
 		{"example of the AWS documentation", "aws_access_key_id = AKIAIOSFODNN7" + "EXAMPLE"},
 	}

@@ -53,8 +53,14 @@ func parse(text []byte, at, end int, vendor bool) (candidate, bool) {
 		return candidate{}, false
 	}
 	c := candidate{spot: s, name: parseName(text[s.nameFrom:s.nameTo])}
-	if c.name.class == weakKey && c.name.words == 1 && dull[string(wordBefore(text, s.nameFrom))] {
-		c.name.class = none // cache key: …
+	if c.name.class == weakKey && c.name.words == 1 {
+		var buf [16]byte
+		switch w := wordBefore(buf[:0], text, s.nameFrom); {
+		case dull[string(w)]:
+			c.name.class = none // cache key: …
+		case strong[string(w)]:
+			c.name.class = key // API key: …
+		}
 	}
 	if c.name.class == none && !vendor {
 		return c, false
@@ -65,16 +71,19 @@ func parse(text []byte, at, end int, vendor bool) (candidate, bool) {
 	return c, c.trim(text)
 }
 
-// wordBefore returns the word in front of a name, one blank between.
-func wordBefore(text []byte, at int) []byte {
+// wordBefore appends the word in front of a name, one blank between, in lower case.
+func wordBefore(dst, text []byte, at int) []byte {
 	if at < 2 || text[at-1] != ' ' {
 		return nil
 	}
 	from := at - 1
-	for from > 0 && at-from < 16 && isLower(text[from-1]) {
+	for from > 0 && at-from <= cap(dst) && (isLower(text[from-1]) || isUpper(text[from-1])) {
 		from--
 	}
-	return text[from : at-1]
+	for _, c := range text[from : at-1] {
+		dst = append(dst, c|0x20)
+	}
+	return dst
 }
 
 // schemes are the words in front of credentials in a header, and the kind of what follows.
@@ -232,6 +241,12 @@ func (c *candidate) excluded(text, v []byte, s stats) bool {
 	if c.op == option && c.quote == 0 && !c.dashes && (s.digits == 0 || s.uppers+s.lowers == 0) {
 		return true
 	}
+	if c.op == colon && c.quote == 0 && s.lowers == s.n && c.to+1 < len(text) && text[c.to] == ' ' && isLower(text[c.to+1]) {
+		return true // first pass: assign the addresses
+	}
+	if c.op == cell && !random(s) && !(c.name.class == password && s.digits > 0 && s.uppers > 0 && s.lowers > 0) {
+		return true // printenv TOKEN | sort
+	}
 	if c.op == prose && (s.digits == 0 || s.uppers+s.lowers == 0) {
 		return true // the password is absent
 	}
@@ -343,7 +358,7 @@ func (c *candidate) features(f *Features, text, v []byte, s stats) {
 	f.set(opArgument, c.op == comma || c.op == call)
 	f.set(opElement, c.op == element || c.op == attribute)
 	f.set(opOption, c.op == option)
-	f.set(opProse, c.op == prose)
+	f.set(opProse, c.op == prose || c.op == cell)
 	f.set(nameQuoted, c.quoted)
 	f.set(valueQuoted, c.quote != 0)
 	f.set(valueBare, c.quote == 0)

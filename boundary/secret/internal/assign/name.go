@@ -174,11 +174,15 @@ var lastWords = func() map[string]bool {
 	for w := range neutral {
 		m[w] = true
 	}
+	m["word"] = true // PassWord
 	return m
 }()
 
 // classOf says what the last word of a name means, given the one before it.
 func classOf(w, before []byte) (class, bool) {
+	if string(w) == "word" && string(before) == "pass" {
+		return password, false
+	}
 	plural := false
 	c := heads[string(w)]
 	if c == none && len(w) > 3 && w[len(w)-1] == 's' {
@@ -268,7 +272,7 @@ var dull = words(`public pub cache caching primary foreign partition sort sortin
 // neutral lists words that say nothing new behind the one that counts.
 var neutral = words(`value val str string text raw plain plaintext default env prod production dev development staging stage local
 	old new current prev previous next test base64 b64 hex bytes encoded main primary secondary backup temp tmp here
-	confirmation confirm again repeat repeated retype verify`)
+	confirmation confirm again repeat repeated retype verify base`)
 
 // jest lists words by which a name says that its value is made up.
 var jest = words("test tests testing fake dummy example mock sample demo invalid bogus wrong bad expected stub fixture")

@@ -17,6 +17,7 @@ const (
 	option       // --name value
 	attribute    // name="password" value="…"
 	prose        // password for x: value
+	cell         // | password | value |
 )
 
 // A spot is a name and where its value stands.
@@ -128,6 +129,10 @@ closing:
 			return s, false // a scope, or a Haskell type
 		}
 	case '+', '.', '?', '|', '!', '~', '&':
+		if c == '|' && p+1 < len(text) && isBlank(text[p+1]) {
+			s.op, p = cell, p+1
+			break
+		}
 		q := p + 1
 		if q < len(text) && text[q] == c {
 			q++
@@ -148,20 +153,34 @@ closing:
 		}
 		s.op, p = arrow, p+2
 	case '<':
+		if q, ok := afterKeyElement(text, p); ok {
+			s.op, p = element, q
+			break
+		}
 		if p+1 >= len(text) || text[p+1] != '-' {
 			return s, false
 		}
 		s.op, p = arrow, p+2
-	case ',':
-		if !s.quoted {
+	case ',', '\n', '\r':
+		if q, ok := afterPair(text, p); ok {
+			s.op, p = colon, q
+			break
+		}
+		if !s.quoted || c != ',' {
 			return s, false
 		}
 		s.op, p = comma, p+1
 	case '(':
-		if p != to {
+		if p == to {
+			s.op, p = call, p+1
+			break
+		}
+		// api key (production): …
+		i := bytes.IndexByte(text[p:min(len(text), p+maxBlank)], ')')
+		if i < 0 || p+i+1 >= len(text) || text[p+i+1] != ':' {
 			return s, false
 		}
-		s.op, p = call, p+1
+		s.op, p = prose, p+i+2
 	case '>':
 		if p != to || from == 0 || text[from-1] != '<' && text[from-1] != ':' {
 			return s, false
@@ -174,6 +193,47 @@ closing:
 		return s.afterBlank(text, p)
 	}
 	return s.value(text, p)
+}
+
+// afterKeyElement returns where the value of a property list's element begins:
+// <key>name</key> <string>value</string>.
+func afterKeyElement(text []byte, p int) (int, bool) {
+	if !bytes.HasPrefix(text[p:], []byte("</key>")) {
+		return 0, false
+	}
+	p += len("</key>")
+	for n := 0; n < maxBlank && p < len(text) && (isBlank(text[p]) || text[p] == '\n' || text[p] == '\r'); n++ {
+		p++
+	}
+	if !bytes.HasPrefix(text[p:], []byte("<string>")) {
+		return 0, false
+	}
+	return p + len("<string>"), true
+}
+
+// afterPair returns where the value begins when the name is itself the value of a field
+// and the next field holds what it stands for: {"name": "DB_PASSWORD", "value": "…"}.
+func afterPair(text []byte, p int) (int, bool) {
+	for n := 0; n < maxBlank && p < len(text); n++ {
+		switch text[p] {
+		case ',', ' ', '\t', '\n', '\r', '"', '\'', '\\':
+			p++
+			continue
+		}
+		break
+	}
+	if p+len("value") > len(text) || !bytes.EqualFold(text[p:p+len("value")], []byte("value")) {
+		return 0, false
+	}
+	p += len("value")
+	for n := 0; n < 3 && p < len(text) && (text[p] == '"' || text[p] == '\'' || text[p] == '\\'); n++ {
+		p++
+	}
+	p = skipBlank(text, p)
+	if p >= len(text) || text[p] != ':' && text[p] != '=' {
+		return 0, false
+	}
+	return p + 1, true
 }
 
 // variable reports whether the name is that of a variable whose value is asked for:
@@ -284,6 +344,9 @@ func (s spot) directive(text []byte) bool {
 	if bytes.HasSuffix(id, []byte("_authToken")) || bytes.HasSuffix(id, []byte("_password")) && bytes.HasPrefix(id, []byte("_")) {
 		return true
 	}
+	if string(id) == "password" && bytes.Contains(text[max(0, s.nameFrom-maxBlank):s.nameFrom], []byte("login ")) {
+		return true // netrc
+	}
 	p := s.nameFrom
 	for p > 0 && isBlank(text[p-1]) && s.nameFrom-p < maxBlank {
 		p--
@@ -317,6 +380,12 @@ func (s spot) value(text []byte, p int) (spot, bool) {
 		s.op = equals
 	}
 	p = skipWrapper(text, p)
+	if p+1 < len(text) && text[p] == '!' && text[p+1] == '!' { // a type of YAML
+		for n := 0; n < 16 && p < len(text) && text[p] != ' '; n++ {
+			p++
+		}
+		p = skipBlank(text, p)
+	}
 	if p >= len(text) {
 		return s, false
 	}

@@ -287,6 +287,7 @@ func placeholder(v []byte, s stats) bool {
 
 // placeholders hold words no generator puts into a secret, and few people do.
 var placeholders = slicesOf(
+	"[0-9", "[a-z", `\w`, `\d`, // an expression that matches them
 	"example", "placeholder", "changeme", "change-me", "change_me", "change this", "changethis", "replace", "yourpass", "yoursecret", "yourtoken",
 	"yourkey", "yourapi", "redacted", "insert", "dummy", "sample", "notasecret", "not-a-secret", "not_a_secret", "my-token", "my_token", "mytoken",
 	"my-api", "my_api", "myapi", "foobar", "foo-bar", "lorem", "xxxx", "masked", "hidden", "removed", "undefined", "<",
