@@ -190,9 +190,10 @@ func (s *sight) effect(e *effect.Effect) {
 			s.x.facts |= factPipeShell
 		}
 	case effect.Secret:
-		if e.Access <= effect.Connect && e.Certainty == effect.Exact {
-			s.secret = true
+		if e.Access > effect.Connect {
+			break
 		}
+		s.secret = s.secret || e.Certainty == effect.Exact
 		switch kind, place, _ := strings.Cut(e.Target, ":"); kind {
 		case "file":
 			t.path(&s.x.acted, kindRead, place)
@@ -353,7 +354,7 @@ func (s *sight) file(p string) {
 // Signs that the combinations below need, by name.
 type known struct {
 	gather, encode, survey, personal, channel, shell, fetch, mark, tmp, kill, stop, critical, security, delete, work, search,
-	keyWords, dialog, password, remote,
+	keyWords, dialog, password, remote, file, codec, socket, shellPath,
 	keys, eval, build, disguise, script, upload, channelOut, install signs
 }
 
@@ -396,6 +397,10 @@ func knownSigns(l *lexicon) *known {
 		dialog:     of("lateral.applescript", "secret.dialog"),
 		password:   of("secret.word"),
 		remote:     of("exfil.repo"),
+		file:       of("exfil.file"),
+		codec:      of("evade.codec"),
+		socket:     of("foreign.socket"),
+		shellPath:  of("foreign.shpath"),
 	}
 }
 
@@ -427,6 +432,7 @@ func (s *sight) sum(l *lexicon) {
 		}
 	}
 	acted := x.acted
+	outside := s.out
 	sends := s.out || acted.meets(k.upload) || x.facts&factSendsFile != 0 || acted.meets(k.channelOut)
 	s.out = sends
 	s.fetches = s.fetches || acted.meets(k.fetch)
@@ -441,7 +447,8 @@ func (s *sight) sum(l *lexicon) {
 	with(gatherWithOut, acted.meets(k.gather) && sends)
 	with(encodeWithOut, acted.meets(k.encode) && sends)
 	with(surveyWithOut, acted.meets(k.survey) && sends)
-	with(fileWithOut, x.facts&factSendsFile != 0)
+	with(fileWithOut, outside && (x.facts&factSendsFile != 0 || acted.meets(k.file)))
+	with(repoWithStranger, acted.meets(k.remote) && x.facts&factStranger != 0)
 	with(personalWithOut, acted.meets(k.personal) && sends)
 	with(channelWithOut, acted.meets(k.channel) && sends)
 	with(channelWithShell, acted.meets(k.channel) && (acted.meets(k.shell) || x.facts&factBackground != 0))
@@ -461,12 +468,18 @@ func (s *sight) sum(l *lexicon) {
 	keys := acted.meets(k.keyWords) && (s.v.has(featRegion+4*regionRoot) || s.v.has(featRegion+4*regionConfig) || s.v.has(featRegion+4*regionHome) || x.facts&(factRootTarget|factHome) != 0)
 	with(searchWithKeys, keys)
 	with(dialogWithPassword, acted.meets(k.dialog) && acted.meets(k.password))
-	with(deleteWithHome, s.v.has(featRegion+4*regionHome+2) && acted.meets(k.work))
+	with(deleteWithHome, (s.v.has(featRegion+4*regionHome+2) || s.v.has(featRegion+4*regionHomeTop+2)) && acted.meets(k.work))
 	with(tmpWithMark, acted.meets(k.tmp) && acted.meets(k.mark))
-	with(socketWithShell, acted.meets(k.shell) && acted.meets(k.script) || x.written.meets(k.shell) && x.written.meets(k.script))
+	with(socketWithShell, givesShell(acted, k) || givesShell(x.written, k))
+	with(encodeWithBlob, x.facts&factBlob != 0 && (acted.meets(k.encode) || acted.meets(k.codec)))
 	with(manyClasses2, popcount(s.class) >= 2)
 	with(manyClasses3, popcount(s.class) >= 3)
 	with(grantWithSudo, s.grants && x.facts&factSudo != 0)
+}
+
+// givesShell reports whether a program connects, starts programs, and names a shell.
+func givesShell(of signs, k *known) bool {
+	return of.meets(k.script) && (of.meets(k.shell) || of.meets(k.socket) && of.meets(k.shellPath))
 }
 
 func onlyTier0(s signs, l *lexicon) bool { return !s.meets(l.strong) }

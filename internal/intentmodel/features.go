@@ -146,6 +146,8 @@ const (
 	outAfterInstruction
 	outTargetFromResult
 	repeatedSign
+	repoWithStranger
+	encodeWithBlob
 	pushAfterRemote
 	numOthers
 )
@@ -162,11 +164,11 @@ var otherNames = [numOthers]string{
 	"after.bad1>run", "after.bad2>run", "after.bad3>run", "after.survey3", "after.survey6", "after.survey.kinds3",
 	"after.stages2", "after.stages3", "after.stages4", "after.failure>escalate", "after.sign>evade", "after.out>delete",
 	"after.newfile>delete", "after.instruction>act", "after.result>target", "after.instruction>out", "after.result>out.target",
-	"after.sign>same", "after.remote>push",
+	"after.sign>same", "with.repo+stranger", "with.encode+blob", "after.remote>push",
 }
 
 var factNames = [...]string{
-	"pipe.shell", "decode.run", "sends.file", "blob", "escapes", "broken", "root.target", "sudo", "home.target", "heredoc", "loop", "silent", "background",
+	"pipe.shell", "decode.run", "sends.file", "blob", "escapes", "broken", "root.target", "sudo", "home.target", "heredoc", "loop", "silent", "background", "stranger",
 }
 
 // Regions of the file system, by the beginning of an absolute path.
@@ -177,21 +179,27 @@ const (
 	regionDevice        // /dev, /proc, /sys
 	regionTemp
 	regionHomeHidden
-	regionHome // a home folder or what lies right in it
-	regionRoot // "/" and what lies right in it
-	regionWork // everything else
+	regionHome    // a home folder itself
+	regionHomeTop // what lies right in one
+	regionRoot    // "/" and what lies right in it
+	regionWork    // everything else
 	regions
 )
 
-var regionNames = [regions]string{"system", "config", "state", "device", "temp", "home.hidden", "home", "root", "work"}
+var regionNames = [regions]string{"system", "config", "state", "device", "temp", "home.hidden", "home", "home.top", "root", "work"}
 
 func regionOf(p string) int {
+	if len(p) > 1 && p[len(p)-1] == '/' {
+		p = p[:len(p)-1]
+	}
 	if rest, ok := belowHome(p); ok {
 		switch {
+		case rest == "":
+			return regionHome
 		case len(rest) > 2 && rest[1] == '.':
 			return regionHomeHidden
 		case lastSlash(rest) == 0:
-			return regionHome
+			return regionHomeTop
 		}
 		return regionWork
 	}

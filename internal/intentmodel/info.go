@@ -18,3 +18,7 @@ func Signs() []SignInfo {
 	}
 	return out
 }
+
+// Surveys reports whether a session does little else than look around on the
+// machine.
+func (s *State) Surveys() bool { return s.work.surveying() }

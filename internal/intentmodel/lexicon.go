@@ -66,6 +66,8 @@ const (
 	kindPair                   // a program and a word
 	kindTriple                 // a program, its subcommand and a word
 	kindAny                    // a word
+	kindPart                   // a part of a word
+	kindArg                    // a word that is not the name of a program
 	kindCode                   // an identifier
 	kindMember                 // object.member
 	kindRead                   // paths, by what is done to them
@@ -248,6 +250,15 @@ func patternKeys(word, p string) ([]uint64, error) {
 			return nil, fmt.Errorf("%q is no single word", p)
 		}
 		return []uint64{key(kindAny, hash(fold(p)), 0, 0)}, nil
+	case "arg":
+		return []uint64{key(kindArg, hash(fold(p)), 0, 0)}, nil
+	case "part":
+		for _, c := range []byte(p) {
+			if c < 'a' || c > 'z' {
+				return nil, fmt.Errorf("%q is no part of a word: letters only", p)
+			}
+		}
+		return []uint64{key(kindPart, hash(p), 0, 0)}, nil
 	case "code":
 		object, member, ok := cutLast(p, ".")
 		if !ok {

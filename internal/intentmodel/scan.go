@@ -29,6 +29,7 @@ const (
 	factLoop                         // something is done to many things
 	factSilent                       // output and errors are thrown away
 	factBackground                   // goes on by itself
+	factStranger                     // names a host that is neither this machine nor a place for code
 )
 
 // A scan reads the arguments of one call. It lives on the stack: nothing of it is
@@ -449,12 +450,17 @@ loop:
 			continue // c'ur'l is one word for a shell
 		case cl&(isSpace|isOperator) != 0, ch == ',' && quote != 0:
 			break loop
-		case ch == '=' && w.equal == 0 && i > w.from:
+		case (ch == '=' || ch == ':' && b[w.from] == '/' && i-w.from < 16 && !w.dotted(b, i)) && w.equal == 0 && i > w.from:
 			run = 0
 			w.name, w.nameEqual = w.full, (w.full^'=')*prime
 			w.equal = i + 1
 			w.full, w.value, w.base = w.nameEqual, offset, offset
 			fold = true
+			continue
+		case ch == '\\' && quote != 0 && i+1 < len(b) && bytes[b[i+1]]&isUpper != 0:
+			x.any(w.base) // C:\Windows\System32\
+			w.slash = true
+			w.base = offset
 			continue
 		case ch == '\\' && quote != '\'':
 			if i+1 < len(b) && (b[i+1] == 'x' || b[i+1] >= '0' && b[i+1] <= '7') {
@@ -479,6 +485,16 @@ loop:
 	}
 	w.end = max(i, w.from+1)
 	return w
+}
+
+// dotted reports whether the word up to i is more than "/name".
+func (w *word) dotted(b []byte, i int) bool {
+	for _, c := range b[w.from+1 : i] {
+		if bytes[c]&isIdent == 0 {
+			return true
+		}
+	}
+	return i == w.from+1
 }
 
 // broken reports whether the quote at i only breaks up a word.
@@ -525,12 +541,18 @@ func (x *scan) take(b []byte, w word, c *command, single bool, fetch, decode *bo
 		name = w.base
 	}
 	x.any(w.full)
+	x.parts(text)
 	if w.slash {
 		x.any(w.base)
 		x.address(text[w.valueAt():])
 	}
 	if core := pattern(text); len(core) < len(text) {
-		x.any(hashFolded(view(core)))
+		h := hashFolded(view(core))
+		x.any(h)
+		x.arg(h)
+	}
+	if !c.want || !single {
+		x.arg(w.full)
 	}
 	if w.equal > 0 {
 		x.any(w.name)
@@ -589,6 +611,34 @@ func (x *scan) take(b []byte, w word, c *command, single bool, fetch, decode *bo
 	}
 }
 
+// parts looks up the parts of a word: "MacKeylogger.swift" has mac, keylogger and
+// swift.
+func (x *scan) parts(text []byte) {
+	h, n := offset, 0
+	for i, c := range text {
+		if cl := bytes[c]; cl&isUpper != 0 {
+			if n > 0 && bytes[text[i-1]]&isUpper == 0 {
+				x.part(h, n)
+				h, n = offset, 0
+			}
+			c |= 0x20
+		} else if c < 'a' || c > 'z' {
+			x.part(h, n)
+			h, n = offset, 0
+			continue
+		}
+		h = (h ^ uint64(c)) * prime
+		n++
+	}
+	x.part(h, n)
+}
+
+func (x *scan) part(h uint64, n int) {
+	if n >= 4 {
+		x.t.find(x.to, key(kindPart, h, 0, 0))
+	}
+}
+
 // pattern returns the word inside a search pattern: ^name$, /name/, *name*.
 func pattern(text []byte) []byte {
 	if n := len(text); n < 3 || n > 64 || text[0] != '^' && text[n-1] != '$' && (text[0] != '/' || text[n-1] != '/') && (text[0] != '*' || text[n-1] != '*') {
@@ -613,6 +663,8 @@ func (w *word) valueAt() int {
 }
 
 func startsWith(b []byte, s string) bool { return len(b) >= len(s) && string(b[:len(s)]) == s }
+
+func (x *scan) arg(h uint64) { x.t.find(x.to, key(kindArg, h, 0, 0)) }
 
 func (x *scan) any(h uint64) { x.t.find(x.to, key(kindAny, h, 0, 0)) }
 
@@ -874,6 +926,9 @@ func (x *scan) hostName(h []byte, to *signs) {
 		s[n] = c
 		n++
 	}
+	if name := view(s[:n]); !local(name) && !forge(name) {
+		x.facts |= factStranger
+	}
 	x.t.host(to, kindTo, view(s[:n]))
 }
 
@@ -919,7 +974,9 @@ func (x *scan) code(b []byte, run bool) {
 		}
 		if begin >= 0 {
 			x.t.find(to, key(kindAny, full, 0, 0))
+			x.t.find(to, key(kindArg, full, 0, 0))
 			if w := b[begin:i]; len(w) > 2 {
+				x.parts(w)
 				x.codeWord(w, to)
 			}
 		}

@@ -12,6 +12,8 @@ const (
 	decay = 0.005
 
 	maxEvidence = 8
+	// sure is from where a purpose outweighs that the machine is looked around on.
+	sure = 0.5
 	// drifted is the drift from which a session counts as departed.
 	drifted = 0.5
 )
@@ -102,6 +104,7 @@ func (m *Model) prompt(s *State, a *Action) {
 		w.deeds[d] /= 4
 	}
 	w.calls /= 4
+	w.surveys /= 4
 	w.first = 0
 }
 
@@ -253,6 +256,12 @@ func (m *Model) verdict(s *State) Verdict {
 		if p[i] > p[best] {
 			best = i
 		}
+	}
+	// A session that does little else than look around on the machine is named so,
+	// unless its owner asked for something: no alarm, but no ordinary work either.
+	if w := &s.work; w.surveying() && (w.prompts == 0 || p[best] < sure) {
+		v.Attack, v.Class, v.Score = true, Reconnaissance, m.probability(s.score.peak)
+		return v
 	}
 	if p[best] >= m.Abstain {
 		v.Known, v.Purpose, v.Score = true, Purpose(best), float64(p[best])

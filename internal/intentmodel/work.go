@@ -8,7 +8,8 @@ type workState struct {
 	prompts  uint16
 	deeds    [maxDeeds]uint16
 	calls    uint16
-	first    uint8 // the first deed since the last prompt, from 1
+	surveys  uint16 // of the calls, those that look around on the machine
+	first    uint8  // the first deed since the last prompt, from 1
 	latest   uint8
 	task     uint32  // the intents the session was declared to have, a bit each
 	reached  uint8   // what was reached, a bit a kind
@@ -148,8 +149,12 @@ func (w *workState) do(l *wordlist, g *sight, a *Action) {
 			w.deeds[i] /= 2
 		}
 		w.calls /= 2
+		w.surveys /= 2
 	}
 	w.calls++
+	if g.mild&(1<<Reconnaissance) != 0 {
+		w.surveys++
+	}
 	first := deed(0)
 	did := func(d deed) {
 		w.deeds[d]++
@@ -196,6 +201,9 @@ func (w *workState) do(l *wordlist, g *sight, a *Action) {
 	}
 	w.latest = uint8(first)
 }
+
+// surveying reports whether three calls in five look around on the machine.
+func (w *workState) surveying() bool { return w.surveys > 0 && int(w.surveys)*5 >= int(w.calls)*3 }
 
 // edit tells what kind of file an edit changes, from its effects, else from the
 // path among its arguments.

@@ -22,6 +22,7 @@ type sample struct {
 	prompt  []intentmodel.Term // of the purpose, from the prompt
 	work    []intentmodel.Term // of the purpose, from what was done
 	bare    []intentmodel.Term // the same for a session without a prompt
+	survey  bool               // the session does little else than look around on the machine
 	fold    int                // of its technique, template or task
 	techs   string             // what one malicious group is: never on both sides of a split
 	classes []intentmodel.Class
@@ -84,6 +85,7 @@ func (s *sample) see(m *intentmodel.Model, actions []intent.Action) {
 		m.Observe(&without, &a)
 	}
 	s.work, s.bare = withPrompt.WorkTerms(), without.WorkTerms()
+	s.survey = without.Surveys()
 }
 
 func convert(a *intent.Action) intentmodel.Action {

@@ -47,7 +47,11 @@ func judge(m *intentmodel.Model, s *sample) judgement {
 			top = k
 		}
 	}
-	return judgement{flag: z >= float64(m.Alarm), z: z, class: intentmodel.Class(top), named: z >= float64(m.Suspect)}
+	j := judgement{flag: z >= float64(m.Alarm), z: z, class: intentmodel.Class(top), named: z >= float64(m.Suspect)}
+	if !j.named && s.survey {
+		j.class, j.named = intentmodel.Reconnaissance, true
+	}
+	return j
 }
 
 func classes(m *intentmodel.Model, call []int) []float64 {

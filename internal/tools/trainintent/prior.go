@@ -56,10 +56,10 @@ func suspicionPrior() (prior, pull []float64) {
 var suspicionOf = map[string]float64{
 	"fact.pipe.shell": 2, "fact.decode.run": 4, "fact.sends.file": 1.5, "fact.blob": 1, "fact.escapes": 2, "fact.broken": 2, "fact.root.target": 0.3, "fact.home.target": 0.2,
 
-	"with.secret+out": 4, "with.gather+out": 1.5, "with.encode+out": 2, "with.survey+out": 1, "with.file+out": 1, "with.personal+out": 3, "with.channel+out": 1.5,
+	"with.secret+out": 4, "with.gather+out": 1.5, "with.encode+out": 2, "with.survey+out": 1, "with.file+out": 1.5, "with.repo+stranger": 2.5, "with.encode+blob": 1.5, "fact.stranger": 0, "with.personal+out": 3, "with.channel+out": 1.5,
 	"with.channel+shell": 4, "with.fetch+mark": 1.5, "with.fetch+run": 1.5, "with.kill+critical": 4, "with.stop+security": 4, "with.encode+run": 3, "with.sudo+sign": 0.3,
 	"with.loop+sign": 0.5, "with.silent+sign": 0.2, "with.delete+root": 3, "with.delete+outside": 0.5, "with.write+secret": 1.5, "with.build+run": 0, "with.disguise": 1,
-	"with.hidden": 3, "with.tmp+mark": 1, "with.search+keys": 2.5, "with.dialog+password": 3, "with.delete+home": 1.5, "with.socket+shell": 4, "with.classes2": 0.7,
+	"with.hidden": 3, "with.tmp+mark": 1, "with.search+keys": 2.5, "with.dialog+password": 3, "with.delete+home": 2, "with.socket+shell": 4, "with.classes2": 0.7,
 	"with.classes3": 1, "with.grant+sudo": 0,
 
 	"after.search>secret": 1, "after.secret>out": 3.5, "after.secret>out.ever": 1, "after.gather>out": 1, "after.encode>out": 1.5, "after.survey>out": 0.5,
@@ -80,8 +80,9 @@ func classPrior() (prior [][intentmodel.Classes]float64, pull []float64) {
 	for i, n := range names {
 		pull[i] = 0.6
 		switch {
-		case strings.HasPrefix(n, "tool."), strings.HasPrefix(n, "tier."):
-			pull[i] = 3
+		case strings.HasPrefix(n, "tool."), strings.HasPrefix(n, "tier."), strings.HasPrefix(n, "written.tier."), strings.HasPrefix(n, "effect."),
+			strings.HasPrefix(n, "region."), strings.HasPrefix(n, "out."), strings.HasPrefix(n, "fact."):
+			pull[i] = 8 // what is used says little of what for
 		case strings.HasPrefix(n, "written."):
 			for c := range intentmodel.Class(intentmodel.Classes) {
 				if n == "written."+c.String() {
@@ -146,7 +147,7 @@ func workPrior() (prior [][intentmodel.Purposes]float64, pull []float64) {
 		scale := map[string]float64{"head": 1, "body": 0.3, "has": 0.4, "share": 1.2, "first": 0.1, "shape": 1}[group]
 		switch group {
 		case "first", "calls":
-			pull[i] = 3*workPull
+			pull[i] = 3 * workPull
 		}
 		for p, v := range speaksFor[rest] {
 			prior[i][p] = v * scale * workScale

@@ -44,7 +44,7 @@ func thresholds(m *intentmodel.Model, set []*sample, use choice) {
 	}
 	alarm := max(quantile(sessions, 1-falseRow), quantile(commands, 1-falseOne))
 	m.Alarm = float32(alarm + 0.02)
-	m.Suspect = float32(min(alarm, max(quantile(sessions, 1-suspects), quantile(commands, 1-suspects))))
+	m.Suspect = float32(min(alarm, quantile(sessions, 1-suspects)))
 	m.Scale, m.Shift = platt(slices.Concat(sessions, commands), attacked)
 }
 

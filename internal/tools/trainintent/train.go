@@ -16,7 +16,7 @@ const (
 	steps    = 400   // of the descent; it has converged by then
 	falseRow = 0.005 // promised: share of honest sessions that raise the alarm
 	falseOne = 0.008 // and of single honest commands
-	suspects = 0.03  // share of honest sessions that may be named after an attack without an alarm
+	suspects = 0.02  // share of honest sessions that may be named after an attack without an alarm
 	attacks  = 0.1   // share of attacks that scores are calibrated to
 )
 
@@ -216,7 +216,7 @@ func fitClasses(m *intentmodel.Model, set []*sample, use choice) {
 	var data []instance
 	groups := map[string]int{}
 	chosen := func(s *sample) bool {
-		return s.malicious() && len(s.classes) > 0 && len(s.calls) > 0 && use(s) && (slices.Contains(attackFiles, s.file) || slices.Contains(otherFiles, s.file))
+		return s.malicious() && len(s.classes) > 0 && len(s.calls) > 0 && use(s) && slices.Contains(attackFiles, s.file)
 	}
 	for _, s := range set {
 		if chosen(s) {
