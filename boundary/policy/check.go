@@ -215,7 +215,8 @@ type caller struct {
 	last int
 	tool toolName
 
-	asked []int // rules found for the effects; kept between calls
+	recorded bool  // judged by its effects alone: arguments, conditions, times and uses are left aside
+	asked    []int // rules found for the effects; kept between calls
 
 	kinds    kindSet // of the effects
 	secret   bool    // the call touches a secret, or brings one

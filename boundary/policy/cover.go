@@ -284,6 +284,9 @@ func (c *caller) ask(i int, v *viewLayer, g *grant) failure {
 	case len(g.calls.agents) > 0 && !anyGlob(g.calls.agents, c.req.Session.Agent, nil, false):
 		return failSubagent
 	}
+	if c.recorded {
+		return failNothing
+	}
 	if len(g.calls.args) > 0 {
 		if t, _ := holds(g.calls.args, c.req.Arguments, &v.env); t != yes {
 			return failArgument

@@ -33,9 +33,6 @@ func (d *decoder) grant(n node, number int) *grant {
 	if t.kinds == 0 && len(g.calls.tools) == 0 && len(g.calls.servers) == 0 {
 		d.fail(n, "grants nothing: name tools, servers, or what may be touched")
 	}
-	if t.kinds == 0 && t.access != 0 && len(g.calls.servers) == 0 {
-		d.fail(d.child(n, "access"), "says how, but nothing says what: name paths, hosts, repos …")
-	}
 	if len(t.refs) > 0 && len(t.repos) == 0 {
 		d.fail(d.child(n, "refs"), "refs belong to repos: name them too")
 	}

@@ -18,6 +18,7 @@ type position struct{ line, column int }
 // A document is one policy file.
 type document struct {
 	file       string
+	source     []byte
 	id         string
 	purpose    string
 	selects    selection

@@ -57,3 +57,6 @@ func (p *Policy) Asked(info boundary.SessionInfo, tool string, e effect.Effect) 
 	}
 	return len(asked)
 }
+
+// Request makes a request of a record.
+func (r *Record) Request(s boundary.SessionInfo) boundary.Request { return r.request(s) }

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"bytes"
 	"strings"
 )
 
@@ -15,6 +16,7 @@ func Parse(file string, data []byte, o Options) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
+	doc.source = bytes.Clone(data)
 	protect, err := protected(file, &o)
 	if err != nil {
 		return nil, err

@@ -55,13 +55,17 @@ func canonicalPath(p string) bool {
 // conditions failed. tool is the tool that is called.
 func (g *grant) covers(e *effect.Effect, env *env, tool *toolName) (bool, failure) {
 	s := &g.targets
+	own := g.calls.names() && tool.owns(e)
+	if own && e.Kind == effect.Host {
+		return true, failNothing // whoever may call a server may reach it
+	}
 	if !s.kinds.has(e.Kind) {
-		if !tool.owns(e) || !g.calls.names() {
+		if !own {
 			return false, failKind
 		}
 		// What is the tool's own comes with its name, unless the grant says which
 		// of it, or how. Of a server named without its tools it is what is read.
-		if e.Kind == effect.Host || s.access.has(e.Access) || s.access == 0 && (len(g.calls.tools) > 0 || e.Access <= effect.Read) {
+		if s.access.has(e.Access) || s.access == 0 && (len(g.calls.tools) > 0 || e.Access <= effect.Read) {
 			return true, failNothing
 		}
 		return false, failAccess

@@ -371,7 +371,7 @@ func (s *teller) expect(d boundary.Decision, err error, want string) (approved b
 		s.fail("what should come of it? Got %s", got)
 		return false
 	}
-	has := named(d)
+	has := namesOf(d)
 	problem := ""
 	if words[0] != got {
 		problem = "want " + words[0] + ", got " + got
@@ -408,8 +408,8 @@ func verdictWord(d boundary.Decision) string {
 	}
 }
 
-// named lists what a decision names.
-func named(d boundary.Decision) []string {
+// namesOf lists what a decision names.
+func namesOf(d boundary.Decision) []string {
 	var list []string
 	add := func(s string) {
 		if s != "" && !slices.Contains(list, s) {

@@ -215,10 +215,10 @@ func (f *finder) findPath(target string, env *env, ask func(int) bool) bool {
 }
 
 func (f *finder) findHost(target string, ask func(int) bool) bool {
-	host := target
-	if !strings.HasPrefix(target, "mcp:") {
-		host, _, _ = splitHost(target)
+	if strings.HasPrefix(target, "mcp:") {
+		return slices.ContainsFunc(f.all, ask) // whoever names the server
 	}
+	host, _, _ := splitHost(target)
 	if slices.ContainsFunc(f.hosts[host], ask) {
 		return true
 	}
