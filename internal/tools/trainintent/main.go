@@ -1,8 +1,8 @@
 // Command trainintent trains the model of the default intent classifier and
 // measures it on rows that took no part in training:
 //
-//	go -C internal/tools run ./trainintent -data DIR -out ../intentmodel/model.txt
-//	go -C internal/tools run ./trainintent -data DIR -report
+//	GOWORK=off go -C internal/tools run ./trainintent -data DIR -out ../intentmodel/model.txt
+//	GOWORK=off go -C internal/tools run ./trainintent -data DIR -report
 //
 // Training is a descent over all rows at once: it draws no random numbers, so the
 // same rows give the same weights. -report leaves out, in turn, each repository,
