@@ -217,11 +217,13 @@ type Replayed struct {
 	Found    []secret.Finding // secrets in the result
 	Switches []identity.Switch
 	Intent   intent.Result
+
+	Privileged bool // the session counted as privileged when the call was decided
 }
 
 // take copies the facts that the tracer gathered: a checker must not keep them.
 func (r *Replayed) take(req *boundary.Request, d boundary.Decision) {
-	r.Decision, r.Intent = d, req.Intent
+	r.Decision, r.Intent, r.Privileged = d, req.Intent, req.History.Privileged || d.Privileged
 	r.Intent.Evidence = slices.Clone(req.Intent.Evidence)
 	if len(req.Delegation.Actors) > 0 {
 		r.Actor = req.Delegation.Actors[0]

@@ -9,11 +9,14 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"math"
 	"os"
 	"slices"
 	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
@@ -31,20 +34,22 @@ import (
 // A player replays sessions and writes what came of them.
 type player struct {
 	tracer   *agentspan.Tracer
-	recorder *agentspantest.Recorder
-	exporter *otlp.Provider // nil if nothing is sent
-	policy   *policy.Policy // nil if there is none
+	recorder *agentspantest.Recorder // nil if nobody looks at spans
+	exporter *otlp.Provider          // nil if nothing is sent
+	policy   *policy.Policy          // nil if there is none
 	write    func(*player, recording.Session, []hookspan.Replayed) error
 	stdout   io.Writer
+	unsent   int             // calls since the exporter was waited for
 	seen     map[string]bool // sessions, by id
 	counts   counts
 }
 
 func newPlayer(ctx context.Context, policyFile, output string, stdout io.Writer) (p *player, err error) {
-	p = &player{recorder: agentspantest.NewRecorder(), write: (*player).tree, stdout: stdout, seen: map[string]bool{}}
+	p = &player{stdout: stdout, seen: map[string]bool{}}
 	p.counts.signals = map[agentspan.SignalKind]int{}
-	if output == "json" {
-		p.write = (*player).json
+	options := []agentspan.Option{
+		agentspan.WithClassifier(intent.Default()),
+		agentspan.WithSignalHandler(func(_ context.Context, s agentspan.Signal) { p.counts.signals[s.Kind]++ }),
 	}
 	var checker boundary.Checker
 	if policyFile != "" {
@@ -54,44 +59,71 @@ func newPlayer(ctx context.Context, policyFile, output string, stdout io.Writer)
 		}
 		checker = p.policy
 	}
-	options := append(p.recorder.Options(),
-		agentspan.WithChecker(hookspan.Recorded(checker)), agentspan.WithClassifier(intent.Default()),
-		agentspan.WithSignalHandler(func(_ context.Context, s agentspan.Signal) { p.counts.signals[s.Kind]++ }))
+	options = append(options, agentspan.WithChecker(hookspan.Recorded(checker)))
+	switch output {
+	case "json": // what it says needs no spans
+		p.write = (*player).json
+		options = append(options, agentspan.WithTracerProvider(noop.NewTracerProvider()))
+	default:
+		p.write, p.recorder = (*player).tree, agentspantest.NewRecorder()
+		options = append(options, p.recorder.Options()...)
+	}
 	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" {
-		// Ids are made of the recording's own, so replaying it twice makes the same
-		// traces, and turns link to the summary of their session.
-		ids, err := pipeline.DeterministicIDs([]byte("ambit/examples/replay"))
+		provider, ids, err := p.export(ctx)
 		if err != nil {
 			return nil, err
 		}
-		p.exporter, err = otlp.Setup(ctx, otlp.WithService("replay", agentspan.Version), otlp.WithIDs(ids), otlp.WithSpanProcessor(p.recorder.Processor()))
-		if err != nil {
-			return nil, err
-		}
-		options = append(options, agentspan.WithTracerProvider(p.exporter.TracerProvider()), agentspan.WithSpanIDs(ids))
+		options = append(options, agentspan.WithTracerProvider(provider), agentspan.WithSpanIDs(ids))
 	}
 	p.tracer, err = agentspan.New(options...)
 	return p, err
 }
 
-// close waits for signals, and for traces to arrive.
+// export sets up the exporter. Ids are made of the recording's own, so replaying it
+// twice makes the same traces, and turns link to the summary of their session.
+func (p *player) export(ctx context.Context) (trace.TracerProvider, *pipeline.IDs, error) {
+	ids, err := pipeline.DeterministicIDs([]byte("ambit/examples/replay"))
+	if err != nil {
+		return nil, nil, err
+	}
+	options := []otlp.Option{otlp.WithService("replay", agentspan.Version), otlp.WithIDs(ids)}
+	if p.recorder != nil {
+		options = append(options, otlp.WithSpanProcessor(p.recorder.Processor()))
+	}
+	p.exporter, err = otlp.Setup(ctx, options...)
+	return p.exporter.TracerProvider(), ids, err
+}
+
+// close waits for signals, and for traces to arrive, even if ctx has ended.
 func (p *player) close(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
 	err := p.tracer.Close(ctx)
 	return cmp.Or(err, p.exporter.Shutdown(ctx))
 }
 
 // flushEvery is how many calls are sent at once: fewer than the exporter can hold.
+// An agent never is that fast; a replay is.
 const flushEvery = 1000
+
+// flush waits for the exporter now and then, unless it turned out to be in vain:
+// close says what did not arrive.
+func (p *player) flush(ctx context.Context) {
+	if p.unsent++; p.exporter == nil || p.unsent < flushEvery {
+		return
+	}
+	p.unsent = 0
+	if p.exporter.ForceFlush(ctx) != nil {
+		p.unsent = math.MinInt
+	}
+}
 
 // replay drives one session through the tracer and writes what came of it.
 func (p *player) replay(ctx context.Context, s recording.Session) error {
 	var calls []hookspan.Replayed
 	o := hookspan.ReplayOptions{Call: func(c hookspan.Replayed) {
-		c.Result, c.Error, c.Input = "", "", nil
+		c.Result, c.Error, c.Input, c.RanWith = "", "", nil, nil
 		calls = append(calls, c)
-		if p.exporter != nil && len(calls)%flushEvery == 0 {
-			_ = p.exporter.ForceFlush(ctx) // what does not arrive is reported at the end
-		}
+		p.flush(ctx)
 	}}
 	if p.policy != nil {
 		o.Session.Task = agentspan.Task{ID: p.policy.ID(), Purpose: p.policy.Purpose(), Intents: p.policy.Intents()}
@@ -100,12 +132,11 @@ func (p *player) replay(ctx context.Context, s recording.Session) error {
 		o.Session.Epoch = fmt.Sprintf("%s/%d", s.Format, p.counts.sessions)
 	}
 	p.seen[s.ID] = true
-	p.recorder.Reset()
+	if p.recorder != nil {
+		p.recorder.Reset()
+	}
 	if err := hookspan.Replay(ctx, p.tracer, s, o); err != nil {
 		return err
-	}
-	if p.exporter != nil {
-		_ = p.exporter.ForceFlush(ctx)
 	}
 	p.counts.add(s, calls)
 	return p.write(p, s, calls)
@@ -118,7 +149,7 @@ func (p *player) tree(s recording.Session, _ []hookspan.Replayed) error {
 		Hide: []string{"actor", "owner_missing", "task"},
 		Keys: []attribute.Key{
 			semconv.AmbitSessionTurnCountKey, semconv.AmbitSessionCallCountKey, semconv.AmbitSessionRefusalCountKey, semconv.AmbitSessionBlastRadiusKey,
-			semconv.AmbitTargetCommandKey, semconv.AmbitTargetPathKey, semconv.AmbitTargetHostKey, semconv.AmbitTargetRepositoryKey,
+			semconv.AmbitTargetCommandKey, semconv.AmbitTargetPathKey, semconv.AmbitTargetHostKey, semconv.AmbitTargetServiceKey, semconv.AmbitTargetRepositoryKey,
 		},
 	}
 	if p.policy == nil {

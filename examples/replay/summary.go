@@ -95,7 +95,7 @@ func summarize(s recording.Session, calls []hookspan.Replayed) summary {
 
 func (s *summary) count(c *hookspan.Replayed) {
 	s.Switches += len(c.Switches)
-	s.Privileged = s.Privileged || c.Decision.Privileged
+	s.Privileged = s.Privileged || c.Privileged
 	for _, n := range []struct {
 		counter *int
 		yes     bool
