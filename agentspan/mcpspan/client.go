@@ -1,0 +1,172 @@
+package mcpspan
+
+import (
+	"context"
+	"encoding/json"
+	"runtime"
+	"sync"
+	"weak"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/semconv"
+)
+
+// A clientSide is an instrumented client. It may be connected to several servers,
+// each of which has its own tools.
+type clientSide struct {
+	*peer
+	mu    sync.Mutex
+	tools map[weak.Pointer[mcp.ClientSession]]*catalogue
+}
+
+// catalogue returns the tools of the server at the other end of cs.
+func (c *clientSide) catalogue(cs *mcp.ClientSession) *catalogue {
+	if cs == nil {
+		return &catalogue{}
+	}
+	k := weak.Make(cs)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := c.tools[k]
+	if t == nil {
+		t = &catalogue{}
+		c.tools[k] = t
+		runtime.AddCleanup(cs, func(k weak.Pointer[mcp.ClientSession]) {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			delete(c.tools, k)
+		}, k)
+	}
+	return t
+}
+
+// receive is the middleware of what the server asks of the client.
+func (c *clientSide) receive(next mcp.MethodHandler) mcp.MethodHandler { return c.pass(false, next) }
+
+// send is the middleware of what the client asks of the server. One span covers
+// all rounds of a call: the SDK's own loop is below.
+func (c *clientSide) send(next mcp.MethodHandler) mcp.MethodHandler {
+	return func(ctx context.Context, method string, req mcp.Request) (res mcp.Result, err error) {
+		m := c.describe(method, req)
+		m.metrics = c.sent
+		cs, _ := req.GetSession().(*mcp.ClientSession)
+
+		var v verdict
+		defer func() { c.end(&m, v, recover()) }()
+		switch params := paramsOf(req).(type) {
+		case *mcp.CallToolParams:
+			if method == callTool {
+				res, err, v = c.call(ctx, next, req, params, &m, cs)
+				return res, err
+			}
+		case *mcp.ReadResourceParams:
+			if method == readResource {
+				res, err, v = c.resource(ctx, next, req, params, &m, cs)
+				return res, err
+			}
+		}
+		ctx = c.begin(ctx, &m, trace.SpanKindClient, c.about(ctx), nil)
+		res, err = next(ctx, method, c.inject(ctx, method, req))
+		v = verdictOf(res, err, false)
+		if list, ok := res.(*mcp.ListToolsResult); ok && err == nil && list != nil {
+			c.catalogue(cs).learn(list.Tools)
+		}
+		return res, err
+	}
+}
+
+// call decides about a tool call and sends it. Inside the call of an agent that is
+// this very call, the span is there and the decision taken.
+func (c *clientSide) call(ctx context.Context, next mcp.MethodHandler, req mcp.Request, params *mcp.CallToolParams,
+	m *message, cs *mcp.ClientSession,
+) (mcp.Result, error, verdict) {
+	args, err := argumentsOf(params.Arguments)
+	if err != nil {
+		// What cannot be written cannot be sent: the SDK says so.
+		ctx = c.begin(ctx, m, trace.SpanKindClient, c.about(ctx), nil)
+		res, err := next(ctx, callTool, req)
+		return res, err, verdictOf(res, err, false)
+	}
+	def, known := c.catalogue(cs).get(params.Name)
+	m.known = known
+	tc := agentspan.ToolCall{
+		Name: params.Name, Server: c.serverName(cs), Local: c.pipe, Arguments: args, Annotations: def.annotations, Definition: def.hash,
+	}
+	if outer := c.tracer.Enclosing(ctx, tc); outer != nil {
+		m.enclose, m.span = true, trace.SpanFromContext(ctx)
+		outer.SetAttributes(append(c.protocol(nil, m), semconv.MCPMethodName(callTool))...)
+		res, err := next(ctx, callTool, c.inject(ctx, callTool, req))
+		v := verdictOf(res, err, false)
+		if r, ok := res.(*mcp.CallToolResult); ok && err == nil && r != nil {
+			outer.SetResult(resultText(r))
+		}
+		if v.errorType != "" {
+			outer.SetError(v.errorType)
+		}
+		return res, err, v
+	}
+	ctx = c.begin(ctx, m, trace.SpanKindClient, nil, nil)
+	gctx, span, err := c.tracer.GovernCall(ctx, tc)
+	if err != nil {
+		return nil, err, verdictOf(nil, err, false)
+	}
+	ran := false
+	var v verdict
+	defer func() {
+		if !ran {
+			v.errorType = "panic"
+		}
+		cause := v.cause()
+		span.End(&cause)
+	}()
+	res, err := next(gctx, callTool, c.inject(gctx, callTool, req))
+	ran = true
+	v = verdictOf(res, err, false)
+	if r, ok := res.(*mcp.CallToolResult); ok && err == nil && r != nil {
+		span.SetResult(resultText(r))
+	}
+	return res, err, v
+}
+
+// resource decides about the reading of a resource and asks for it.
+func (c *clientSide) resource(ctx context.Context, next mcp.MethodHandler, req mcp.Request, params *mcp.ReadResourceParams,
+	m *message, cs *mcp.ClientSession,
+) (mcp.Result, error, verdict) {
+	ctx = c.begin(ctx, m, trace.SpanKindClient, c.about(ctx), nil)
+	tc := readCall(params.URI)
+	tc.Server, tc.Local = c.serverName(cs), c.pipe
+	_, span, err := c.tracer.StartToolCall(ctx, tc)
+	if err != nil {
+		return nil, err, verdictOf(nil, err, false)
+	}
+	ran := false
+	var v verdict
+	defer func() {
+		if !ran {
+			v.errorType = "panic"
+		}
+		cause := v.cause()
+		span.End(&cause)
+	}()
+	res, err := next(ctx, readResource, c.inject(ctx, readResource, req))
+	ran = true
+	v = verdictOf(res, err, false)
+	if r, ok := res.(*mcp.ReadResourceResult); ok && err == nil && r != nil {
+		span.SetResult(r.Contents)
+	}
+	return res, err, v
+}
+
+// argumentsOf is what a call's arguments will be on the wire.
+func argumentsOf(v any) ([]byte, error) {
+	switch x := v.(type) {
+	case nil:
+		return nil, nil
+	case json.RawMessage:
+		return x, nil
+	}
+	return json.Marshal(v)
+}

@@ -1,0 +1,117 @@
+package mcpspan
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/ambit-go/ambit/semconv"
+)
+
+type instrument func(metric.Meter) (metric.Float64Histogram, error)
+
+// durations is one of the histograms of the conventions. What it says is of low
+// cardinality: methods and tools that the SDK or the server does not know count
+// as "_OTHER", and neither session nor identity is a label.
+type durations struct {
+	histogram metric.Float64Histogram // nil if it could not be made
+	mu        sync.Mutex
+	sets      map[setKey]metric.MeasurementOption
+}
+
+type setKey struct{ method, tool, errorType, code, version, transport string }
+
+// maxSets bounds the sets of attributes that are kept.
+const maxSets = 1024
+
+func newDurations(m metric.Meter, make instrument) *durations {
+	h, err := make(m)
+	if err != nil {
+		return &durations{}
+	}
+	return &durations{histogram: h, sets: map[setKey]metric.MeasurementOption{}}
+}
+
+func (d *durations) record(m *message, v verdict) {
+	ctx := context.Background() // the record does not depend on whether the caller still waits
+	if d == nil || d.histogram == nil || !d.histogram.Enabled(ctx) {
+		return
+	}
+	k := setKey{method: m.method, errorType: v.errorType, code: v.code, version: m.version}
+	if !methods[k.method] {
+		k.method = other
+	}
+	if m.tool != "" {
+		k.tool = other
+		if m.known {
+			k.tool = m.tool
+		}
+	}
+	if !versions[k.version] {
+		k.version = ""
+	}
+	switch {
+	case m.http:
+		k.transport = "tcp"
+	case m.pipe:
+		k.transport = "pipe"
+	}
+	d.histogram.Record(ctx, time.Since(m.start).Seconds(), d.set(k))
+}
+
+func (d *durations) set(k setKey) metric.MeasurementOption {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if o, ok := d.sets[k]; ok {
+		return o
+	}
+	attrs := []attribute.KeyValue{semconv.MCPMethodName(k.method)}
+	if k.tool != "" {
+		attrs = append(attrs, semconv.GenAIToolName(k.tool), semconv.GenAIOperationNameExecuteTool)
+	}
+	if k.errorType != "" {
+		attrs = append(attrs, semconv.ErrorType(k.errorType))
+	}
+	if k.code != "" {
+		attrs = append(attrs, semconv.RPCResponseStatusCode(k.code))
+	}
+	if k.version != "" {
+		attrs = append(attrs, semconv.MCPProtocolVersion(k.version))
+	}
+	if k.transport != "" {
+		attrs = append(attrs, semconv.NetworkTransport(k.transport))
+		if k.transport == "tcp" {
+			attrs = append(attrs, semconv.NetworkProtocolName("http"))
+		}
+	}
+	o := metric.WithAttributeSet(attribute.NewSet(attrs...))
+	if len(d.sets) < maxSets {
+		d.sets[k] = o
+	}
+	return o
+}
+
+var other = semconv.ErrorTypeOther.Value.AsString()
+
+// methods are those that metrics may name.
+var methods = set(
+	callTool, listTools, readResource, toolsListChanged, "initialize", "server/discover", "ping", "prompts/get", "prompts/list",
+	"resources/list", "resources/templates/list", "resources/subscribe", "resources/unsubscribe", "subscriptions/listen",
+	"completion/complete", "logging/setLevel", "roots/list", "sampling/createMessage", "elicitation/create",
+	"notifications/cancelled", "notifications/elicitation/complete", "notifications/initialized", "notifications/message",
+	"notifications/progress", "notifications/prompts/list_changed", "notifications/resources/list_changed",
+	"notifications/resources/updated", "notifications/roots/list_changed", "notifications/subscriptions/acknowledged",
+)
+
+var versions = set("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", stateless)
+
+func set(names ...string) map[string]bool {
+	m := make(map[string]bool, len(names))
+	for _, n := range names {
+		m[n] = true
+	}
+	return m
+}

@@ -1,0 +1,191 @@
+package mcpspan
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/modelcontextprotocol/go-sdk/auth"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+
+	"github.com/ambit-go/ambit/identity"
+)
+
+// AssuranceKey is the key of [auth.TokenInfo].Extra under which a verifier says
+// how well the claims beside it are founded: "verified", if it has checked
+// signature, issuer, audience and time, or "attested". Without it, and with any
+// other value, they are "parsed". [TokenVerifier] sets it.
+const AssuranceKey = "ambit.assurance"
+
+// proofKey is where [TokenVerifier] leaves the proof itself.
+const proofKey = "ambit.proof"
+
+// Bounds of what is read of a token, as in package identity.
+const (
+	maxToken  = 16 << 10
+	maxScopes = 64
+)
+
+// TokenVerifier returns a verifier for [auth.RequireBearerToken] that proves
+// tokens with v. It fills Extra with the claims "sub", "iss", "client_id", "azp",
+// "act", "scope", "aud", "jti" and "cnf", as far as the token has them, and
+// [AssuranceKey], and UserID with issuer and subject, so that the SDK refuses a
+// connection whose user changes. Its errors hold no part of the token; one that
+// says that the keys could not be had is no [auth.ErrInvalidToken].
+func TokenVerifier(v identity.Verifier, want identity.Want) auth.TokenVerifier {
+	return func(ctx context.Context, token string, _ *http.Request) (*auth.TokenInfo, error) {
+		if v == nil || len(token) > maxToken {
+			return nil, auth.ErrInvalidToken
+		}
+		proof, err := v.Verify(ctx, []byte(token), want)
+		if err != nil {
+			e, ok := errors.AsType[*identity.VerifyError](err)
+			switch {
+			case ok && e.Reason != identity.ReasonUnavailable:
+				return nil, fmt.Errorf("%w: %s", auth.ErrInvalidToken, e.Reason)
+			case ok:
+				return nil, errors.New("the token cannot be verified now")
+			}
+			return nil, errors.New("the token could not be verified")
+		}
+		c, owner := proof.Credential, proof.Delegation.Owner
+		info := &auth.TokenInfo{Scopes: c.Scopes, Expiration: c.ExpiresAt, UserID: owner.Issuer + "|" + owner.ID, Extra: claimsOf(token)}
+		if info.Extra == nil {
+			info.Extra = map[string]any{"sub": owner.ID, "iss": owner.Issuer}
+		}
+		a := min(c.Assurance, owner.Assurance)
+		info.Extra[AssuranceKey] = a.String()
+		info.Extra[proofKey] = proof
+		return info, nil
+	}
+}
+
+// claimsOf reads the claims that are passed on out of a token that was proved;
+// nil if it is no JWT.
+func claimsOf(token string) map[string]any {
+	_, rest, ok := strings.Cut(token, ".")
+	payload, _, ok2 := strings.Cut(rest, ".")
+	if !ok || !ok2 {
+		return nil
+	}
+	body, err := base64.RawURLEncoding.DecodeString(payload)
+	if err != nil {
+		return nil
+	}
+	var all map[string]any
+	if json.Unmarshal(body, &all) != nil {
+		return nil
+	}
+	kept := make(map[string]any, len(claimKeys)+2)
+	for _, k := range claimKeys {
+		if v, ok := all[k]; ok {
+			kept[k] = v
+		}
+	}
+	return kept
+}
+
+var claimKeys = []string{"sub", "iss", "client_id", "azp", "act", "scope", "aud", "jti", "cnf"}
+
+// A caller is who sent a request, by the token that came with this very request.
+type caller struct {
+	known bool
+	proof identity.Proof
+}
+
+// verified reports whether it is proved who the caller is.
+func (c *caller) verified() bool {
+	return c.known && c.proof.Delegation.Owner.Assurance >= identity.Verified
+}
+
+// callerOf reads who sent req. It looks at no context, which on a stateful server
+// holds the token that opened the connection, and at no clientInfo, which is what
+// a client calls itself.
+func callerOf(req mcp.Request) (c caller) {
+	e := req.GetExtra()
+	if e == nil || e.TokenInfo == nil {
+		return c
+	}
+	info := e.TokenInfo
+	if p, ok := info.Extra[proofKey].(identity.Proof); ok {
+		return caller{true, p}
+	}
+	a := identity.Parsed
+	switch s, _ := info.Extra[AssuranceKey].(string); s {
+	case identity.Verified.String():
+		a = identity.Verified
+	case identity.Attested.String():
+		a = identity.Attested
+	}
+	claims := make(map[string]any, len(claimKeys))
+	for _, k := range claimKeys {
+		if v, ok := info.Extra[k]; ok {
+			claims[k] = v
+		}
+	}
+	if _, ok := claims["sub"]; !ok && info.UserID != "" {
+		claims["sub"] = info.UserID
+	}
+	if len(claims) == 0 {
+		return c
+	}
+	text := func(k string) string {
+		s, _ := claims[k].(string)
+		return s
+	}
+	d := identity.DelegationFromClaims(claims, a)
+	cred := identity.Credential{
+		Kind: accessToken, Issuer: text("iss"), Subject: text("sub"), Handle: text("jti"), Audience: texts(claims["aud"]),
+		Scopes: info.Scopes, ExpiresAt: info.Expiration, Binding: identity.Bearer, Source: identity.InHeader, Assurance: a,
+	}
+	if len(cred.Scopes) == 0 {
+		cred.Scopes = strings.Fields(text("scope"))
+	}
+	cred.Scopes = cred.Scopes[:min(len(cred.Scopes), maxScopes)]
+	if cnf, ok := claims["cnf"].(map[string]any); ok {
+		switch {
+		case cnf["jkt"] != nil:
+			cred.Binding = identity.DPoP
+		case cnf["x5t#S256"] != nil:
+			cred.Binding = identity.MTLS
+		}
+	}
+	return caller{true, identity.Proof{Credential: cred, Delegation: d}}
+}
+
+// accessToken is the kind of a credential that somebody else's verifier looked at.
+const accessToken = "oauth-access-token"
+
+// texts reads a claim that is a string or a list of strings.
+func texts(v any) []string {
+	switch x := v.(type) {
+	case string:
+		return []string{x}
+	case []string:
+		return x[:min(len(x), maxScopes)]
+	case []any:
+		var out []string
+		for _, e := range x[:min(len(x), maxScopes)] {
+			if s, ok := e.(string); ok {
+				out = append(out, s)
+			}
+		}
+		return out
+	}
+	return nil
+}
+
+// use is the caller's use of its token towards this server; nil without a token.
+func (c *caller) use(server string) *identity.Use {
+	if !c.known {
+		return nil
+	}
+	return &identity.Use{
+		Credential: c.proof.Credential, Delegation: c.proof.Delegation,
+		Target: identity.Target{Service: strings.TrimSuffix("mcp:"+server, ":")},
+	}
+}
