@@ -12,6 +12,7 @@ import (
 	"github.com/zricethezav/gitleaks/v8/config"
 	"github.com/zricethezav/gitleaks/v8/detect"
 	"github.com/zricethezav/gitleaks/v8/report"
+	"github.com/zricethezav/gitleaks/v8/sources"
 
 	"github.com/ambit-go/ambit/boundary/secret"
 )
@@ -106,16 +107,16 @@ func (d *detector) Detect(dst []secret.Finding, text []byte, place secret.Place)
 	if len(text) == 0 {
 		return dst
 	}
-	fragment := detect.Fragment{Raw: string(text)}
-	switch place {
-	case secret.Path:
-		fragment.FilePath = fragment.Raw
-	case secret.EnvName, secret.Host:
+	if place == secret.EnvName || place == secret.Host {
 		return dst // gitleaks has no rules for names
+	}
+	fragment := sources.Fragment{Raw: string(text)}
+	if place == secret.Path {
+		fragment.FilePath = fragment.Raw
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), d.budget)
 	defer cancel()
-	found := d.leaks.DetectContext(ctx, fragment)
+	found := d.leaks.DetectContext(ctx, detect.Fragment(fragment)) //nolint:staticcheck // v8 takes the old name alone
 	if ctx.Err() != nil {
 		return append(dst, secret.Finding{Kind: secret.Unscanned, Place: place, Length: len(text)})
 	}

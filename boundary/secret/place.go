@@ -176,7 +176,7 @@ func fileKind(base []byte) string {
 }
 
 // baseNames are files whose name alone says what they hold, wherever they are.
-var baseNames = map[string]string{
+var baseNames = map[string]string{ //nolint:gosec // names of files, and no credentials
 	".env": "env-file", ".envrc": "env-file",
 	".netrc": "netrc", "_netrc": "netrc",
 	".npmrc": "registry-credentials", ".pypirc": "registry-credentials", ".yarnrc.yml": "registry-credentials", "nuget.config": "registry-credentials",

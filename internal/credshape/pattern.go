@@ -19,17 +19,6 @@ type set [4]uint64
 func (s *set) has(c byte) bool { return s[c>>6]&(1<<(c&63)) != 0 }
 func (s *set) add(c byte)      { s[c>>6] |= 1 << (c & 63) }
 
-// single returns the only byte in s.
-func (s *set) single() (byte, bool) {
-	found, n := byte(0), 0
-	for c := range 256 {
-		if s.has(byte(c)) {
-			found, n = byte(c), n+1
-		}
-	}
-	return found, n == 1
-}
-
 // maxRepeat stands for "any number": longer tokens exist (a JWT with a
 // certificate chain in it), and none that we know is longer than this.
 const maxRepeat = 16 << 10

@@ -8,6 +8,7 @@ package main
 
 import (
 	"bufio"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -36,7 +37,7 @@ func main() {
 func run(w io.Writer, args []string) error {
 	const usage = "usage: answers intent|boundary|secrets [-policy-from scope|prompt] FILE…"
 	if len(args) == 0 {
-		return fmt.Errorf(usage)
+		return errors.New(usage)
 	}
 	m := modes[args[0]]
 	if m == nil {
@@ -49,7 +50,7 @@ func run(w io.Writer, args []string) error {
 		return err
 	}
 	if fs.NArg() == 0 {
-		return fmt.Errorf(usage)
+		return errors.New(usage)
 	}
 	if o.policyFrom != "scope" && o.policyFrom != "prompt" {
 		return fmt.Errorf("-policy-from must be scope or prompt, not %q", o.policyFrom)

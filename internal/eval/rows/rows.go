@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -21,7 +22,7 @@ func Read[T any](files ...string) iter.Seq2[*T, error] {
 	return func(yield func(*T, error) bool) {
 		for _, name := range files {
 			if err := readFile(name, yield); err != nil {
-				if err != errStop {
+				if !errors.Is(err, errStop) {
 					yield(nil, fmt.Errorf("%s: %w", name, err))
 				}
 				return
@@ -30,7 +31,7 @@ func Read[T any](files ...string) iter.Seq2[*T, error] {
 	}
 }
 
-var errStop = fmt.Errorf("stop")
+var errStop = errors.New("stop")
 
 func readFile[T any](name string, yield func(*T, error) bool) error {
 	f, err := os.Open(name)
@@ -38,9 +39,10 @@ func readFile[T any](name string, yield func(*T, error) bool) error {
 		return err
 	}
 	defer f.Close()
-	var r io.Reader = bufio.NewReader(f)
-	if head, err := r.(*bufio.Reader).Peek(2); err == nil && bytes.Equal(head, []byte{0x1f, 0x8b}) {
-		if r, err = gzip.NewReader(r); err != nil {
+	plain := bufio.NewReader(f)
+	var r io.Reader = plain
+	if head, err := plain.Peek(2); err == nil && bytes.Equal(head, []byte{0x1f, 0x8b}) {
+		if r, err = gzip.NewReader(plain); err != nil {
 			return err
 		}
 	}

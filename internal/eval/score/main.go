@@ -8,6 +8,7 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -33,7 +34,7 @@ func main() {
 func run(w io.Writer, args []string) error {
 	const usage = "usage: score intent|secrets -answers FILE [-errors] ROWS…\n       score speed TEXT…"
 	if len(args) == 0 || modes[args[0]] == nil {
-		return fmt.Errorf(usage)
+		return errors.New(usage)
 	}
 	var o options
 	fs := flag.NewFlagSet(args[0], flag.ContinueOnError)
@@ -43,7 +44,7 @@ func run(w io.Writer, args []string) error {
 		return err
 	}
 	if o.answers == "" && args[0] != "speed" || fs.NArg() == 0 {
-		return fmt.Errorf(usage)
+		return errors.New(usage)
 	}
 	return modes[args[0]](w, o, fs.Args())
 }

@@ -81,11 +81,10 @@ func secrets(w io.Writer, o options, files []string) error {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "file\trows\tsecrets\tprecision\trecall\tF1\tvalue found")
 	type table struct {
-		name           string
-		groups, kinds  map[string]*tally
-		wrong          []string
-		all            tally
-		manyGroupsHere bool
+		name          string
+		groups, kinds map[string]*tally
+		wrong         []string
+		all           tally
 	}
 	var tables []*table
 	for _, f := range files {

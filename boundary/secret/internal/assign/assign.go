@@ -91,13 +91,10 @@ var schemes = []struct{ word, kind string }{
 	{"bearer", "bearer-token"}, {"basic", "basic-auth"}, {"token", ""}, {"apikey", ""}, {"digest", ""}, {"bearer:", "bearer-token"},
 }
 
-// trim takes a scheme off the value: Authorization: Bearer …
+// trim takes a scheme off the value, as in Authorization: Bearer.
 func (c *candidate) trim(text []byte) bool {
 	v := text[c.from:c.to]
-	word := v
-	if i := bytes.IndexByte(v, ' '); i >= 0 {
-		word = v[:i]
-	}
+	word, _, _ := bytes.Cut(v, []byte(" "))
 	for _, s := range schemes {
 		if len(word) != len(s.word) || !bytes.EqualFold(word, []byte(s.word)) {
 			continue

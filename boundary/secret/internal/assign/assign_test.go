@@ -20,31 +20,36 @@ func noise(n int) string {
 
 func TestClassOfName(t *testing.T) {
 	tests := []struct {
-		id   string
+		name string
+		ids  string
 		want class
 	}{
-		{"password", password}, {"DB_PASSWORD", password}, {"dbPassword", password}, {"mysql-root-password", password}, {"password2", password},
-		{"PGPASSWORD", password}, {"userpwd", password}, {"password_confirmation", password}, {"passphrase", password},
-		{"secret", secret}, {"clientSecret", secret}, {"JWT_SECRET", secret}, {"secretValue", secret}, {"secretB64", secret},
-		{"token", token}, {"access_token", token}, {"authToken", token}, {"_authToken", token}, {"NPM_TOKEN", token},
-		{"api_key", key}, {"apiKey", key}, {"APIKey", key}, {"X-Api-Key", key}, {"secretAccessKey", key}, {"aws_secret_access_key", key}, {"signing-key", key},
-		{"key", weakKey}, {"userKey", weakKey}, {"key_1", weakKey},
-		{"auth", auth}, {"Authorization", auth}, {"proxy-authorization", auth},
-		{"credentials", credential}, {"salt", salt}, {"nonce", salt},
-
-		{"passwordField", none}, {"password_length", none}, {"tokenType", none}, {"tokens_used", none}, {"secretName", none}, {"keyId", none},
-		{"auth.provider", none}, {"authenticator", none}, {"author", none}, {"tokenizer", none}, {"publicKey", none}, {"cache_key", none}, {"primaryKey", none},
-		{"bypass", none}, {"compass", none}, {"monkey", none}, {"keyboard", none}, {"JWT_SECRET_FILE", none}, {"", none}, {"___", none}, {"1234", none},
+		{"password", "password DB_PASSWORD dbPassword mysql-root-password password2 PGPASSWORD userpwd password_confirmation passphrase PassWord", password},
+		{"secret", "secret clientSecret JWT_SECRET secretValue secretB64", secret},
+		{"token", "token access_token authToken _authToken NPM_TOKEN", token},
+		{"key that opens", "api_key apiKey APIKey X-Api-Key secretAccessKey aws_secret_access_key signing-key SECRET_KEY_BASE", key},
+		{"key of any kind", "key userKey key_1", weakKey},
+		{"auth", "auth Authorization proxy-authorization", auth},
+		{"credential", "credentials", credential},
+		{"salt", "salt nonce", salt},
+		{"about a secret", "passwordField password_length tokenType tokens_used secretName keyId auth.provider JWT_SECRET_FILE", none},
+		{"key that opens nothing", "publicKey cache_key primaryKey", none},
+		{"other words", "authenticator author tokenizer bypass compass monkey keyboard ___ 1234 x", none},
 	}
 	for _, tt := range tests {
-		t.Run(tt.id, func(t *testing.T) {
-			if got := parseName([]byte(tt.id)); got.class != tt.want {
-				t.Errorf("class of %q is %d, want %d", tt.id, got.class, tt.want)
-			}
-			if tt.want != none && !mayBeSecret([]byte(tt.id)) {
-				t.Errorf("the quick look gives %q up", tt.id)
+		t.Run(tt.name, func(t *testing.T) {
+			for id := range strings.FieldsSeq(tt.ids) {
+				if got := parseName([]byte(id)); got.class != tt.want {
+					t.Errorf("class of %q is %d, want %d", id, got.class, tt.want)
+				}
+				if tt.want != none && !mayBeSecret([]byte(id)) {
+					t.Errorf("the quick look gives %q up", id)
+				}
 			}
 		})
+	}
+	if got := parseName(nil); got.class != none {
+		t.Errorf("no name at all is of class %d", got.class)
 	}
 }
 

@@ -230,9 +230,20 @@ var heads = map[string]class{
 // tails are what a word without separators may end in, by the last byte.
 var tails = func() (by [256][]tail) {
 	for _, t := range []tail{
-		{"password", password}, {"passwd", password}, {"passphrase", password}, {"pwd", password}, {"pass", password},
-		{"secret", secret}, {"token", token}, {"apikey", key}, {"accesskey", key}, {"secretkey", key}, {"privatekey", key}, {"key", weakKey},
-		{"credential", credential}, {"credentials", credential},
+		{"password", password},
+		{"passwd", password},
+		{"passphrase", password},
+		{"pwd", password},
+		{"pass", password},
+		{"secret", secret},
+		{"token", token},
+		{"apikey", key},
+		{"accesskey", key},
+		{"secretkey", key},
+		{"privatekey", key},
+		{"key", weakKey},
+		{"credential", credential},
+		{"credentials", credential},
 	} {
 		c := t.word[len(t.word)-1]
 		by[c] = append(by[c], t)

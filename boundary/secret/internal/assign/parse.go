@@ -313,7 +313,7 @@ func (s spot) statement(text []byte, quoted bool) bool {
 
 // words handles prose: up to five small words and a colon, or "is".
 func (s spot) words(text []byte, p int) (spot, bool) {
-	for n := 0; n < 6; n++ {
+	for range 6 {
 		q := p
 		for q < len(text) && q-p < 16 && (isLower(text[q]) || isUpper(text[q])) {
 			q++
@@ -425,8 +425,10 @@ func (s spot) typed(text []byte, p *int) bool {
 }
 
 // wrappers lists calls and prefixes around a literal that leave it a literal.
-var wrappers = [...]string{"new String(", "String(", "string(", "str(", "bytes(", "[]byte(", "Buffer.from(", "SecretStr(", "SecureString(",
-	"PASSWORD(", "password(", "b\"", "r\"", "f\"", "u\"", "b'", "r'", "f'", "u'", "@\"", "$\"", "L\"", "N'", "String.valueOf(", "[", "Some(", "("}
+var wrappers = [...]string{
+	"new String(", "String(", "string(", "str(", "bytes(", "[]byte(", "Buffer.from(", "SecretStr(", "SecureString(",
+	"PASSWORD(", "password(", "b\"", "r\"", "f\"", "u\"", "b'", "r'", "f'", "u'", "@\"", "$\"", "L\"", "N'", "String.valueOf(", "[", "Some(", "(",
+}
 
 func skipWrapper(text []byte, p int) int {
 	for _, w := range wrappers {

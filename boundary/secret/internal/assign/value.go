@@ -186,8 +186,15 @@ var referencePrefixes = []string{
 }
 
 var templates = [][2][]byte{
-	{[]byte("${"), []byte("}")}, {[]byte("{{"), []byte("}}")}, {[]byte("$("), []byte(")")}, {[]byte("#{"), []byte("}")},
-	{[]byte("<%"), []byte("%>")}, {[]byte("%{"), []byte("}")}, {[]byte("%("), []byte(")s")}, {[]byte("@{"), []byte("}")}, {[]byte("<your"), []byte(">")},
+	{[]byte("${"), []byte("}")},
+	{[]byte("{{"), []byte("}}")},
+	{[]byte("$("), []byte(")")},
+	{[]byte("#{"), []byte("}")},
+	{[]byte("<%"), []byte("%>")},
+	{[]byte("%{"), []byte("}")},
+	{[]byte("%("), []byte(")s")},
+	{[]byte("@{"), []byte("}")},
+	{[]byte("<your"), []byte(">")},
 }
 
 // digest reports whether v is an identifier of a kind that is never secret: a digest,
@@ -223,8 +230,10 @@ func hashed(v []byte) bool {
 	return false
 }
 
-var hashPrefixes = []string{"$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$7$", "$y$", "$apr1$", "$argon2", "$pbkdf2", "$scrypt$",
-	"{SHA}", "{SSHA}", "{SSHA512}", "{CRYPT}", "{MD5}", "pbkdf2_sha", "bcrypt$", "scrypt:", "pbkdf2:", "argon2$"}
+var hashPrefixes = []string{
+	"$1$", "$2a$", "$2b$", "$2y$", "$5$", "$6$", "$7$", "$y$", "$apr1$", "$argon2", "$pbkdf2", "$scrypt$",
+	"{SHA}", "{SSHA}", "{SSHA512}", "{CRYPT}", "{MD5}", "pbkdf2_sha", "bcrypt$", "scrypt:", "pbkdf2:", "argon2$",
+}
 
 // isUUID reports whether v has the form 8-4-4-4-12 in hexadecimal.
 func isUUID(v []byte) bool {
