@@ -15,7 +15,7 @@ import (
 // pattern meant before.
 
 const (
-	maxFolders = 4 // folders that paths are gathered into
+	maxFolders = 6 // folders that paths are gathered into
 	maxNames   = 8 // hosts, repositories, data … that are named one by one
 )
 

@@ -1,9 +1,7 @@
 package policy_test
 
 import (
-	"fmt"
 	"math/rand/v2"
-	"os"
 	"strings"
 	"testing"
 
@@ -309,22 +307,4 @@ func coverable(r *policy.Record) bool {
 		}
 	}
 	return true
-}
-
-// The real thing: a recording of replay, if one is given.
-func TestReviewOfARealRecording(t *testing.T) {
-	name := os.Getenv("AMBIT_RECORDS")
-	if name == "" {
-		t.Skip("AMBIT_RECORDS names no recording: the output of replay -o json")
-	}
-	f, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	list, err := policy.ReadRecords(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	fmt.Printf("%s\n", policy.Suggest("real", list, boundary.SessionInfo{}))
 }
