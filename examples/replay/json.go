@@ -74,6 +74,8 @@ type turnabout struct {
 	From    string `json:"from,omitempty"`
 	To      string `json:"to,omitempty"`
 	Service string `json:"service,omitempty"`
+
+	Repeated bool `json:"repeated,omitempty"` // the session made it before
 }
 
 type purpose struct {
@@ -117,7 +119,7 @@ func actionOf(session string, c *hookspan.Replayed) action {
 		})
 	}
 	for _, s := range c.Switches {
-		a.Switches = append(a.Switches, turnabout{s.Kind.String(), clean(s.From), clean(s.To), clean(s.Target.Service)})
+		a.Switches = append(a.Switches, turnabout{s.Kind.String(), clean(s.From), clean(s.To), clean(s.Target.Service), s.Repeated})
 	}
 	return a
 }

@@ -15,8 +15,7 @@ import (
 	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
-	"go.opentelemetry.io/otel/trace"
-	"go.opentelemetry.io/otel/trace/noop"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
@@ -61,19 +60,19 @@ func newPlayer(ctx context.Context, policyFile, output string, stdout io.Writer)
 	}
 	options = append(options, agentspan.WithChecker(hookspan.Recorded(checker)))
 	switch output {
-	case "json": // what it says needs no spans
+	case "json": // what it says needs no spans, so none are kept
 		p.write = (*player).json
-		options = append(options, agentspan.WithTracerProvider(noop.NewTracerProvider()))
+		options = append(options, agentspan.WithTracerProvider(sdktrace.NewTracerProvider(sdktrace.WithSampler(sdktrace.NeverSample()))))
 	default:
 		p.write, p.recorder = (*player).tree, agentspantest.NewRecorder()
 		options = append(options, p.recorder.Options()...)
 	}
 	if os.Getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != "" {
-		provider, ids, err := p.export(ctx)
+		exporting, err := p.export(ctx)
 		if err != nil {
 			return nil, err
 		}
-		options = append(options, agentspan.WithTracerProvider(provider), agentspan.WithSpanIDs(ids))
+		options = append(options, exporting...)
 	}
 	p.tracer, err = agentspan.New(options...)
 	return p, err
@@ -81,17 +80,17 @@ func newPlayer(ctx context.Context, policyFile, output string, stdout io.Writer)
 
 // export sets up the exporter. Ids are made of the recording's own, so replaying it
 // twice makes the same traces, and turns link to the summary of their session.
-func (p *player) export(ctx context.Context) (trace.TracerProvider, *pipeline.IDs, error) {
+func (p *player) export(ctx context.Context) ([]agentspan.Option, error) {
 	ids, err := pipeline.DeterministicIDs([]byte("ambit/examples/replay"))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	options := []otlp.Option{otlp.WithService("replay", agentspan.Version), otlp.WithIDs(ids)}
 	if p.recorder != nil {
 		options = append(options, otlp.WithSpanProcessor(p.recorder.Processor()))
 	}
 	p.exporter, err = otlp.Setup(ctx, options...)
-	return p.exporter.TracerProvider(), ids, err
+	return []agentspan.Option{agentspan.WithTracerProvider(p.exporter.TracerProvider()), agentspan.WithSpanIDs(ids)}, err
 }
 
 // close waits for signals, and for traces to arrive, even if ctx has ended.
@@ -182,7 +181,7 @@ func (n *counts) add(s recording.Session, calls []hookspan.Replayed) {
 	n.anomalous += sum.Anomalous
 	for i := range calls {
 		n.secrets += min(len(secrets(&calls[i])), 1)
-		n.switched += min(len(calls[i].Switches), 1)
+		n.switched += min(switched(&calls[i]), 1)
 	}
 }
 

@@ -94,7 +94,7 @@ func summarize(s recording.Session, calls []hookspan.Replayed) summary {
 }
 
 func (s *summary) count(c *hookspan.Replayed) {
-	s.Switches += len(c.Switches)
+	s.Switches += switched(c)
 	s.Privileged = s.Privileged || c.Privileged
 	for _, n := range []struct {
 		counter *int
@@ -110,6 +110,17 @@ func (s *summary) count(c *hookspan.Replayed) {
 			*n.counter++
 		}
 	}
+}
+
+// switched returns how many switches of identity a call made that its session had
+// not made before.
+func switched(c *hookspan.Replayed) (n int) {
+	for _, w := range c.Switches {
+		if !w.Repeated {
+			n++
+		}
+	}
+	return n
 }
 
 // hostOf returns the host of a canonical URL.
