@@ -1,15 +1,12 @@
 package intent_test
 
 import (
-	"context"
 	"strings"
 	"testing"
-	"time"
-	"unsafe"
 
 	"github.com/ambit-go/ambit/boundary/effect"
-	"github.com/ambit-go/ambit/boundary/secret"
 	"github.com/ambit-go/ambit/intent"
+	"github.com/ambit-go/ambit/internal/duel"
 )
 
 // work is what a coding agent does all day, with the effects an analyzer finds.
@@ -41,49 +38,40 @@ var work = []intent.Action{
 	}},
 }
 
-// BenchmarkObserve is one action taken in, effects already computed, beside a
-// version that counts words in maps.
+// BenchmarkObserve is one action taken in, effects already computed.
 func BenchmarkObserve(b *testing.B) {
-	b.Run("mode=default", func(b *testing.B) {
-		s := intent.Default().NewStream(nil)
-		i := 0
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := s.Observe(b.Context(), work[i]); err != nil {
-				b.Fatal(err)
-			}
-			i = (i + 1) % len(work)
-		}
-	})
-	b.Run("mode=maps", func(b *testing.B) {
-		s := newPlain()
-		i := 0
-		b.ReportAllocs()
-		for b.Loop() {
-			s.observe(work[i])
-			i = (i + 1) % len(work)
-		}
-	})
-	for i, name := range []string{"grep", "read", "edit", "test", "commit"} {
-		b.Run("action="+name, func(b *testing.B) {
+	run := func(name string, actions ...intent.Action) {
+		b.Run(name, func(b *testing.B) {
 			s := intent.Default().NewStream(nil)
+			i := 0
+			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := s.Observe(b.Context(), work[i]); err != nil {
+				if _, err := s.Observe(b.Context(), actions[i]); err != nil {
 					b.Fatal(err)
+				}
+				if i++; i == len(actions) {
+					i = 0
 				}
 			}
 		})
 	}
-	b.Run("role=output/size=4096", func(b *testing.B) {
-		s := intent.Default().NewStream(nil)
-		out := intent.Action{Role: intent.Output, Text: strings.Repeat("ok  github.com/acme/shop/payments 0.412s\n", 100)}
-		b.ReportAllocs()
-		for b.Loop() {
-			if _, err := s.Observe(b.Context(), out); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
+	run("action=mix", work...)
+	for i, name := range []string{"grep", "read", "edit", "test", "commit"} {
+		run("action="+name, work[i])
+	}
+	run("action=output/size=4096", intent.Action{Role: intent.Output, Text: strings.Repeat("ok  github.com/acme/shop/payments 0.412s\n", 100)})
+}
+
+// BenchmarkObserveDuel compares processor time with a version that counts words
+// and targets in maps, on the same actions in the same run.
+func BenchmarkObserveDuel(b *testing.B) {
+	ctx := b.Context()
+	ours, theirs := intent.Default().NewStream(nil), newPlain()
+	i, j := 0, 0
+	duel.Run(b, []string{"maps", "default"},
+		func() { theirs.observe(work[i%len(work)]); i++ },
+		func() { ours.Observe(ctx, work[j%len(work)]); j++ },
+	)
 }
 
 // plain is how one would write it first: actions kept, words and targets counted
@@ -136,8 +124,3 @@ func TestObserveAllocs(t *testing.T) {
 		t.Errorf("Observe allocates %v times, want 0", n)
 	}
 }
-
-var _ = time.Now
-var _ context.Context
-var _ = unsafe.Sizeof(0)
-var _ secret.Finding

@@ -44,7 +44,7 @@ func (g *sight) reached() (r uint8) {
 		}
 	}
 	l := loadLexicon()
-	set(reachInstall, g.x.acted.meets(l.known.install))
+	set(reachInstall, g.x.banks[bankActed].meets(l.known.install))
 	set(reachSecret, g.secret)
 	set(reachSystem, g.region(regionSystem) || g.region(regionConfig) || g.region(regionDevice) || g.region(regionRoot))
 	set(reachRemote, g.has(mutatesRemote))

@@ -65,13 +65,15 @@ func (l *lexicon) look(s *sight, a *Action) {
 		}
 	}
 	x := &s.x
-	x.inert = (s.tool == toolEdit || s.tool == toolWrite) && !script(argument(a.Text, "path"))
-	x.shellScript = !x.inert && (s.tool == toolEdit || s.tool == toolWrite) && shellFile(argument(a.Text, "path"))
+	if s.tool == toolEdit || s.tool == toolWrite {
+		p := argument(a.Text, "path")
+		x.inert, x.shellScript = !script(p), shellFile(p)
+	}
 	run := s.tool == toolShell || s.tool == toolCode || s.tool == toolWeb || s.tool == toolMCP || s.tool == toolOther
-	if s.tool != toolRead && s.tool != toolSearch && s.tool != toolTask && s.tool != toolPlan && s.tool != toolAsk {
+	if !x.inert && s.tool != toolRead && s.tool != toolSearch && s.tool != toolTask && s.tool != toolPlan && s.tool != toolAsk {
 		x.arguments(a.Text, s.tool == toolShell, run)
 	}
-	x.any(hash(toolWord(a.Tool)))
+	x.find(kindAny, hash(toolWord(a.Tool)))
 	for i := range effects {
 		s.effect(&effects[i])
 	}
@@ -186,7 +188,7 @@ func (s *sight) effect(e *effect.Effect) {
 		s.command(e)
 	case effect.Code:
 		s.runs = true
-		if e.Target == "remote" && s.x.acted.meets(s.fetch) {
+		if e.Target == "remote" && s.x.banks[bankActed].meets(s.fetch) {
 			s.x.facts |= factPipeShell
 		}
 	case effect.Secret:
@@ -196,9 +198,9 @@ func (s *sight) effect(e *effect.Effect) {
 		s.secret = s.secret || e.Certainty == effect.Exact
 		switch kind, place, _ := strings.Cut(e.Target, ":"); kind {
 		case "file":
-			t.path(&s.x.acted, kindRead, place)
+			t.path(&s.x.banks[bankActed], kindRead, place)
 		case "metadata":
-			t.host(&s.x.acted, kindTo, place)
+			t.host(&s.x.banks[bankActed], kindTo, place)
 		}
 	case effect.Identity, effect.Resource, effect.Data:
 		if e.Direction == effect.Out {
@@ -230,14 +232,14 @@ func (s *sight) path(e *effect.Effect) {
 	switch e.Access {
 	case effect.Read, effect.NoAccess, effect.Connect:
 		s.v.set(r)
-		t.path(&s.x.acted, kindRead, p)
+		t.path(&s.x.banks[bankActed], kindRead, p)
 	case effect.Write, effect.Grant:
 		s.v.set(r + 1)
-		t.path(&s.x.acted, kindWrite, p)
+		t.path(&s.x.banks[bankActed], kindWrite, p)
 		s.file(p)
 	case effect.Delete:
 		s.v.set(r + 2)
-		t.path(&s.x.acted, kindDelete, p)
+		t.path(&s.x.banks[bankActed], kindDelete, p)
 		if r := regionOf(p); r != regionWork {
 			s.onlyTemp = r == regionTemp && (s.outsides == 0 || s.onlyTemp)
 			s.outsides++
@@ -246,12 +248,12 @@ func (s *sight) path(e *effect.Effect) {
 		// it runs, or it is changed and something else will run it
 		if among(s.x.ran[:s.x.rans], hashFolded(p[strings.LastIndexByte(p, '/')+1:])) {
 			s.v.set(r + 3)
-			t.path(&s.x.acted, kindExec, p)
+			t.path(&s.x.banks[bankActed], kindExec, p)
 			s.ran = true
 			return
 		}
 		s.v.set(r + 1)
-		t.path(&s.x.acted, kindWrite, p)
+		t.path(&s.x.banks[bankActed], kindWrite, p)
 		s.file(p)
 	}
 	if hiddenTemp(p) {
@@ -305,7 +307,7 @@ func (s *sight) peer(e *effect.Effect, h string) {
 		s.other(unknownEffect)
 		return
 	}
-	s.x.t.host(&s.x.acted, k, h)
+	s.x.t.host(&s.x.banks[bankActed], k, h)
 	if rawIP(h) {
 		s.other(rawAddress)
 	}
@@ -329,10 +331,10 @@ func (s *sight) command(e *effect.Effect) {
 		return
 	}
 	h := hashProgram(name)
-	s.x.t.find(&s.x.acted, key(kindProg, h, 0, 0))
+	s.x.t.find(&s.x.banks[bankActed], key(kindProg, h, 0, 0))
 	if sub != "" && len(sub) < 64 {
 		for w := range strings.SplitSeq(sub, " ") {
-			s.x.t.find(&s.x.acted, key(kindPair, h, hashProgram(w), 0))
+			s.x.t.find(&s.x.banks[bankActed], key(kindPair, h, hashProgram(w), 0))
 		}
 	}
 }
@@ -407,21 +409,21 @@ func knownSigns(l *lexicon) *known {
 // sum makes features of the signs and facts, and of what goes together.
 func (s *sight) sum(l *lexicon) {
 	x, k := &s.x, l.known
-	for w := range x.acted {
-		s.v[w] |= x.acted[w]
+	for w := range x.banks[bankActed] {
+		s.v[w] |= x.banks[bankActed][w]
 	}
 	for tier := 1; tier <= 3; tier++ {
-		s.count(featTier, tier, meet(x.acted, l.byTier[tier]))
-		s.count(featWritten, tier, meet(x.written, l.byTier[tier]))
+		s.count(featTier, tier, meet(x.banks[bankActed], l.byTier[tier]))
+		s.count(featWritten, tier, meet(x.banks[bankWritten], l.byTier[tier]))
 	}
 	strong := l.strong
 	for c := range Class(classes) {
-		if x.written.meets(l.byClass[c]) && !onlyTier0(meet(x.written, l.byClass[c]), l) {
+		if x.banks[bankWritten].meets(l.byClass[c]) && !onlyTier0(meet(x.banks[bankWritten], l.byClass[c]), l) {
 			s.v.set(featClass + int(c))
 		}
-		if x.acted.meets(l.byClass[c]) {
+		if x.banks[bankActed].meets(l.byClass[c]) {
 			s.mild |= 1 << c
-			if m := meet(x.acted, l.byClass[c]); m.meets(strong) {
+			if m := meet(x.banks[bankActed], l.byClass[c]); m.meets(strong) {
 				s.class |= 1 << c
 			}
 		}
@@ -431,7 +433,10 @@ func (s *sight) sum(l *lexicon) {
 			s.v.set(featFact + i)
 		}
 	}
-	acted := x.acted
+	acted := x.banks[bankActed]
+	if acted.empty() && x.banks[bankWritten].empty() && x.facts == 0 && !s.secret && !s.out {
+		return // nothing that could go together
+	}
 	outside := s.out
 	sends := s.out || acted.meets(k.upload) || x.facts&factSendsFile != 0 || acted.meets(k.channelOut)
 	s.out = sends
@@ -454,7 +459,7 @@ func (s *sight) sum(l *lexicon) {
 	with(channelWithShell, acted.meets(k.channel) && (acted.meets(k.shell) || x.facts&factBackground != 0))
 	with(fetchWithMark, s.fetches && acted.meets(k.mark))
 	with(fetchWithRun, s.fetches && (acted.meets(k.tmp) || x.facts&factPipeShell != 0))
-	with(killWithCritical, acted.meets(k.kill) && acted.meets(k.critical) || x.written.meets(k.kill) && x.written.meets(k.critical))
+	with(killWithCritical, acted.meets(k.kill) && acted.meets(k.critical) || x.banks[bankWritten].meets(k.kill) && x.banks[bankWritten].meets(k.critical))
 	with(stopWithSecurity, acted.meets(k.stop) && acted.meets(k.security))
 	with(encodeWithRun, x.facts&factDecodeRun != 0 || acted.meets(k.encode) && acted.meets(k.eval))
 	with(sudoWithSign, x.facts&factSudo != 0 && any)
@@ -462,7 +467,7 @@ func (s *sight) sum(l *lexicon) {
 	with(silentWithSign, x.facts&factSilent != 0 && any)
 	with(deleteWithRoot, (s.deletes || acted.meets(k.work)) && x.facts&(factRootTarget|factHome) != 0)
 	with(deleteManyOutside, s.outsides >= 2)
-	with(writeWithSecret, x.written.meets(k.keys))
+	with(writeWithSecret, x.banks[bankWritten].meets(k.keys))
 	with(buildWithRun, acted.meets(k.build) && acted.meets(k.tmp))
 	with(disguised, acted.meets(k.disguise))
 	keys := acted.meets(k.keyWords) && (s.v.has(featRegion+4*regionRoot) || s.v.has(featRegion+4*regionConfig) || s.v.has(featRegion+4*regionHome) || x.facts&(factRootTarget|factHome) != 0)
@@ -470,7 +475,7 @@ func (s *sight) sum(l *lexicon) {
 	with(dialogWithPassword, acted.meets(k.dialog) && acted.meets(k.password))
 	with(deleteWithHome, (s.v.has(featRegion+4*regionHome+2) || s.v.has(featRegion+4*regionHomeTop+2)) && acted.meets(k.work))
 	with(tmpWithMark, acted.meets(k.tmp) && acted.meets(k.mark))
-	with(socketWithShell, givesShell(acted, k) || givesShell(x.written, k))
+	with(socketWithShell, givesShell(acted, k) || givesShell(x.banks[bankWritten], k))
 	with(encodeWithBlob, x.facts&factBlob != 0 && (acted.meets(k.encode) || acted.meets(k.codec)))
 	with(manyClasses2, popcount(s.class) >= 2)
 	with(manyClasses3, popcount(s.class) >= 3)

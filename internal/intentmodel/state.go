@@ -96,7 +96,7 @@ func (s *State) lately(call int32) bool { return s.since(call) <= window }
 func (s *State) follow(l *lexicon, g *sight, a *Action) {
 	s.calls++
 	k := l.known
-	acted := g.x.acted
+	acted := g.x.banks[bankActed]
 	any := acted.meets(l.strong)
 	runs := g.runs || g.ran
 	after := func(o other, yes bool) {
@@ -197,8 +197,8 @@ func (s *State) stages(g *sight, any bool) {
 // executable, then run, sent or removed.
 func (s *State) fileChain(g *sight, a *Action, runs bool) {
 	k := loadLexicon().known
-	acted := g.x.acted
-	tier := worstTier(g.x.written)
+	acted := g.x.banks[bankActed]
+	tier := worstTier(g.x.banks[bankWritten])
 	var flags noteFlags
 	if g.fetches {
 		flags |= noteFetched

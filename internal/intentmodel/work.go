@@ -1,6 +1,10 @@
 package intentmodel
 
-import "github.com/ambit-go/ambit/boundary/effect"
+import (
+	"strings"
+
+	"github.com/ambit-go/ambit/boundary/effect"
+)
 
 // A workState is what a session keeps about the purpose of its work.
 type workState struct {
@@ -237,22 +241,21 @@ func (w *workState) edit(g *sight, a *Action, did func(deed)) {
 
 // argument returns the first string in a JSON text whose key ends in name.
 func argument(text, name string) string {
-	if len(text) > maxArguments {
-		text = text[:maxArguments]
-	}
-	for i := 0; i+len(name)+4 < len(text); i++ {
-		if text[i] != name[0] || text[i:i+len(name)] != name || text[i+len(name)] != '"' {
+	text = text[:min(len(text), maxArguments)]
+	for {
+		i := strings.Index(text, name)
+		if i < 0 {
+			return ""
+		}
+		text = text[i+len(name):]
+		if text == "" || text[0] != '"' {
 			continue
 		}
-		j := i + len(name) + 1
-		for j < len(text) && (text[j] == ' ' || text[j] == ':') {
-			j++
-		}
-		if j < len(text) && text[j] == '"' {
-			return text[j+1 : stringEnd(text, j+1)]
+		text = strings.TrimLeft(text[1:], ": ")
+		if text != "" && text[0] == '"' {
+			return text[1:stringEnd(text, 1)]
 		}
 	}
-	return ""
 }
 
 // commandDeeds adds the deeds of a command effect: a program and its subcommand.

@@ -30,7 +30,7 @@ func judge(m *intentmodel.Model, s *sample) judgement {
 		if zi > z {
 			best, z = i, zi
 		}
-		if zi < float64(m.Suspect)-3 {
+		if zi < float64(m.Suspect)-intentmodel.ClassMargin {
 			continue
 		}
 		p := classes(m, c)
