@@ -200,8 +200,8 @@ func (c *call) appendCall(dst []attribute.KeyValue, refused bool) []attribute.Ke
 	if len(c.findings) > 0 {
 		dst = append(dst, semconv.AmbitSecretFound(true), semconv.AmbitSecretKind(t.cleanName(c.findings[0].Kind)))
 	}
-	if u := tc.Use; u != nil {
-		dst = t.appendCredential(dst, u.Credential)
+	if u := c.acting(); u != nil {
+		dst = t.appendUse(dst, u)
 	}
 	if len(c.switches) > 0 {
 		dst = append(dst, semconv.AmbitIdentitySwitchKind(c.switches[0].Kind.String()))
@@ -319,6 +319,6 @@ func (c *call) appendTargets(dst []attribute.KeyValue) []attribute.KeyValue {
 // appendCredential appends what a credential is known by, never the credential.
 func (t *Tracer) appendCredential(dst []attribute.KeyValue, c identity.Credential) []attribute.KeyValue {
 	dst = appendText(dst, t, semconv.AmbitCredentialKindKey, string(c.Kind))
-	dst = appendText(dst, t, semconv.AmbitCredentialHandleKey, c.Handle)
+	dst = appendKnown(dst, semconv.AmbitCredentialHandleKey, t.cleanHandle(c.Handle))
 	return appendText(dst, t, semconv.AmbitCredentialFingerprintKey, c.Fingerprint)
 }

@@ -50,6 +50,8 @@ type call struct {
 	effects  []effect.Effect
 	findings []secret.Finding
 	switches []identity.Switch
+	carried  []identity.Use // credentials in the arguments, on their way to a system
+	under    *identity.Use  // the credential that the context names, if the call names none
 	attrs    []attribute.KeyValue
 
 	toolType string
@@ -75,6 +77,9 @@ func (t *Tracer) newCall(ctx context.Context, tc ToolCall) *call {
 	c := calls.Get().(*call)
 	c.tracer, c.ctx, c.noun = t, ctx, tc
 	c.state = t.sessionState(ctx)
+	if tc.Use == nil {
+		c.under = UseFromContext(ctx)
+	}
 	c.name, c.toolType = t.cleanName(tc.Name), tc.Type
 	c.begin = time.Now()
 	c.size = -1
@@ -121,16 +126,32 @@ func (c *call) request(req *boundary.Request) {
 	}
 }
 
+// acting is the credential that the call is done with, as far as that is known.
+func (c *call) acting() *identity.Use {
+	if c.noun.Use != nil {
+		return c.noun.Use
+	}
+	return c.under
+}
+
 // delegation is for whom and by whom the call is done: the credential's own
-// account of it, else the session's.
+// account of it, else the session's. An owner whom the session knows better than
+// the credential does is no less known for being named by it.
 func (c *call) delegation() identity.Delegation {
-	if u := c.noun.Use; u != nil && len(u.Delegation.Actors) > 0 {
-		return u.Delegation
-	}
+	var d identity.Delegation
 	if c.state != nil {
-		return c.state.delegation()
+		d = c.state.delegation()
 	}
-	return identity.Delegation{}
+	u := c.acting()
+	if u == nil || len(u.Delegation.Actors) == 0 {
+		return d
+	}
+	owner := d.Owner
+	d = u.Delegation
+	if d.Owner.Same(owner) && d.Owner.Assurance < owner.Assurance {
+		d.Owner = owner
+	}
+	return d
 }
 
 // time is when the call was asked for: by the clock, or by the recording.

@@ -6,6 +6,7 @@ import (
 	"unsafe"
 
 	"github.com/ambit-go/ambit/boundary/secret"
+	"github.com/ambit-go/ambit/identity"
 )
 
 // maxValue bounds the strings written as attributes, in bytes: Tempo cuts at
@@ -41,6 +42,23 @@ func (t *Tracer) Clean(s string) string {
 		return s
 	}
 	return t.clean(s)
+}
+
+// cleanHandle is clean for what names a credential, alone or after its kind. An
+// AWS access key id looks like a secret and is none: it is what CloudTrail prints.
+// So what the credential it stands for is known by may be written, and nothing else
+// that looks like a secret.
+func (t *Tracer) cleanHandle(s string) string {
+	out := t.clean(s)
+	if out != hidden {
+		return out
+	}
+	at := strings.LastIndexByte(s, ' ') + 1
+	c, ok := identity.Inspect([]byte(s[at:]), identity.InspectOptions{})
+	if !ok || c.Handle != s[at:] {
+		return hidden
+	}
+	return t.clean(s[:at]) + c.Handle
 }
 
 // maxChecked bounds what clean looks at: more than it keeps, so that no secret

@@ -124,6 +124,9 @@ func (c *call) gather() {
 		c.effects = append(c.effects, effect.Effect{})
 	}
 	c.findings = c.tracer.detect(c.findings[:0], tc.Arguments, secret.Argument)
+	if len(c.findings) > 0 {
+		c.carry()
+	}
 }
 
 func (t *Tracer) analyze(dst []effect.Effect, call effect.Call) (out []effect.Effect) {
@@ -159,7 +162,7 @@ func (c *call) enter(ctx context.Context) {
 	c.history.Calls = int(st.calls.Add(1)) - 1
 	c.history.InFlight = int(st.inFlight.Add(1)) - 1
 	c.history.Refused = int(st.refused.Load())
-	if tc.Use != nil || tc.Definition != "" || touches(c.effects, identities) {
+	if tc.Use != nil || tc.Definition != "" || len(c.carried) > 0 || touches(c.effects, identities) {
 		st.mu.Lock()
 		c.switches = st.observe(c.switches[:0], c)
 		c.toolDrift = st.pin(tc)
@@ -242,6 +245,9 @@ func (c *call) leave() {
 	}
 	if u := c.noun.Use; u != nil {
 		st.tally.reachUse(u)
+	}
+	for i := range c.carried {
+		st.tally.reachUse(&c.carried[i])
 	}
 }
 

@@ -69,6 +69,9 @@ func (c *call) events(ctx context.Context, span trace.Span) {
 	if use != nil {
 		t.emitUse(ctx, span, st, use)
 	}
+	for i := range c.carried {
+		t.emitUse(ctx, span, st, &c.carried[i])
+	}
 	t.emitSwitches(ctx, span, st, use, c.switches)
 	if c.changed {
 		r := c.intent

@@ -2,6 +2,8 @@ package agentspan
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
@@ -15,7 +17,8 @@ import (
 // UseIdentity says that a credential is about to be used. The session's identity
 // baseline is compared, the boundary decides, and what follows under the context
 // returned is stamped with the identity that acts. If err is not nil, a
-// [*boundary.RefusedError], the credential must not be used.
+// [*boundary.RefusedError], the credential must not be used. A session that begins
+// under that context acts as itself again.
 func (t *Tracer) UseIdentity(ctx context.Context, u identity.Use) (context.Context, error) {
 	if t.off() {
 		return ctx, nil
@@ -37,8 +40,7 @@ func (t *Tracer) use(ctx context.Context, phase boundary.Phase, name string, u *
 	}
 	span := trace.SpanFromContext(ctx)
 	if u != nil && span.IsRecording() {
-		attrs := t.appendCredential(make([]attribute.KeyValue, 0, 8), u.Credential)
-		attrs = t.appendActor(attrs, u.Delegation.Actor())
+		attrs := t.appendUse(make([]attribute.KeyValue, 0, 10), u)
 		if len(c.switches) > 0 {
 			attrs = append(attrs, semconv.AmbitIdentitySwitchKind(c.switches[0].Kind.String()))
 		}
@@ -48,18 +50,64 @@ func (t *Tracer) use(ctx context.Context, phase boundary.Phase, name string, u *
 	c.done()
 	c.free()
 	if u != nil {
-		ctx = context.WithValue(ctx, useKey{}, u)
+		ctx = context.WithValue(ctx, useKey{}, &usedIn{u, SessionFromContext(ctx)})
 	}
 	return ctx, nil
 }
 
 type useKey struct{}
 
+// A usedIn is a use and the session it belongs to: a subagent that begins under it
+// acts as itself.
+type usedIn struct {
+	use     *identity.Use
+	session *ActiveSession
+}
+
 // UseFromContext returns the use of a credential that ctx is under; nil if there
-// is none.
+// is none, or a session has begun since.
 func UseFromContext(ctx context.Context) *identity.Use {
-	u, _ := ctx.Value(useKey{}).(*identity.Use)
-	return u
+	in, _ := ctx.Value(useKey{}).(*usedIn)
+	if in == nil || in.session != SessionFromContext(ctx) {
+		return nil
+	}
+	return in.use
+}
+
+// AppendUse appends what spans under ctx say of the credential that
+// [Tracer.UseIdentity] named there: by what it is known, and who acts with it, after
+// what AppendAttributes says of that. It appends nothing if there is none.
+func (a *ActiveSession) AppendUse(ctx context.Context, dst []attribute.KeyValue) []attribute.KeyValue {
+	if a == nil {
+		return dst
+	}
+	st, u := a.state.Load(), UseFromContext(ctx)
+	if st == nil || u == nil {
+		return dst
+	}
+	return st.tracer.appendUse(dst, u)
+}
+
+// appendUse appends what a span says of the credential it is done with.
+func (t *Tracer) appendUse(dst []attribute.KeyValue, u *identity.Use) []attribute.KeyValue {
+	return t.appendActing(t.appendCredential(dst, u.Credential), &u.Delegation)
+}
+
+// appendUnder names who acts by the credential that ctx is under.
+func (t *Tracer) appendUnder(ctx context.Context, dst []attribute.KeyValue) []attribute.KeyValue {
+	if u := UseFromContext(ctx); u != nil {
+		return t.appendActing(dst, &u.Delegation)
+	}
+	return dst
+}
+
+// appendActing names who acts by a credential's own account, where it gives one.
+// It comes after what the session says of that, and replaces it.
+func (t *Tracer) appendActing(dst []attribute.KeyValue, d *identity.Delegation) []attribute.KeyValue {
+	if len(d.Actors) == 0 {
+		return dst
+	}
+	return append(t.appendActor(dst, d.Actors[0]), semconv.AmbitDelegationDepth(d.Depth()))
 }
 
 // done takes a call that has no duration out of those in flight.
@@ -108,8 +156,8 @@ func (t *Tracer) emitSwitches(ctx context.Context, span trace.Span, st *state, u
 			continue
 		}
 		attrs := append(make([]attribute.KeyValue, 0, 6), semconv.AmbitIdentitySwitchKind(w.Kind.String()))
-		attrs = appendText(attrs, t, semconv.AmbitIdentityPreviousIDKey, w.From)
-		attrs = appendText(attrs, t, semconv.AmbitIdentityIDKey, w.To)
+		attrs = appendKnown(attrs, semconv.AmbitIdentityPreviousIDKey, t.changed(st, u, &w, w.From))
+		attrs = appendKnown(attrs, semconv.AmbitIdentityIDKey, t.changed(st, u, &w, w.To))
 		if u != nil {
 			attrs = appendText(attrs, t, semconv.AmbitCredentialKindKey, string(u.Credential.Kind))
 		}
@@ -121,11 +169,50 @@ func (t *Tracer) emitSwitches(ctx context.Context, span trace.Span, st *state, u
 	}
 }
 
+// changed returns what a switch says changed, as it may be written. A switch knows
+// parties by their ids alone, so privacy mode looks for who that is: one that is
+// not known to be no person is hashed as one, with the issuer that the other
+// parties of the use have.
+func (t *Tracer) changed(st *state, u *identity.Use, w *identity.Switch, name string) string {
+	if t.privacyKey.IsZero() || name == "" || !namesParties(w.Kind) {
+		return t.cleanHandle(name)
+	}
+	if w.Kind == identity.DelegationDropped && (name == "1 actor" || strings.HasSuffix(name, " actors")) {
+		return name // how long a chain is
+	}
+	known := make([]identity.Principal, 0, 8)
+	issuer := ""
+	if u != nil {
+		known = append(append(known, u.Delegation.Owner), u.Delegation.Actors...)
+		issuer = u.Credential.Issuer
+	}
+	if st != nil {
+		known = append(append(known, st.noun.Owner, st.noun.Actor), st.noun.Actors...)
+	}
+	if i := slices.IndexFunc(known, func(p identity.Principal) bool { return p.ID == name }); i >= 0 {
+		return t.person(known[i])
+	}
+	return t.person(identity.Principal{ID: name, Issuer: issuer})
+}
+
+// namesParties reports whether what such a switch is from and to are parties.
+func namesParties(k identity.SwitchKind) bool {
+	switch k {
+	case identity.SubjectChanged, identity.ActorChanged, identity.DelegationDropped, identity.DelegationSpliced, identity.SharedCredential:
+		return true
+	default:
+		return false
+	}
+}
+
 // observe tells the session's tracker what a call uses: the credential its caller
 // named, and what its command takes on. s.mu is held.
 func (s *state) observe(dst []identity.Switch, c *call) []identity.Switch {
 	if c.noun.Use != nil {
 		dst = s.track(dst, c, *c.noun.Use)
+	}
+	for i := range c.carried {
+		dst = s.track(dst, c, c.carried[i])
 	}
 	for i := range c.effects {
 		e := &c.effects[i]

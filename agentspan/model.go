@@ -54,7 +54,7 @@ func (t *Tracer) StartModelCall(ctx context.Context, m ModelCall) (context.Conte
 		attrs = append(attrs, semconv.ServerPort(m.Port))
 	}
 	if st := t.sessionState(ctx); st != nil {
-		attrs = st.appendSession(attrs, 0, st.labels.bits.Load())
+		attrs = t.appendUnder(ctx, st.appendSession(attrs, 0, st.labels.bits.Load()))
 	}
 	opts := []trace.SpanStartOption{trace.WithSpanKind(trace.SpanKindClient), trace.WithAttributes(attrs...)}
 	if !m.Start.IsZero() {

@@ -148,7 +148,7 @@ func (t *Tracer) SessionAttributes(ctx context.Context, dst []attribute.KeyValue
 	if st == nil {
 		return dst
 	}
-	return st.appendSession(dst, 0, st.labels.bits.Load())
+	return t.appendUnder(ctx, st.appendSession(dst, 0, st.labels.bits.Load()))
 }
 
 // Suspend refuses every later call of the session, whatever the boundary says.

@@ -56,7 +56,7 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 		return (*spanContext)(s), s
 	}
 	opts := startOptions(u.Start)
-	opts = append(slices.Clip(opts), trace.WithAttributes(t.turnAttributes(st, u)...))
+	opts = append(slices.Clip(opts), trace.WithAttributes(t.turnAttributes(ctx, st, u)...))
 	var ids spanid.Request
 	if st != nil && t.ids != nil {
 		if sc := t.ids.SessionSpan(st.id, st.noun.Epoch, t.sessionTrace); sc.IsValid() {
@@ -75,12 +75,12 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 	return (*spanContext)(s), s
 }
 
-func (t *Tracer) turnAttributes(st *state, u Turn) []attribute.KeyValue {
+func (t *Tracer) turnAttributes(ctx context.Context, st *state, u Turn) []attribute.KeyValue {
 	attrs := make([]attribute.KeyValue, 0, 24)
 	attrs = append(attrs, semconv.GenAIOperationNameInvokeAgent)
 	attrs = appendText(attrs, t, semconv.GenAIRequestModelKey, u.Model)
 	if st != nil {
-		attrs = st.appendSession(attrs, 0, st.labels.bits.Load())
+		attrs = t.appendUnder(ctx, st.appendSession(attrs, 0, st.labels.bits.Load()))
 	}
 	if u.Prompt != "" {
 		attrs = append(attrs, semconv.AmbitPromptHash(identity.Hash(t.hashKey, cut(u.Prompt, maxScan))))

@@ -44,6 +44,9 @@ func broken(err error) []string {
 	return slices.Compact(names)
 }
 
+// accessKeyID is nobody's.
+const accessKeyID = "ASIA" + "Y34FZKBOKMUTVV7A"
+
 func TestEachRuleFires(t *testing.T) {
 	const client, internal = trace.SpanKindClient, trace.SpanKindInternal
 	op := semconv.GenAIOperationNameKey.String
@@ -109,6 +112,8 @@ func TestEachRuleFires(t *testing.T) {
 		{"undeclared attribute of an event", "event", record("x", internal, func(s trace.Span) {
 			s.AddEvent(semconv.EventAmbitBoundaryCrossed, trace.WithAttributes(attribute.String("made.up", "x")))
 		})},
+		{"an access key id that is no handle", "secret", record("x", internal, nil, attribute.String("k", accessKeyID))},
+		{"a secret as a handle", "secret", record("x", internal, nil, semconv.AmbitCredentialHandle(token))},
 		{"a secret", "secret", record("x", internal, nil, attribute.String("k", "token "+token))},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -132,6 +137,7 @@ func TestEachRuleFires(t *testing.T) {
 func TestWhatTheConventionsAllowIsNoViolation(t *testing.T) {
 	op := semconv.GenAIOperationNameKey.String
 	for name, spans := range map[string][]sdktrace.ReadOnlySpan{
+		"handle of AWS":      record("GET", trace.SpanKindClient, nil, semconv.AmbitCredentialHandle(accessKeyID)),
 		"database span":      record("SELECT shop", trace.SpanKindClient, nil, attribute.String("db.system.name", "postgresql")),
 		"command execution":  record("execute_tool Bash git", trace.SpanKindInternal, nil, op("execute_tool"), semconv.GenAIToolName("Bash")),
 		"mcp list":           record("tools/list", trace.SpanKindServer, nil, semconv.MCPMethodNameKey.String("tools/list")),

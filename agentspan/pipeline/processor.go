@@ -25,7 +25,7 @@ func WithSemanticAttributes() ProcessorOption {
 }
 
 // NewProcessor returns a span processor that writes what is known of the session
-// onto every span begun under it. It overwrites nothing but keys under "ambit.",
+// onto every span begun under it, and of the credential that was named for it. It overwrites nothing but keys under "ambit.",
 // which are ours. Register it before the processor that exports. It is safe for
 // concurrent use.
 func NewProcessor(opts ...ProcessorOption) sdktrace.SpanProcessor {
@@ -48,7 +48,7 @@ func (p *processor) OnStart(ctx context.Context, s sdktrace.ReadWriteSpan) {
 		return
 	}
 	buf := scratch.Get().(*[]attribute.KeyValue)
-	attrs := session.AppendAttributes((*buf)[:0], p.all)
+	attrs := session.AppendUse(ctx, session.AppendAttributes((*buf)[:0], p.all))
 	if len(attrs) > 0 {
 		s.SetAttributes(attrs...)
 	}

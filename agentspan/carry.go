@@ -1,0 +1,79 @@
+package agentspan
+
+import (
+	"strings"
+
+	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/identity"
+)
+
+// maxCarried bounds the credentials that are recognised in the arguments of one
+// call.
+const maxCarried = 4
+
+// carry recognises the credentials in a call's arguments where the call reaches a
+// system with them: "curl -H 'Authorization: Bearer …'" uses one, writing it into a
+// file does not. c.findings say where they stand.
+func (c *call) carry() {
+	to, ok := carriedTo(c.effects)
+	if !ok {
+		return
+	}
+	args := c.noun.Arguments
+	for i := range c.findings {
+		f := &c.findings[i]
+		if f.Length <= 0 || f.Offset < 0 || f.Length > len(args)-min(f.Offset, len(args)) {
+			continue
+		}
+		material := args[f.Offset : f.Offset+f.Length]
+		found, ok := identity.Inspect(material, identity.InspectOptions{Key: c.tracer.hashKey, Source: identity.InCommand})
+		if !ok {
+			continue
+		}
+		u := identity.Use{Credential: found, Target: to}
+		if d, ok := identity.ParseDelegation(material); ok {
+			u.Delegation = d
+		} else {
+			u.Delegation = c.delegation()
+		}
+		if c.carried = append(c.carried, u); len(c.carried) == maxCarried {
+			break
+		}
+	}
+	if len(c.carried) > 0 && c.noun.Use == nil {
+		// The tracker sees it as what the call uses, once.
+		u := c.carried[0]
+		c.noun.Use, c.carried = &u, c.carried[1:]
+	}
+}
+
+// carriedTo returns the system that a call with these effects reaches.
+func carriedTo(effects []effect.Effect) (identity.Target, bool) {
+	var to identity.Target
+	for i := range effects {
+		e := &effects[i]
+		switch e.Kind {
+		case effect.URL:
+			to = identity.TargetFromHost(hostOf(e.Target))
+		case effect.Host:
+			// What an MCP server gets in arguments it is told, and not shown to prove
+			// who asks.
+			if !strings.HasPrefix(e.Target, "mcp:") {
+				to = identity.TargetFromHost(e.Target)
+			}
+		case effect.Repo:
+			host, _, _ := strings.Cut(e.Target, "/")
+			to = identity.TargetFromHost(host)
+			to.Repository, _, _ = strings.Cut(e.Target, ":")
+		case effect.Resource:
+			if r, ok := effect.ParseResource(e.Target); ok {
+				to.Service, to.Account = r.Provider, r.Fields["account"]
+			}
+		default:
+		}
+		if to != (identity.Target{}) {
+			return to, true
+		}
+	}
+	return to, false
+}
