@@ -39,7 +39,8 @@ var errNotRecorded = errors.New("hookspan: the tracer's checker is not a Recorde
 // a session twice makes the same spans, and a session that is replayed from two
 // recordings needs two values of Session.Epoch.
 //
-// If ctx ends, Replay ends what is open and returns its error.
+// If ctx ends, Replay ends what is open and returns its error. It may be called
+// concurrently for different sessions.
 func Replay(ctx context.Context, t *agentspan.Tracer, s recording.Session, o ReplayOptions) error {
 	r := &replay{tracer: t, session: s, each: o.Call, noun: o.Session}
 	r.complete()
