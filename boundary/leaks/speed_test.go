@@ -6,13 +6,12 @@ import (
 	"go/build"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/ambit-go/ambit/boundary/leaks"
 	"github.com/ambit-go/ambit/boundary/secret"
+	"github.com/ambit-go/ambit/internal/duel"
 )
 
 // texts returns texts of n bytes as agents meet them, with two tokens in each if planted.
@@ -42,60 +41,22 @@ func texts(tb testing.TB, n int, planted bool) map[string][]byte {
 	return all
 }
 
-// TestSpeedBesideGitleaks runs both over the same texts in short slices that follow each
-// other, so that whatever else the machine does falls on both. The median of each counts;
-// where it is too low a second look decides.
-func TestSpeedBesideGitleaks(t *testing.T) {
-	if testing.Short() || raceEnabled {
-		t.Skip("measures time")
-	}
-	gitleaks := newDetector(t)
-	for _, tt := range []struct {
-		planted bool
-		gate    float64
-	}{{false, 80}, {true, 40}} {
-		for name, text := range texts(t, 16<<10, tt.planted) {
-			t.Run(fmt.Sprintf("text=%s/secrets=%v", name, tt.planted), func(t *testing.T) {
-				ratio := 0.0
-				for range 3 {
-					ours, theirs := duel(secret.Default(), gitleaks, text)
-					ratio = float64(theirs) / float64(ours)
-					t.Logf("%.0f times as fast: %.0f MB/s beside %.2f MB/s", ratio, mbps(text, ours), mbps(text, theirs))
-					if ratio >= tt.gate {
-						return
-					}
+// BenchmarkBesideGitleaks reports how much longer gitleaks takes than our own
+// detector for the same text.
+func BenchmarkBesideGitleaks(b *testing.B) {
+	gitleaks := newDetector(b)
+	for _, planted := range []bool{false, true} {
+		for name, text := range texts(b, 16<<10, planted) {
+			b.Run(fmt.Sprintf("text=%s/secrets=%v", name, planted), func(b *testing.B) {
+				var found []secret.Finding
+				with := func(d secret.Detector) func() {
+					return func() { found = d.Detect(found[:0], text, secret.Result) }
 				}
-				t.Errorf("%.0f times as fast as gitleaks, want %.0f", ratio, tt.gate)
+				duel.Run(b, []string{"ambit", "gitleaks"}, with(secret.Default()), with(gitleaks))
 			})
 		}
 	}
 }
-
-// duel returns how long each detector takes for the text: the median of slices of
-// at least a millisecond, in turn.
-func duel(a, b secret.Detector, text []byte) (time.Duration, time.Duration) {
-	const rounds = 9
-	var took [2][]time.Duration
-	var found []secret.Finding
-	for range rounds + 1 { // the first warms up
-		for i, d := range []secret.Detector{a, b} {
-			n, begin := 0, time.Now()
-			for n == 0 || time.Since(begin) < time.Millisecond {
-				found = d.Detect(found[:0], text, secret.Result)
-				n++
-			}
-			took[i] = append(took[i], time.Since(begin)/time.Duration(n))
-		}
-	}
-	median := func(d []time.Duration) time.Duration {
-		d = d[1:]
-		slices.Sort(d)
-		return d[len(d)/2]
-	}
-	return median(took[0]), median(took[1])
-}
-
-func mbps(text []byte, d time.Duration) float64 { return float64(len(text)) / 1e6 / d.Seconds() }
 
 func BenchmarkDetect(b *testing.B) {
 	engines := []struct {

@@ -27,7 +27,7 @@ type scanner struct {
 }
 
 func (s *scanner) fail(err error) error {
-	if s.pos >= len(s.data) && err == errSyntax {
+	if s.pos >= len(s.data) && errors.Is(err, errSyntax) {
 		err = io.ErrUnexpectedEOF
 	}
 	return fmt.Errorf("payload: byte %d: %w", s.pos, err)

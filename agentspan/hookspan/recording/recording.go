@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"compress/gzip"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -175,7 +176,7 @@ type gzipReader struct{ *gzip.Reader }
 
 func (g gzipReader) Read(p []byte) (int, error) {
 	n, err := g.Reader.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = gzipError{err}
 	}
 	return n, err
