@@ -307,12 +307,33 @@ func (o *grant) includes(g *grant) bool {
 		return false
 	}
 	t, u := &o.targets, &g.targets
-	if g.calls.names() && !o.calls.names() {
-		return false // to name a tool is to grant what is its own
+	if g.calls.names() && !o.ownsLike(g) {
+		return false
 	}
 	return globsInclude(o.calls.servers, g.calls.servers, len(o.calls.servers) == 0 && len(g.calls.servers) == 0) &&
 		globsInclude(o.calls.tools, g.calls.tools, len(o.calls.tools) == 0) &&
 		u.kinds&^t.kinds == 0 && (t.kinds == u.kinds || t.kinds != 0 && u.kinds != 0) && accessIncludes(t, u) && t.targetsInclude(u)
+}
+
+// ownsLike reports whether o covers what is a tool's own where g, which names the
+// tool, does.
+func (o *grant) ownsLike(g *grant) bool {
+	t, u := &o.targets, &g.targets
+	switch {
+	case !o.calls.names():
+		return false
+	case u.kinds.has(effect.Data):
+		return true // its patterns are compared
+	case t.kinds.has(effect.Data):
+		return false
+	case u.access != 0 && t.access != 0:
+		return u.access&^t.access == 0
+	case u.access != 0:
+		return len(o.calls.tools) > 0 || u.access&^(1<<effect.Read) == 0
+	case len(g.calls.tools) > 0:
+		return t.access == 0 && len(o.calls.tools) > 0
+	}
+	return t.access == 0 || t.access.has(effect.Read) && t.access.has(effect.Connect)
 }
 
 // accessIncludes compares what two grants give; without a list it is the mildest
