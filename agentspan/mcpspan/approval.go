@@ -129,7 +129,7 @@ func bindingOf(method, tool, definition string, arguments []byte, n *agentspan.S
 		h.Write(l[:])
 		h.Write(b)
 	}
-	for _, s := range []string{method, tool, definition, n.ID} {
+	for _, s := range []string{method, tool, definition, c.session} {
 		part([]byte(s))
 	}
 	// Members in another order are the same arguments; a client may read and write

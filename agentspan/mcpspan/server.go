@@ -46,6 +46,9 @@ func (s *serverSide) receive(next mcp.MethodHandler) mcp.MethodHandler {
 		ctx = s.let(ctx, c.baggage)
 		who := callerOf(req)
 		n, lasts := s.session(req, &who, sessionID(c.baggage))
+		if lasts {
+			who.session = n.ID
+		}
 		ctx = agentspan.ContextWithSession(ctx, n)
 
 		var v verdict

@@ -93,8 +93,9 @@ var claimKeys = []string{"sub", "iss", "client_id", "azp", "act", "scope", "aud"
 
 // A caller is who sent a request, by the token that came with this very request.
 type caller struct {
-	known bool
-	proof identity.Proof
+	known   bool
+	proof   identity.Proof
+	session string // id of its session, if other requests can belong to that as well
 }
 
 // verified reports whether it is proved who the caller is.
@@ -112,7 +113,7 @@ func callerOf(req mcp.Request) (c caller) {
 	}
 	info := e.TokenInfo
 	if p, ok := info.Extra[proofKey].(identity.Proof); ok {
-		return caller{true, p}
+		return caller{known: true, proof: p}
 	}
 	a := identity.Parsed
 	switch s, _ := info.Extra[AssuranceKey].(string); s {
@@ -154,7 +155,7 @@ func callerOf(req mcp.Request) (c caller) {
 			cred.Binding = identity.MTLS
 		}
 	}
-	return caller{true, identity.Proof{Credential: cred, Delegation: d}}
+	return caller{known: true, proof: identity.Proof{Credential: cred, Delegation: d}}
 }
 
 // accessToken is the kind of a credential that somebody else's verifier looked at.

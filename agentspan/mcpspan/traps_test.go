@@ -1,0 +1,266 @@
+package mcpspan_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+	"go.opentelemetry.io/otel/propagation"
+
+	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/agentspan/agentspantest"
+	"github.com/ambit-go/ambit/agentspan/mcpspan"
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/semconv"
+)
+
+// Each trap of the SDK is a test here, by its number in the package's notes.
+
+// Trap 1: on a stateful HTTP server the context is that of the first request.
+func TestTrap1AmbientSpanIsALinkAndNoParent(t *testing.T) {
+	for _, version := range revisions {
+		t.Run(version, func(t *testing.T) {
+			tracer, rec := agentspantest.New(t)
+			s, c := newServer(), newClient(nil)
+			mcpspan.InstrumentServer(s, tracer)
+			mcpspan.InstrumentClient(c, tracer)
+			around := func(h http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					ctx, span := rec.TracerProvider().Tracer("http").Start(r.Context(), "POST")
+					defer span.End()
+					h.ServeHTTP(w, r.WithContext(ctx))
+				})
+			}
+			cs := overHTTP(t, s, c, version, around, nil)
+			for range 2 {
+				call(t, t.Context(), cs, "read_file", path)
+			}
+			spans := spansOf(t, rec, "tools/call read_file", 4)
+			for i := 0; i < len(spans); i += 2 {
+				client, server := kinds(spans[i : i+2])
+				if server.Parent().SpanID() != client.SpanContext().SpanID() {
+					t.Errorf("call %d: the server's span is not below the client's", i/2)
+				}
+				if len(server.Links()) != 1 {
+					t.Errorf("call %d: %d links, want one to the ambient span", i/2, len(server.Links()))
+				}
+				if attr(server, semconv.NetworkTransportKey) != "tcp" || (attr(server, semconv.MCPSessionIDKey) != "") != (version == legacy) {
+					t.Errorf("call %d: %v", i/2, server.Attributes())
+				}
+			}
+			conforms(t, rec)
+		})
+	}
+}
+
+// Without _meta the header of this request counts.
+func TestHeaderOfThisRequestIsTheSecondChoice(t *testing.T) {
+	tracer, rec := agentspantest.New(t)
+	s := newServer()
+	mcpspan.InstrumentServer(s, tracer)
+	ctx, span := rec.TracerProvider().Tracer("caller").Start(t.Context(), "caller")
+	cs := overHTTP(t, s, newClient(nil), current, nil, roundTrip(func(r *http.Request) (*http.Response, error) {
+		r = r.Clone(r.Context())
+		propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(r.Header))
+		return http.DefaultTransport.RoundTrip(r)
+	}))
+	call(t, t.Context(), cs, "read_file", path)
+	if got := spansOf(t, rec, "tools/call read_file", 1)[0]; got.Parent().SpanID() != span.SpanContext().SpanID() {
+		t.Errorf("the parent is %v, want %v", got.Parent().SpanID(), span.SpanContext().SpanID())
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// Trap 2: the token in the context is the one that opened the connection.
+func TestTrap2TokenRotatedMidSession(t *testing.T) {
+	var mu sync.Mutex
+	now := "one"
+	c := claims{
+		"one": verified("ada", "agent-1"), "two": verified("ada", "agent-1"), "three": verified("ada", "agent-2"),
+	}
+	c["one"]["jti"], c["two"]["jti"], c["three"]["jti"] = "j1", "j2", "j3"
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(boundary.Tools("*")))
+	s := newServer()
+	mcpspan.InstrumentServer(s, tracer)
+	cs := overHTTP(t, s, newClient(nil), legacy, c.protect, bearer{func() string { mu.Lock(); defer mu.Unlock(); return now }})
+	for _, tok := range []string{"one", "two", "three"} {
+		mu.Lock()
+		now = tok
+		mu.Unlock()
+		call(t, t.Context(), cs, "read_file", path)
+	}
+	spans := spansOf(t, rec, "tools/call read_file", 3)
+	for i, want := range []struct{ handle, switched string }{{"j1", ""}, {"j2", ""}, {"j3", "actor_changed"}} {
+		if h, w := attr(spans[i], semconv.AmbitCredentialHandleKey), attr(spans[i], semconv.AmbitIdentitySwitchKindKey); h != want.handle || w != want.switched {
+			t.Errorf("call %d: credential %q, switch %q, want %q, %q", i, h, w, want.handle, want.switched)
+		}
+	}
+	if a, b := attr(spans[0], semconv.AmbitSessionIDKey), attr(spans[2], semconv.AmbitSessionIDKey); a != b || a == "" {
+		t.Errorf("the agent's change made it another session: %q, %q", a, b)
+	}
+	if got := attr(spans[0], semconv.AmbitOwnerAssuranceKey); got != "verified" {
+		t.Errorf("the owner is %s", got)
+	}
+	conforms(t, rec)
+}
+
+// Trap 3: requests may have no params at all, as typed and as untyped nil.
+func TestTrap3RequestsWithoutParams(t *testing.T) {
+	for _, version := range revisions {
+		t.Run(version, func(t *testing.T) {
+			tracer, rec := agentspantest.New(t)
+			s, c := newServer(), newClient(nil)
+			mcpspan.InstrumentServer(s, tracer)
+			mcpspan.InstrumentClient(c, tracer)
+			cs := inMemory(t, s, c, version)
+			if _, err := cs.ListTools(t.Context(), nil); err != nil {
+				t.Fatal(err)
+			}
+			if version == legacy {
+				if err := cs.Ping(t.Context(), nil); err != nil {
+					t.Fatal(err)
+				}
+				client, server := kinds(spansOf(t, rec, "ping", 2))
+				if server.Parent().SpanID() != client.SpanContext().SpanID() {
+					t.Error("ping: no context was sent")
+				}
+			}
+			client, server := kinds(spansOf(t, rec, "tools/list", 2))
+			if server.Parent().SpanID() != client.SpanContext().SpanID() {
+				t.Error("tools/list: no context was sent")
+			}
+			conforms(t, rec)
+		})
+	}
+}
+
+// Trap 4: params and their _meta may be shared between goroutines. The SDK itself
+// writes into them by the revision of 2026, so this is about the older ones.
+func TestTrap4SharedParamsConcurrentSafe(t *testing.T) {
+	tracer, rec := agentspantest.New(t)
+	s, c := newServer(), newClient(nil)
+	mcpspan.InstrumentServer(s, tracer)
+	mcpspan.InstrumentClient(c, tracer)
+	cs := inMemory(t, s, c, legacy)
+	shared := &mcp.CallToolParams{Name: "read_file", Arguments: path, Meta: mcp.Meta{"mine": "stays"}}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if _, err := cs.CallTool(t.Context(), shared); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if len(shared.Meta) != 1 {
+		t.Errorf("the caller's _meta was written to: %v", shared.Meta)
+	}
+	spansOf(t, rec, "tools/call read_file", 16)
+}
+
+// Trap 5: what an earlier call left in reused params must not travel on.
+func TestTrap5StaleContextIsReplaced(t *testing.T) {
+	tracer, rec := agentspantest.New(t)
+	s, c := newServer(), newClient(nil)
+	var seen map[string]any
+	s.AddReceivingMiddleware(func(next mcp.MethodHandler) mcp.MethodHandler {
+		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
+			if method == "tools/call" {
+				seen = req.GetParams().GetMeta()
+			}
+			return next(ctx, method, req)
+		}
+	})
+	mcpspan.InstrumentClient(c, tracer)
+	cs := inMemory(t, s, c, current)
+	stale := mcp.Meta{"traceparent": "00-" + strings.Repeat("1", 32) + "-" + strings.Repeat("2", 16) + "-01", "tracestate": "old=1", "baggage": "user=eve"}
+	if _, err := cs.CallTool(t.Context(), &mcp.CallToolParams{Name: "read_file", Arguments: path, Meta: stale}); err != nil {
+		t.Fatal(err)
+	}
+	span := spansOf(t, rec, "tools/call read_file", 1)[0]
+	if tp, _ := seen["traceparent"].(string); !strings.Contains(tp, span.SpanContext().SpanID().String()) {
+		t.Errorf("traceparent = %q", tp)
+	}
+	if seen["tracestate"] != nil || seen["baggage"] != nil {
+		t.Errorf("stale context went out: %v", seen)
+	}
+}
+
+// Trap 6: a result that asks has its type on the wire.
+func TestTrap6InputRequiredHasItsTypeOnTheWire(t *testing.T) {
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+	s := newServer()
+	mcpspan.InstrumentServer(s, tracer)
+	var mu sync.Mutex
+	var wire bytes.Buffer
+	c := newClient(&mcp.ClientOptions{ElicitationHandler: say("accept", true)})
+	cs := overHTTP(t, s, c, current, nil, roundTrip(func(r *http.Request) (*http.Response, error) {
+		res, err := http.DefaultTransport.RoundTrip(r)
+		if err == nil {
+			body, _ := io.ReadAll(res.Body)
+			_ = res.Body.Close()
+			mu.Lock()
+			wire.Write(body)
+			mu.Unlock()
+			res.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		return res, err
+	}))
+	if res := call(t, t.Context(), cs, "delete_file", path); res.IsError {
+		t.Fatalf("refused: %s", textOf(res))
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if !strings.Contains(wire.String(), `"resultType":"input_required"`) || !strings.Contains(wire.String(), `"requestState":"ambit1.`) {
+		t.Errorf("on the wire: %s", wire.String())
+	}
+	if strings.Contains(wire.String(), "/srv/a.txt\",\"requestState") {
+		t.Error("the state tells of the call")
+	}
+	spansOf(t, rec, "tools/call delete_file", 2)
+	conforms(t, rec)
+}
+
+// Trap 7: the SDK hides the id of a request, so it is left out and not made up.
+func TestTrap7NoRequestIDIsMadeUp(t *testing.T) {
+	tracer, rec := agentspantest.New(t)
+	s := newServer()
+	mcpspan.InstrumentServer(s, tracer)
+	call(t, t.Context(), inMemory(t, s, newClient(nil), current), "read_file", path)
+	if got := attr(spansOf(t, rec, "tools/call read_file", 1)[0], semconv.JSONRPCRequestIDKey); got != "" {
+		t.Errorf("jsonrpc.request.id = %q", got)
+	}
+}
+
+// Trap 8: what the SDK rejects never reaches us: no span, and no harm.
+func TestTrap8WhatIsRejectedBeforeLeavesNoSpan(t *testing.T) {
+	tracer, rec := agentspantest.New(t)
+	s := newServer()
+	mcpspan.InstrumentServer(s, tracer)
+	c := newClient(nil)
+	c.AddSendingMiddleware(func(next mcp.MethodHandler) mcp.MethodHandler {
+		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
+			if p, ok := req.GetParams().(*mcp.CallToolParams); ok && p.Name == "unread" {
+				q := *p
+				q.Meta = mcp.Meta{"io.modelcontextprotocol/protocolVersion": current, "io.modelcontextprotocol/clientCapabilities": 7}
+				return next(ctx, method, &mcp.ClientRequest[mcp.Params]{Session: req.GetSession().(*mcp.ClientSession), Params: &q})
+			}
+			return next(ctx, method, req)
+		}
+	})
+	cs := inMemory(t, s, c, current)
+	if _, err := cs.CallTool(t.Context(), &mcp.CallToolParams{Name: "unread"}); err == nil {
+		t.Fatal("the SDK let a malformed _meta through")
+	}
+	call(t, t.Context(), cs, "read_file", path)
+	spansOf(t, rec, "tools/call read_file", 1)
+	spansOf(t, rec, "tools/call unread", 0)
+}
