@@ -187,6 +187,10 @@ func foldTool(name string) string {
 // fits reports whether the arguments are those of the tool the name promises:
 // "read_file" with a file_id, on the server of a shop, is something else.
 func (k toolKind) fits(server string, args []field) bool {
+	forge := false
+	for i := range args {
+		forge = forge || args[i].name == "repo" || args[i].name == "repository" // a file over there, then
+	}
 	has := func(m map[string]struct{}) bool {
 		for i := range args {
 			if in(m, &args[i]) || args[i].key == "" {
@@ -196,10 +200,10 @@ func (k toolKind) fits(server string, args []field) bool {
 		return false
 	}
 	switch k {
-	case toolRead, toolWrite, toolDelete, toolMkdir:
-		return has(pathArgs) || has(dirArgs)
-	case toolEdit, toolMove:
-		return has(pathArgs) || has(dirArgs) || len(args) > 0 && server == ""
+	case toolRead, toolWrite, toolEdit, toolDelete, toolMkdir:
+		return !forge && (has(pathArgs) || has(dirArgs) || has(editArgs)) || server == "" && len(args) == 0
+	case toolMove:
+		return !forge && (has(pathArgs) || has(moveArgs))
 	case toolShell:
 		return has(shellArgs)
 	case toolFetch, toolBrowser:

@@ -128,7 +128,7 @@ func runEcho(c *cmd, _ *spec, args []word) {
 				b.WriteByte(' ')
 			}
 			b.WriteString(w.text)
-			if !w.exact || w.glob {
+			if !w.exact || w.glob || b.Len() > maxValue {
 				v.exact = false
 				break
 			}
@@ -235,7 +235,10 @@ func runEval(c *cmd, _ *spec, args []word) {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(t)
+		if b.WriteString(t); b.Len() > maxShell {
+			c.limit()
+			return
+		}
 	}
 	r := c.shell(b.String(), c.st, c.in)
 	c.st, c.failed, c.split, c.out = r.ok, r.fail, true, r.out

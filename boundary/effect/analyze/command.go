@@ -100,7 +100,7 @@ func (s *scan) assign(st *state, a *syntax.Assign) {
 	v := s.assigned(st, a.Value)
 	if a.Append {
 		before, _ := s.variable(st, name, true)
-		if before.exact && v.exact {
+		if before.exact && v.exact && len(before.text)+len(v.text) <= maxValue {
 			v = known(before.text + v.text)
 		} else {
 			v = value{text: before.text}
@@ -328,6 +328,9 @@ func (c *cmd) script(v value, raw string) string {
 	if !ok {
 		c.path(&c.st, v, raw, effect.Exec, self)
 		c.code(workspace, effect.Unknown, raw)
+		return ""
+	}
+	if text == "" {
 		return ""
 	}
 	if text == "/dev/fd/0" || text == "-" || text == "/dev/stdin" {

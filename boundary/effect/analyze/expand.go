@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -33,9 +34,12 @@ func (x *expansion) literal(t string) {
 		x.wild = x.wild || climbs(t)
 		return
 	}
-	if x.text == "" {
+	switch {
+	case x.text == "":
 		x.text = t
-	} else {
+	case len(x.text)+len(t) > maxValue: // a=$a$a doubles each time
+		x.open, x.wild = true, true
+	default:
 		x.text += t
 	}
 }
@@ -95,12 +99,29 @@ func (s *scan) expand(st *state, w *syntax.Word, src string) {
 		return
 	}
 	raw := source(src, w)
-	if syntax.SplitBraces(w) {
-		budget := 512
-		s.braces(st, w.Parts, nil, raw, &budget)
-		return
+	if open(w) {
+		if len(w.Parts) > 200 {
+			s.limit()
+			return
+		}
+		split := &syntax.Word{Parts: slices.Clone(w.Parts)} // loops look at w again
+		if syntax.SplitBraces(split) {
+			budget := 512
+			s.braces(st, split.Parts, nil, raw, &budget)
+			return
+		}
 	}
 	s.fields(st, w.Parts, raw)
+}
+
+// open reports whether a word has a brace that may be expanded.
+func open(w *syntax.Word) bool {
+	for _, p := range w.Parts {
+		if lit, ok := p.(*syntax.Lit); ok && strings.IndexByte(lit.Value, '{') >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // plain reports whether an unquoted literal stands for itself.
@@ -157,6 +178,10 @@ func (s *scan) braces(st *state, parts, done []syntax.WordPart, raw string, budg
 // fields appends the words that parts become, without braces.
 func (s *scan) fields(st *state, parts []syntax.WordPart, raw string) {
 	if list, ok := s.listOf(st, parts); ok {
+		if len(s.words)+len(list) > maxWords {
+			s.limit()
+			return
+		}
 		s.words = append(s.words, list...)
 		return
 	}

@@ -123,7 +123,7 @@ func (s *scan) generic(args []field) {
 	before := len(s.dst)
 	s.judge(args)
 	access, d := promise(s.call.Tool)
-	if len(s.dst) > before && effect.Strongest(s.dst[before:]) >= access {
+	if s.told || len(s.dst) > before && effect.Strongest(s.dst[before:]) >= access {
 		return
 	}
 	if access >= effect.Write { // it changes something, and no argument says what
@@ -158,11 +158,12 @@ func (s *scan) judge(args []field) {
 	for i := range args {
 		f := args[i]
 		name := f.name
-		if repo && (name == "owner" || name == "repo" || name == "repository" || name == "reponame" || name == "org" || name == "branch" || name == "ref") {
+		if _, path := pathArgs[name]; repo && (path || name == "owner" || name == "repo" || name == "repository" || name == "reponame" || name == "org" || name == "branch" || name == "ref") {
 			continue
 		}
 		if (name == "command" || name == "cmd") && len(f.raw) > 0 && f.raw[0] == '[' {
 			s.at = f.at
+			s.told = true
 			s.argv(s.start(), f)
 			continue
 		}
@@ -254,8 +255,10 @@ func (s *scan) value(name, text string, access effect.Access, d effect.Direction
 	case isURL && short && (strings.ContainsAny(text, "./:") || text == "localhost") && !strings.Contains(text, " "):
 		s.url(known(text), text, d)
 	case name == "command" || name == "cmd" || name == "shellcommand" || name == "commandline" || name == "bashcommand":
+		s.told = true
 		s.shell(text, st, feed{})
 	case sqlLike(name, text):
+		s.told = true
 		s.sqlText(&st, text, "", "")
 	case name == "code" && access == effect.Exec || name == "javascript" || name == "pythoncode":
 		s.code(inline, effect.Exact, "")

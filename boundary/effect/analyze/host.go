@@ -92,7 +92,7 @@ func hostName(h string) (string, effect.Certainty) {
 		}
 		ascii = strings.TrimSuffix(mapped, ".")
 	}
-	if ascii == "" || strings.HasPrefix(ascii, ".") || strings.HasPrefix(ascii, "-") || strings.Contains(ascii, "..") {
+	if ascii == "" || strings.HasPrefix(ascii, ".") || strings.HasPrefix(ascii, "-") || strings.HasSuffix(ascii, ".") || strings.Contains(ascii, "..") {
 		return "", effect.Unknown
 	}
 	if last := ascii[strings.LastIndexByte(ascii, '.')+1:]; numeric(last) {

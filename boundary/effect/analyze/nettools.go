@@ -488,7 +488,10 @@ func (c *cmd) awayShell(words []word, m *machine) {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(t)
+		if b.WriteString(t); b.Len() > maxShell {
+			c.limit()
+			return
+		}
 	}
 	c.away(m, func(st state) result { return c.shell(b.String(), st, c.in) })
 }

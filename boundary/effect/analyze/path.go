@@ -57,7 +57,10 @@ func (s *scan) path(st *state, w value, raw string, access effect.Access, use us
 		}
 		text = u.Path
 	}
-	text, sure := s.special(st, text)
+	sure := effect.Unknown
+	if text != "" {
+		text, sure = s.special(st, text)
+	}
 	if text == "" {
 		if sure != effect.Exact {
 			s.unknown(effect.Path, access, raw)

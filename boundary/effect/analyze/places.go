@@ -75,7 +75,7 @@ func writing(p, home string) effect.Access {
 		return effect.Exec
 	}
 	switch {
-	case strings.HasPrefix(name, "makefile."), strings.HasSuffix(name, ".mk"), strings.HasPrefix(name, "dockerfile."),
+	case strings.HasPrefix(name, "makefile.") && !strings.HasSuffix(name, ".md"), strings.HasSuffix(name, ".mk"), strings.HasPrefix(name, "dockerfile."),
 		strings.HasPrefix(name, ".huskyrc"):
 		return effect.Exec
 	}

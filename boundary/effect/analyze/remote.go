@@ -49,16 +49,28 @@ func parseRemote(s string) gitRemote {
 	slash := strings.IndexByte(s, '/')
 	if strings.HasPrefix(s, "[") || strings.Contains(s, "@[") { // [::1]:path, user@[::1]:path
 		end := strings.IndexByte(s, ']')
-		if end < 0 || end+1 >= len(s) || s[end+1] != ':' {
+		if end < 0 || end+1 >= len(s) || strings.IndexByte(s, '[') > end {
 			return gitRemote{}
 		}
-		return remoteOf(s[strings.IndexByte(s, '[')+1:end], "", s[end+2:])
+		host, rest := s[strings.IndexByte(s, '[')+1:end], s[end+1:]
+		if port, path, ok := strings.Cut(strings.TrimPrefix(rest, ":"), "/"); ok && s[0] == '[' && (rest[0] == '/' || portLike(port)) {
+			return remoteOf(host, port, path) // the canonical form
+		}
+		if rest[0] != ':' {
+			return gitRemote{}
+		}
+		return remoteOf(host, "", rest[1:])
 	}
 	switch {
 	case colon == 1 && letter(s[0]): // C:\repo or a host called C: a path on Windows, and nobody's host elsewhere
 		return gitRemote{}
+	case colon > 0 && slash > colon && strings.IndexByte(s[:colon], '.') > 0 && strings.IndexByte(s[:colon], '@') < 0 && portLike(s[colon+1:slash]):
+		return remoteOf(s[:colon], s[colon+1:slash], s[slash+1:]) // the canonical form; to git a folder that is called like a port
 	case colon > 0 && (slash < 0 || colon < slash):
 		host := s[:colon]
+		if _, ok := defaultPorts[strings.ToLower(host)]; ok || host == "file" {
+			return gitRemote{} // a URL that lost a slash
+		}
 		if i := strings.LastIndexByte(host, '@'); i >= 0 {
 			host = host[i+1:]
 		}
@@ -106,9 +118,12 @@ func remoteOf(host, port, path string) gitRemote {
 	if name == "ssh.github.com" || name == "www.github.com" {
 		name = "github.com"
 	}
+	if strings.IndexByte(name, ':') >= 0 {
+		name = "[" + name + "]"
+	}
 	if port != "" {
-		if strings.IndexByte(name, ':') >= 0 {
-			name = "[" + name + "]"
+		if !portLike(port) {
+			return gitRemote{}
 		}
 		name += ":" + port
 	}

@@ -16,6 +16,7 @@ const (
 	maxOperators = 12 << 10 // bytes in a shell command that may open or join something, see [tooDeep]
 	maxDepth     = 12       // shells in shells: bash -c, eval, ssh, xargs, functions
 	maxSteps     = 2048     // simple commands that are looked at, loops unrolled
+	maxValue     = 64 << 10 // bytes of a variable that are followed
 	maxWords     = 4096     // words of one simple command, braces expanded
 	maxFiles     = 48       // files and folders opened: git configuration, glob matches
 )
@@ -28,6 +29,7 @@ type scan struct {
 	base  int    // dst[base:] is ours
 	at    string // JSON pointer of the argument being read
 	full  bool   // a limit was reached and said so
+	told  bool   // an argument was a program: the tool's name adds nothing
 	depth int    // shells in shells
 	steps int
 	files int

@@ -68,7 +68,7 @@ func (s *scan) secretEnv(name string) bool {
 func (s *scan) secretHost(host string) bool { return s.namesSecret(host, secret.Host) }
 
 // dullNames are endings of files that no rule about names cares for.
-var dullNames = set("go", "mod", "sum", "ts", "tsx", "js", "jsx", "mjs", "cjs", "py", "rs", "java", "kt", "c", "h", "cc", "cpp", "hpp", "cs", "rb", "php", "swift", "scala", "md", "mdx", "rst", "txt", "html",
+var dullNames = set("go", "mod", "sum", "ts", "tsx", "js", "jsx", "mjs", "cjs", "py", "rs", "java", "kt", "c", "h", "cc", "cpp", "hpp", "cs", "rb", "swift", "scala", "md", "mdx", "rst", "txt", "html",
 	"css", "scss", "svg", "png", "jpg", "gif", "sh", "sql", "proto", "vue", "svelte", "lock", "log", "diff", "patch", "csv", "tsv", "ipynb", "lua", "ex", "exs", "hs", "ml", "zig", "dart", "tmpl", "golden", "snap", "jsonl")
 
 // watched are names of files and folders that look ordinary and are not.
@@ -91,6 +91,9 @@ func dullPath(p string) bool {
 		start = end + 1
 		if name == "" {
 			continue
+		}
+		if name[0] == '_' {
+			return false
 		}
 		dot := -1
 		for i := range len(name) {

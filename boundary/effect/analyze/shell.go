@@ -137,7 +137,7 @@ func both(a, b feed) feed {
 		return b
 	case b.kind == feedNone, b.kind == feedText && b.val.is(""):
 		return a
-	case a.kind == feedText && b.kind == feedText && a.val.exact && b.val.exact && len(a.val.text)+len(b.val.text) < maxShell:
+	case a.kind == feedText && b.kind == feedText && a.val.exact && b.val.exact && len(a.val.text)+len(b.val.text) < maxValue:
 		return feed{kind: feedText, val: known(a.val.text + "\n" + b.val.text)}
 	case a.kind == feedNet, b.kind == feedNet:
 		return feed{kind: feedNet}

@@ -10,7 +10,7 @@ cat,tac,ccat,zcat,bzcat,xzcat,zstdcat,gzcat | r* | | pass
 bat,batcat | r* | pager=s l=. language=. r=. line-range=. style=. theme=. | pass
 head,tail,ghead,gtail | r* | n=. c=. lines=. bytes=. pid=. s=. sleep-interval=. | pass
 less,more,most,zless,zmore | r* | k=r lesskey-file=r o=w O=w log-file=w | pass
-nl,rev,fold,fmt,pr,expand,unexpand,paste,comm,join,column,colrm,look,tsort,strings,od,hexdump,hd,file,cksum,sum | r* | n=. w=. s=. d=. t=. N=. j=. A=. m=r f=r files-from=r | any
+nl,rev,fold,fmt,pr,expand,unexpand,paste,comm,join,colrm,look,tsort,strings,od,hexdump,hd,file,cksum,sum | r* | n=. w=. s=. d=. t=. N=. j=. A=. m=r f=r files-from=r | any
 wc | r* | files0-from=r | token
 md5sum,sha1sum,sha224sum,sha256sum,sha384sum,sha512sum,b2sum,shasum,md5,sha256,xxhsum | r* | a=. algorithm=. s=. | any
 sort | r* | o=w output=w k=. t=. S=. T=W temporary-directory=W parallel=. compress-program=s files0-from=r batch-size=. key=. field-separator=. buffer-size=. random-source=r | pass
@@ -72,7 +72,7 @@ awk,gawk,mawk,nawk | .* | |
 envsubst,gettext,ngettext | .* | | any
 column | r* | t= s=. o=. N=. R=. | any
 figlet,toilet,cowsay,banner,lolcat,boxes | .* | f=r | any
-clear,reset,tput,stty,tty,true,false,logname,users,who,whoami,w,id,groups,uptime,hostname,hostid,hostnamectl,arch,nproc,uname,date,gdate,getconf,locale,lscpu,lsblk,lsusb,lspci,lsmod,lshw,dmidecode,free,vmstat,iostat,mpstat,sar,numactl,nvidia-smi,sensors,acpi,sw_vers,system_profiler,ioreg,last,lastlog,lastb,finger,getent,getcap,dmesg,sleep,usleep,timedatectl,loginctl,lsof,pstree,pgrep,pidof,pidstat,top,htop,btop,atop,ps,pmap,ldd,nm,objdump,readelf,otool,size,addr2line,c++filt,man,apropos,whatis,info,tldr,cheat,locate,mlocate,plocate,mdfind,whereis,ipcs,ulimit,arp,ifconfig,netstat,ss,route,iwconfig,networksetup,scutil,xdpyinfo,xrandr,xwininfo,xprop,wmctrl,lsns,lslocks,lslogins,pacmd,amixer,rfkill,vm_stat,csrutil,spctl,pmset | .* | d=. f=. file=. s=. p=. u=. n=. c=. t=. o=. | token
+clear,reset,tput,stty,tty,true,false,logname,users,who,whoami,w,id,groups,uptime,hostname,hostid,hostnamectl,nproc,uname,date,gdate,getconf,locale,lscpu,lsblk,lsusb,lspci,lsmod,lshw,dmidecode,free,vmstat,iostat,mpstat,sar,numactl,nvidia-smi,sensors,acpi,sw_vers,system_profiler,ioreg,last,lastlog,lastb,finger,getent,getcap,dmesg,sleep,usleep,timedatectl,loginctl,lsof,pstree,pgrep,pidof,pidstat,top,htop,btop,atop,ps,pmap,ldd,nm,objdump,readelf,otool,size,addr2line,c++filt,man,apropos,whatis,info,tldr,cheat,locate,mlocate,plocate,mdfind,whereis,ipcs,ulimit,arp,ifconfig,netstat,ss,route,iwconfig,networksetup,scutil,xdpyinfo,xrandr,xwininfo,xprop,wmctrl,lsns,lslocks,lslogins,pacmd,amixer,rfkill,vm_stat,csrutil,spctl,pmset | .* | d=. f=. file=. s=. p=. u=. n=. c=. t=. o=. | token
 `
 
 const tableSystem = `
@@ -113,7 +113,7 @@ ntpdate,chronyc,ntpq | .* | | exec
 
 const tableBuild = `
 gofmt,gofumpt,goimports,gci,golines | r* | w+ cpuprofile=w r=. local=. | tree
-gopls,staticcheck,govulncheck,errcheck,ineffassign,misspell,revive,gosec,deadcode,benchstat,gocyclo,dlv,air,ginkgo,gotestsum,mockgen,stringer,wire,sqlc,buf,protoc,protoc-gen-go,ko,goreleaser,golangci-lint,task,ent,swag,templ | ?* | o=w out=w config=r c=r tool=l vettool=l plugin=l exec=s | exec
+gopls,staticcheck,govulncheck,errcheck,ineffassign,misspell,revive,gosec,deadcode,benchstat,gocyclo,mockgen,stringer,wire,sqlc,buf,protoc,protoc-gen-go,ko,goreleaser,task,ent,swag,templ | ?* | o=w out=w config=r c=r tool=l vettool=l plugin=l exec=s | exec
 gotestsum,ginkgo,air,dlv | p* | exec=s junitfile=w jsonfile=w raw-command= f=. | code
 golangci-lint run,fmt | r* | c=r config=r fix+ cpu-profile-path=w mem-profile-path=w trace-path=w out-format=. E=. D=. timeout=. new-from-rev=. e=. enable=. disable=. build-tags=. j=. concurrency=. | exec
 golangci-lint | .* | | sub

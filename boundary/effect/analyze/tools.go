@@ -87,7 +87,7 @@ var knownTools = func() map[string]toolKind {
 	m := map[string]toolKind{}
 	for kind, names := range map[toolKind]string{
 		toolShell: `bash shell sh zsh exec execcommand unifiedexec localshell containerexec runshellcommand runterminalcommand runterminalcmd runinterminal executecommand runcommand terminal terminalexecute runbash shellcommand
-			executebash executeshell bashtool runscript shellexec commandexecutor runinbackground monitor launchprocess launchprocesstool`,
+			executebash executeshell bashtool runscript shellexec commandexecutor runcommands runinbackground monitor launchprocess launchprocesstool`,
 		toolPowerShell: `powershell pwsh cmd cmdexe`,
 		toolRead: `read readfile fileread readtextfile readmediafile readmultiplefiles readmanyfiles view viewfile openfile getfilecontents getfileinfo viewimage readnotebook notebookread readpdf cat opennote getfile
 			readlints fileinfo getdocumentsymbols viewsourcecode`,
@@ -129,6 +129,8 @@ var (
 	dirArgs   = set("path", "dir", "directory", "dirpath", "directorypath", "folder", "root", "relativeworkspacepath", "searchpath", "searchdirectory", "targetdirectory", "targetdirectories", "basepath", "rootpath", "cwd", "paths", "includepattern", "absolutepath", "searchdir", "dirs")
 	shellArgs = set("command", "cmd", "script", "commands", "commandline", "shellcommand", "args", "input", "code", "bashcommand")
 	urlArgs   = set("url", "urls", "uri", "link", "href", "website", "webpage", "address", "endpoint", "targeturl", "pageurl", "site")
+	moveArgs  = set("source", "destination", "src", "dst", "dest", "from", "to", "oldpath", "newpath", "sourcepath", "destinationpath")
+	editArgs  = set("edits", "replacements", "changes", "include")
 	workArgs  = set("workdir", "cwd", "workingdirectory", "directory", "dir", "dirpath", "workingdir")
 )
 
