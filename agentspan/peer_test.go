@@ -62,3 +62,19 @@ func TestPendingSessionApprovalIsAskedAgain(t *testing.T) {
 		t.Fatalf("the answer came and was not heard: %v", err)
 	}
 }
+
+func TestAClaimedIDDoesNotReachTheProgramsOwnSession(t *testing.T) {
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(boundary.Tools("*")))
+	ctx, own := start(t, tracer, agentspan.Session{ID: "s-1"})
+	own.Suspend("stopped")
+	peer := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "s-1", Claimed: true})
+	for _, c := range []struct {
+		name string
+		ctx  context.Context
+		runs bool
+	}{{"its own", ctx, false}, {"a peer's", peer, true}} {
+		if _, err := agentspan.Do(c.ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing); (err == nil) != c.runs {
+			t.Errorf("a call in %s: %v", c.name, err)
+		}
+	}
+}

@@ -12,15 +12,17 @@ import (
 )
 
 // A sessionID sets sessions apart: by who was verified to be behind them, and
-// only then by an id that anybody can claim. Two teams may both say "s-1".
+// only then by an id that anybody can claim. Two teams may both say "s-1", and a
+// peer that says it does not get into a session of the program's own.
 type sessionID struct {
+	claimed            bool
 	owner, ownerIssuer string // if verified
 	actor, actorIssuer string // if verified
 	id, subagent       string
 }
 
 func identify(s *Session) sessionID {
-	k := sessionID{id: s.ID, subagent: s.Subagent}
+	k := sessionID{claimed: s.Claimed, id: s.ID, subagent: s.Subagent}
 	if s.Owner.Assurance >= identity.Verified {
 		k.owner, k.ownerIssuer = s.Owner.ID, s.Owner.Issuer
 	}
