@@ -37,11 +37,10 @@ type call struct {
 	watcher   boundary.Observer // the checker, if it wants to know what becomes of the call
 	decision  boundary.Decision
 	evaluated bool
-	err       error // why nobody could tell
-	adopted   bool  // the span is a framework's
-	changed   bool  // the intent's label is not what it was
-	drifted   bool
-	before    string // the label before
+	err       error         // why nobody could tell
+	adopted   bool          // the span is a framework's
+	turned    bool          // the classifier says something else than before
+	before    intent.Result // what it said, if so
 
 	approval     string
 	approvalTime time.Duration

@@ -172,9 +172,10 @@ func (c *call) enter(ctx context.Context) {
 		Time: c.time(), Role: intent.Call, Tool: tc.Name, Server: tc.Server, Text: text(tc.Arguments),
 		Effects: c.effects, Findings: c.findings, Switches: c.switches,
 	})
-	c.intent, c.before = now, string(before.Label)
-	c.changed = before.Label != now.Label && now.Label != ""
-	c.drifted = before.Departed == 0 && now.Departed != 0
+	c.intent = now
+	if c.turned = before.Label != now.Label || before.Anomalous != now.Anomalous || before.Departed != now.Departed; c.turned {
+		c.before = before
+	}
 }
 
 // pin remembers what a tool's definition was when the session first saw it, and
@@ -234,15 +235,12 @@ func (c *call) leave() {
 		st.inFlight.Add(-1)
 		return
 	}
-	if c.noun.Use == nil && !c.changed && !touches(c.effects, reachable) {
+	if c.noun.Use == nil && !touches(c.effects, reachable) {
 		return
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.tally.reachEffects(c.effects)
-	if r := c.intent; c.changed {
-		st.tally.reach(reachIntent, string(r.Label))
-	}
 	if u := c.noun.Use; u != nil {
 		st.tally.reachUse(u)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/intent"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -22,21 +23,72 @@ type Event struct {
 	Attributes []attribute.KeyValue // of the event, and the session's own
 }
 
-// emit writes an event onto span, if it is recorded, and hands it to the handler.
-func (t *Tracer) emit(ctx context.Context, span trace.Span, st *state, name string, attrs ...attribute.KeyValue) {
-	if span != nil && span.IsRecording() {
-		span.AddEvent(name, trace.WithAttributes(attrs...))
+// A scene is where something happens: the span it is written onto, the session it
+// belongs to, and when, if that is not now.
+type scene struct {
+	t     *Tracer
+	ctx   context.Context
+	span  trace.Span // nil if nothing is recorded
+	state *state     // nil without a session
+	at    time.Time  // zero for now; the recording's time in a replay
+}
+
+// scene is where the call c is, on span.
+func (c *call) scene(ctx context.Context, span trace.Span) scene {
+	return scene{c.tracer, ctx, span, c.state, c.noun.Start}
+}
+
+// emit writes an event onto the span, if it is recorded, and hands it to the
+// handler.
+func (in scene) emit(name string, attrs ...attribute.KeyValue) {
+	if in.span != nil && in.span.IsRecording() {
+		if in.at.IsZero() {
+			in.span.AddEvent(name, trace.WithAttributes(attrs...))
+		} else {
+			in.span.AddEvent(name, trace.WithAttributes(attrs...), trace.WithTimestamp(in.at))
+		}
 	}
-	t.hand(ctx, st, name, attrs)
+	in.t.hand(in.ctx, in.state, in.at, name, attrs)
+}
+
+func (in scene) signal(s Signal) {
+	s.Time = in.at
+	in.t.signal(in.ctx, in.state, s)
+}
+
+// turned tells of what the classifier says now, where that is not what it said
+// before.
+func (in scene) turned(tool string, before, now intent.Result) {
+	if before.Label != now.Label && now.Label != "" {
+		attrs := []attribute.KeyValue{
+			semconv.AmbitIntentLabel(string(now.Label)), semconv.AmbitIntentScore(now.Score), semconv.AmbitIntentAnomalous(now.Anomalous),
+		}
+		attrs = appendKnown(attrs, semconv.AmbitIntentPreviousLabelKey, string(before.Label))
+		in.emit(semconv.EventAmbitIntentChanged, attrs...)
+		in.state.mu.Lock()
+		in.state.tally.reach(reachIntent, string(now.Label))
+		in.state.mu.Unlock()
+	}
+	if now.Anomalous && (!before.Anomalous || before.Label != now.Label) {
+		in.signal(Signal{Kind: SignalIntentAnomalous, Tool: tool, Detail: string(now.Label)})
+	}
+	if before.Departed == 0 && now.Departed != 0 {
+		in.emit(semconv.EventAmbitIntentDrifted,
+			semconv.AmbitIntentLabel(string(now.Label)), semconv.AmbitIntentDrift(now.Drift), semconv.AmbitIntentScore(now.Score))
+		in.signal(Signal{Kind: SignalIntentDrifted, Tool: tool, Detail: string(now.Label)})
+	}
 }
 
 // hand gives an event to the handler; a panic in it is contained.
-func (t *Tracer) hand(ctx context.Context, st *state, name string, attrs []attribute.KeyValue) {
+func (t *Tracer) hand(ctx context.Context, st *state, at time.Time, name string, attrs []attribute.KeyValue) {
 	if t.onEvent == nil {
 		return
 	}
 	defer func() { _ = recover() }()
-	e := Event{Name: name, Time: time.Now(), Attributes: slices.Clone(attrs)}
+	if at.IsZero() {
+		at = time.Now()
+	}
+	e := Event{Name: name, Time: at, Attributes: slices.Clone(attrs)}
 	if st != nil {
 		e.Session = st.id
 		e.Attributes = st.appendSession(e.Attributes, 0, st.labels.bits.Load())
@@ -46,7 +98,7 @@ func (t *Tracer) hand(ctx context.Context, st *state, name string, attrs []attri
 
 // events tells of everything remarkable about a call, once it is decided.
 func (c *call) events(ctx context.Context, span trace.Span) {
-	t, st, d, use := c.tracer, c.state, &c.decision, c.noun.Use
+	t, d, use, in := c.tracer, &c.decision, c.noun.Use, c.scene(ctx, span)
 	if len(d.Crossings) > 0 {
 		attrs := append(make([]attribute.KeyValue, 0, 8), semconv.AmbitCrossingKind(d.Crossings[0].Kind.String()),
 			semconv.AmbitDecisionOutcome(d.Outcome().String()), semconv.AmbitDecisionEnforced(!d.Observed))
@@ -56,63 +108,49 @@ func (c *call) events(ctx context.Context, span trace.Span) {
 			attrs = append(attrs, semconv.AmbitEffectAccess(effect.Strongest(c.effects).String()),
 				semconv.AmbitEffectCertainty(effect.Certain(c.effects).String()))
 		}
-		t.emit(ctx, span, st, semconv.EventAmbitBoundaryCrossed, attrs...)
+		in.emit(semconv.EventAmbitBoundaryCrossed, attrs...)
 		for _, x := range d.Crossings {
 			switch x.Kind {
 			case boundary.GovernanceTamper:
-				t.signal(ctx, st, Signal{Kind: SignalGovernanceTamper, Tool: c.name})
+				in.signal(Signal{Kind: SignalGovernanceTamper, Tool: c.name})
 			default:
 			}
 		}
 	}
-	c.secretEvents(ctx, span)
+	c.secretEvents(in)
 	if use != nil {
-		t.emitUse(ctx, span, st, use)
+		in.emitUse(use)
 	}
 	for i := range c.carried {
-		t.emitUse(ctx, span, st, &c.carried[i])
+		in.emitUse(&c.carried[i])
 	}
-	t.emitSwitches(ctx, span, st, use, c.switches)
-	if c.changed {
-		r := c.intent
-		attrs := []attribute.KeyValue{semconv.AmbitIntentLabel(string(r.Label)), semconv.AmbitIntentScore(r.Score), semconv.AmbitIntentAnomalous(r.Anomalous)}
-		if c.before != "" {
-			attrs = append(attrs, semconv.AmbitIntentPreviousLabel(c.before))
-		}
-		t.emit(ctx, span, st, semconv.EventAmbitIntentChanged, attrs...)
-		if r.Anomalous {
-			t.signal(ctx, st, Signal{Kind: SignalIntentAnomalous, Tool: c.name, Detail: string(r.Label)})
-		}
-	}
-	if c.drifted {
-		r := c.intent
-		t.emit(ctx, span, st, semconv.EventAmbitIntentDrifted,
-			semconv.AmbitIntentLabel(string(r.Label)), semconv.AmbitIntentDrift(r.Drift), semconv.AmbitIntentScore(r.Score))
-		t.signal(ctx, st, Signal{Kind: SignalIntentDrifted, Tool: c.name, Detail: string(r.Label)})
+	in.emitSwitches(use, c.switches)
+	if c.turned {
+		in.turned(c.name, c.before, c.intent)
 	}
 	if c.toolDrift {
-		t.signal(ctx, st, Signal{Kind: SignalToolChanged, Tool: c.name})
+		in.signal(Signal{Kind: SignalToolChanged, Tool: c.name})
 	}
 	if c.approval != "" {
-		t.emit(ctx, span, st, semconv.EventAmbitApprovalResolved,
+		in.emit(semconv.EventAmbitApprovalResolved,
 			semconv.AmbitApprovalOutcome(c.approval), semconv.AmbitApprovalLatencyMS(int(c.approvalTime.Milliseconds())))
 	}
 	if text := t.contentText(Arguments, text(c.noun.Arguments)); text != "" {
-		t.writeContent(ctx, span, st, semconv.GenAIToolCallArgumentsKey.String(text))
+		in.writeContent(semconv.GenAIToolCallArgumentsKey.String(text))
 	}
 }
 
 // secretEvents tells of the secrets a call names or reaches for: what was found
 // in its arguments, and the places it would read.
-func (c *call) secretEvents(ctx context.Context, span trace.Span) {
-	t, st := c.tracer, c.state
+func (c *call) secretEvents(in scene) {
+	t := c.tracer
 	told := 0
 	for i := range c.findings {
 		f := &c.findings[i]
 		if told++; told > maxTold {
 			break
 		}
-		t.emit(ctx, span, st, semconv.EventAmbitSecretAccessed,
+		in.emit(semconv.EventAmbitSecretAccessed,
 			semconv.AmbitSecretKind(t.clean(f.Kind)), semconv.AmbitSecretPlace(f.Place.String()))
 	}
 	for i := range c.effects {
@@ -124,10 +162,10 @@ func (c *call) secretEvents(ctx context.Context, span trace.Span) {
 			break
 		}
 		kind, place := secretPlace(e.Target)
-		t.emit(ctx, span, st, semconv.EventAmbitSecretAccessed, semconv.AmbitSecretKind(kind), semconv.AmbitSecretPlace(place))
+		in.emit(semconv.EventAmbitSecretAccessed, semconv.AmbitSecretKind(kind), semconv.AmbitSecretPlace(place))
 	}
 	if told > 0 {
-		t.signal(ctx, st, Signal{Kind: SignalSecretAccessed, Tool: c.name})
+		in.signal(Signal{Kind: SignalSecretAccessed, Tool: c.name})
 	}
 }
 
@@ -136,12 +174,12 @@ const maxTold = 8
 
 // writeContent puts recorded content where it belongs: to the event handler if
 // there is one, else onto the span.
-func (t *Tracer) writeContent(ctx context.Context, span trace.Span, st *state, kv attribute.KeyValue) {
-	if t.onEvent != nil {
-		t.hand(ctx, st, semconv.EventGenAIClientInferenceOperationDetails, []attribute.KeyValue{kv})
+func (in scene) writeContent(kv attribute.KeyValue) {
+	if in.t.onEvent != nil {
+		in.t.hand(in.ctx, in.state, in.at, semconv.EventGenAIClientInferenceOperationDetails, []attribute.KeyValue{kv})
 		return
 	}
-	if span != nil && span.IsRecording() {
-		span.SetAttributes(kv)
+	if in.span != nil && in.span.IsRecording() {
+		in.span.SetAttributes(kv)
 	}
 }

@@ -40,13 +40,15 @@ func (c *call) takeResult(result any) {
 	if len(c.found) > 0 {
 		st.labels.set(labelSecret)
 	}
-	st.think(c.ctx, intent.Action{
+	before, now := st.think(c.ctx, intent.Action{
 		Time: c.time(), Role: intent.Output, Tool: c.noun.Name, Server: c.noun.Server, Text: text(body[:min(len(body), maxScan)]),
 		Findings: c.found, Failed: c.isError != "",
 	})
+	in := c.scene(c.ctx, c.span)
+	in.turned(c.name, before, now)
 	if c.tracer.content&Results != 0 {
 		if s := c.tracer.contentText(Results, string(body[:min(len(body), maxScan)])); s != "" {
-			c.tracer.writeContent(c.ctx, c.span, st, semconv.GenAIToolCallResultKey.String(s))
+			in.writeContent(semconv.GenAIToolCallResultKey.String(s))
 		}
 	}
 }
@@ -137,7 +139,7 @@ func (c *call) agent() string {
 // after writes what is only known once the tool has run. A call that went well
 // and returned nothing remarkable adds nothing.
 func (c *call) after(s *Span, errType string) {
-	t := c.tracer
+	t, in := c.tracer, c.scene(c.ctx, s.span)
 	var attrs []attribute.KeyValue
 	if errType != "" {
 		attrs = append(attrs, semconv.ErrorType(errType))
@@ -148,16 +150,16 @@ func (c *call) after(s *Span, errType string) {
 	if len(c.found) > 0 {
 		attrs = append(attrs, semconv.AmbitSecretFound(true), semconv.AmbitSecretKind(t.clean(c.found[0].Kind)))
 		for i := range c.found[:min(len(c.found), maxTold)] {
-			t.emit(c.ctx, s.span, c.state, semconv.EventAmbitSecretAccessed,
+			in.emit(semconv.EventAmbitSecretAccessed,
 				semconv.AmbitSecretKind(t.clean(c.found[i].Kind)), semconv.AmbitSecretPlace(c.found[i].Place.String()))
 			if t.metrics.enabled(c.ctx) {
 				t.metrics.count(c.ctx, t.metrics.secrets, 1, setKey{kind: setSecret, a: c.found[i].Kind})
 			}
 		}
-		t.signal(c.ctx, c.state, Signal{Kind: SignalSecretAccessed, Tool: c.name})
+		in.signal(Signal{Kind: SignalSecretAccessed, Tool: c.name})
 	}
 	if c.argumentsHash() != c.argsHash {
-		t.signal(c.ctx, c.state, Signal{Kind: SignalArgumentsChanged, Tool: c.name})
+		in.signal(Signal{Kind: SignalArgumentsChanged, Tool: c.name})
 	}
 	if len(attrs) == 0 || s.span == nil || !s.span.IsRecording() {
 		return
@@ -180,9 +182,10 @@ func (c *call) argumentsHash() uint64 {
 // over no result tells the classifier nothing it does not know.
 func (s *state) settle(c *call, errType string) {
 	if !c.result && errType != "" {
-		s.think(c.ctx, intent.Action{
+		before, now := s.think(c.ctx, intent.Action{
 			Time: c.time(), Role: intent.Output, Tool: c.noun.Name, Server: c.noun.Server, Failed: true,
 		})
+		c.scene(c.ctx, c.span).turned(c.name, before, now)
 	}
 	s.inFlight.Add(-1)
 	if len(c.found) > 0 {

@@ -131,7 +131,8 @@ func (t *Tracer) appendActor(dst []attribute.KeyValue, p identity.Principal) []a
 }
 
 // emitUse tells that a credential is used, and towards what.
-func (t *Tracer) emitUse(ctx context.Context, span trace.Span, st *state, u *identity.Use) {
+func (in scene) emitUse(u *identity.Use) {
+	t := in.t
 	attrs := t.appendCredential(make([]attribute.KeyValue, 0, 12), u.Credential)
 	attrs = t.appendActor(attrs, u.Delegation.Actor())
 	if d := u.Delegation.Depth(); d > 0 {
@@ -140,9 +141,9 @@ func (t *Tracer) emitUse(ctx context.Context, span trace.Span, st *state, u *ide
 	attrs = appendText(attrs, t, semconv.AmbitTargetHostKey, u.Target.Host)
 	attrs = appendText(attrs, t, semconv.AmbitTargetServiceKey, u.Target.Service)
 	attrs = appendText(attrs, t, semconv.AmbitTargetAccountKey, u.Target.Account)
-	t.emit(ctx, span, st, semconv.EventAmbitIdentityUsed, attrs...)
+	in.emit(semconv.EventAmbitIdentityUsed, attrs...)
 	if u.Delegation.Malformed != "" || u.Delegation.Truncated > 0 {
-		t.signal(ctx, st, Signal{Kind: SignalMalformed})
+		in.signal(Signal{Kind: SignalMalformed})
 	}
 }
 
@@ -150,21 +151,22 @@ func (t *Tracer) emitUse(ctx context.Context, span trace.Span, st *state, u *ide
 // each departure, though each of them was there for the checker to judge. Nobody
 // is called for a token of unknown make that gave way to another, as such tokens
 // do every hour.
-func (t *Tracer) emitSwitches(ctx context.Context, span trace.Span, st *state, u *identity.Use, switches []identity.Switch) {
+func (in scene) emitSwitches(u *identity.Use, switches []identity.Switch) {
+	t := in.t
 	for _, w := range switches {
 		if w.Repeated {
 			continue
 		}
 		attrs := append(make([]attribute.KeyValue, 0, 6), semconv.AmbitIdentitySwitchKind(w.Kind.String()))
-		attrs = appendKnown(attrs, semconv.AmbitIdentityPreviousIDKey, t.changed(st, u, &w, w.From))
-		attrs = appendKnown(attrs, semconv.AmbitIdentityIDKey, t.changed(st, u, &w, w.To))
+		attrs = appendKnown(attrs, semconv.AmbitIdentityPreviousIDKey, t.changed(in.state, u, &w, w.From))
+		attrs = appendKnown(attrs, semconv.AmbitIdentityIDKey, t.changed(in.state, u, &w, w.To))
 		if u != nil {
 			attrs = appendText(attrs, t, semconv.AmbitCredentialKindKey, string(u.Credential.Kind))
 		}
 		attrs = appendText(attrs, t, semconv.AmbitTargetServiceKey, w.Target.Service)
-		t.emit(ctx, span, st, semconv.EventAmbitIdentitySwitched, attrs...)
+		in.emit(semconv.EventAmbitIdentitySwitched, attrs...)
 		if !w.Unsure || w.Kind != identity.CredentialChanged {
-			t.signal(ctx, st, Signal{Kind: SignalIdentitySwitched, Detail: w.Kind.String()})
+			in.signal(Signal{Kind: SignalIdentitySwitched, Detail: w.Kind.String()})
 		}
 	}
 }
@@ -236,14 +238,16 @@ func (s *state) track(dst []identity.Switch, c *call, u identity.Use) []identity
 	if s.tracker == nil {
 		s.tracker = identity.NewTracker(identity.TrackerOptions{Baseline: s.noun.Identities, Holders: s.tracer.holders})
 	}
+	departs := false
 	for _, w := range s.tracker.Observe(c.time(), u) {
 		if w.Kind == identity.CredentialRotated || len(dst) == maxTold {
 			continue
 		}
 		dst = append(dst, w)
-		if !w.Repeated {
-			s.tally.switches++
-		}
+		departs = departs || !w.Repeated
+	}
+	if departs { // one switch, in however many ways
+		s.tally.switches++
 	}
 	return dst
 }

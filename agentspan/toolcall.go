@@ -127,6 +127,7 @@ func (t *Tracer) startUngoverned(ctx context.Context, tr trace.Tracer, tc ToolCa
 // start begins the span of a call that may run.
 func (c *call) start(ctx context.Context, tr trace.Tracer) (context.Context, *Span) {
 	if tr == nil {
+		c.events(ctx, nil)
 		return c.opened(ctx, nil, true)
 	}
 	t := c.tracer

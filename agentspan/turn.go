@@ -40,17 +40,21 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 	if !u.Start.IsZero() {
 		r.begin = u.Start
 	}
+	var before, now intent.Result
 	if st != nil {
 		st.mu.Lock()
 		st.tally.turns++
 		st.mu.Unlock()
 		if u.Prompt != "" {
-			st.think(ctx, intent.Action{Time: r.begin, Role: intent.Prompt, Text: cut(u.Prompt, maxScan)})
+			before, now = st.think(ctx, intent.Action{Time: r.begin, Role: intent.Prompt, Text: cut(u.Prompt, maxScan)})
 		}
 	}
 	if tr == nil {
 		if t.quiet(ctx) {
 			return ctx, nil
+		}
+		if st != nil {
+			scene{t, ctx, nil, st, u.Start}.turned("", before, now)
 		}
 		s := &Span{inner: ctx, tracer: t, rec: r}
 		return (*spanContext)(s), s
@@ -69,8 +73,12 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 	}
 	octx, span := t.startSpan(ctx, tr, ids, spanName("invoke_agent", t.agentName(st)), opts...)
 	s := &Span{inner: octx, span: span, tracer: t, owned: true, rec: r}
+	in := scene{t, octx, span, st, u.Start}
+	if st != nil {
+		in.turned("", before, now)
+	}
 	if text := t.contentText(Prompts, u.Prompt); text != "" {
-		t.writeContent(octx, span, st, semconv.GenAIInputMessagesKey.String(message("user", text)))
+		in.writeContent(semconv.GenAIInputMessagesKey.String(message("user", text)))
 	}
 	return (*spanContext)(s), s
 }
