@@ -189,7 +189,7 @@ func (p probe) hostile() (problems []string) {
 	deep := strings.Repeat(`{"a":`, 20000) + "1" + strings.Repeat("}", 20000)
 	many := make([]effect.Effect, 10000)
 	for i := range many {
-		many[i] = effect.Effect{Kind: effect.Kind(i % 16), Access: effect.Access(i % 9), Certainty: effect.Certainty(i % 4), Target: strings.Repeat("/a*", i%100)} //nolint:gosec // small
+		many[i] = effect.Effect{Kind: effect.Kind(i % 16), Access: effect.Access(i % 9), Certainty: effect.Certainty(i % 4), Target: strings.Repeat("/a*", i%100)}
 	}
 	requests := map[string]boundary.Request{
 		"arguments that are not JSON":   {Tool: "x", Arguments: []byte("{\"a\": \xff\xfe")},

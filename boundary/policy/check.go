@@ -22,7 +22,7 @@ func (p *Policy) Check(ctx context.Context, req boundary.Request) (boundary.Deci
 	if p == nil || len(p.layers) == 0 {
 		return boundary.Decision{}, errNoPolicy
 	}
-	c := callers.Get().(*caller) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+	c := callers.Get().(*caller) //nolint:forcetypeassert // the pool holds nothing else
 	c.req = req
 	p.view(&c.own, &c.req.Session)
 	d := c.own.decide(ctx, c)
@@ -169,7 +169,7 @@ var callers = sync.Pool{New: func() any { return new(caller) }}
 
 // check decides about a call.
 func (v *view) check(ctx context.Context, req boundary.Request) boundary.Decision {
-	c := callers.Get().(*caller) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+	c := callers.Get().(*caller) //nolint:forcetypeassert // the pool holds nothing else
 	c.req = req
 	return v.decide(ctx, c)
 }
@@ -532,7 +532,7 @@ func (c *caller) conditions(r *rule, v *viewLayer, x *note) bool {
 	}
 	h := &c.req.History
 	if r.after != nil {
-		if !c.after(r, v, x) {
+		if !c.after(r, x) {
 			return false
 		}
 	}

@@ -54,7 +54,7 @@ func (c *caller) decide() boundary.Decision {
 			d.Crossings = append(d.Crossings, crossing)
 		}
 	}
-	d.Because = block[:len(block):len(block)]
+	d.Because = slices.Clip(block)
 	if shadows > 0 {
 		from := len(block)
 		for i := range c.n.list {
@@ -94,7 +94,7 @@ func room(n int) ([]boundary.Determination, []boundary.Crossing) {
 func (c *caller) finish(d boundary.Decision) boundary.Decision {
 	if c.p.mode == modeObserve && !d.Observed {
 		d.Observed = true
-		d.Shadowed = append(d.Because[:len(d.Because):len(d.Because)], d.Shadowed...)
+		d.Shadowed = append(slices.Clip(d.Because), d.Shadowed...)
 		d.Because = nil
 	}
 	d.Privileged = !d.Refuses() && c.reaches() != 0

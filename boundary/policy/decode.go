@@ -279,21 +279,21 @@ func (d *decoder) selection(n node, s *selection) {
 func (d *decoder) oneOrMore(into *[]glob, sep byte) func(node) {
 	return func(n node) {
 		if n.Kind == yaml.SequenceNode {
-			d.globs(into, sep, false)(n)
+			d.globs(into, sep)(n)
 			return
 		}
-		if g, ok := d.glob(n, sep, false); ok {
+		if g, ok := d.glob(n, sep); ok {
 			*into = append(*into, g)
 		}
 	}
 }
 
-func (d *decoder) glob(n node, sep byte, variables bool) (glob, bool) {
+func (d *decoder) glob(n node, sep byte) (glob, bool) {
 	s, ok := d.str(n)
 	if !ok {
 		return glob{}, false
 	}
-	g, err := compileGlob(s, sep, d.params, variables)
+	g, err := compileGlob(s, sep, d.params, false)
 	if err != nil {
 		d.fail(n, err.Error())
 		return glob{}, false
@@ -301,10 +301,10 @@ func (d *decoder) glob(n node, sep byte, variables bool) (glob, bool) {
 	return g, true
 }
 
-func (d *decoder) globs(into *[]glob, sep byte, variables bool) func(node) {
+func (d *decoder) globs(into *[]glob, sep byte) func(node) {
 	return func(n node) {
 		d.some(n, func(n node) {
-			if g, ok := d.glob(n, sep, variables); ok {
+			if g, ok := d.glob(n, sep); ok {
 				*into = append(*into, g)
 			}
 		})
@@ -344,7 +344,7 @@ func (d *decoder) owner(n node, o *ownerRule) {
 	d.object(n, fields{
 		"require": oneOf(d, &o.assurance, assurances...),
 		"kinds":   d.kinds(&o.kinds),
-		"allow":   d.globs(&o.ids, 0, false),
+		"allow":   d.globs(&o.ids, 0),
 	})
 }
 
@@ -375,14 +375,14 @@ func knownLabel(l intent.Label) bool { return slices.Contains(labels, l) }
 func (d *decoder) identities(n node, r *identityRule) {
 	r.stated = true
 	d.object(n, fields{
-		"allow":     d.globs(&r.allow, 0, false),
+		"allow":     d.globs(&r.allow, 0),
 		"on_switch": d.fallback(&r.onSwitch),
 		"expect": func(n node) {
 			d.some(n, func(n node) {
 				var x expectation
 				one := func(into **glob) func(node) {
 					return func(n node) {
-						if g, ok := d.glob(n, 0, false); ok {
+						if g, ok := d.glob(n, 0); ok {
 							*into = &g
 						}
 					}

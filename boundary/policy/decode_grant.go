@@ -129,13 +129,13 @@ func (d *decoder) selectorFields(s *selector, forbids bool) fields {
 			})
 		}),
 		"repos":      mention(1<<effect.Repo, d.repos(&s.repos, forbids)),
-		"refs":       mention(1<<effect.Repo, d.globs(&s.refs, '/', false)),
+		"refs":       mention(1<<effect.Repo, d.globs(&s.refs, '/')),
 		"commands":   mention(1<<effect.Command, d.commands(&s.commands)),
 		"code":       mention(1<<effect.Code, d.code(&s.code)),
 		"secrets":    mention(1<<effect.Secret, d.secrets(&s.secrets)),
-		"identities": mention(1<<effect.Identity, d.globs(&s.identities, 0, false)),
+		"identities": mention(1<<effect.Identity, d.globs(&s.identities, 0)),
 		"resources":  mention(1<<effect.Resource, d.resources(&s.resources)),
-		"data":       mention(1<<effect.Data, d.globs(&s.data, 0, false)),
+		"data":       mention(1<<effect.Data, d.globs(&s.data, 0)),
 		"access":     d.access(&s.access),
 		"direction":  oneOf(d, &s.direction, "in", effect.In, "out", effect.Out),
 		"except": func(n node) {
@@ -200,7 +200,7 @@ func (d *decoder) path(text string) (pathPattern, error) {
 func (d *decoder) repos(into *[]glob, forbids bool) func(node) {
 	return func(n node) {
 		d.some(n, func(n node) {
-			g, ok := d.glob(n, '/', false)
+			g, ok := d.glob(n, '/')
 			if !ok {
 				return
 			}

@@ -259,7 +259,7 @@ func (d *decoder) identityCondition(n node) *identityCondition {
 				}
 			})
 		},
-		"actors": d.globs(&c.actors, 0, false),
+		"actors": d.globs(&c.actors, 0),
 		"kinds":  d.kinds(&c.kinds),
 		"below":  oneOf(d, &c.below, assurances...),
 	}) && len(c.switches) == 0 && len(c.actors) == 0 && len(c.kinds) == 0 && c.below == identity.NoAssurance {

@@ -3,6 +3,7 @@ package policy
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"strings"
 	"time"
 
@@ -126,9 +127,7 @@ func (p *Policy) example(f *callFilter, s *selector, x *example, o *Options) (*v
 			info.Task.Params[q.name] = "example"
 		}
 	}
-	for k, text := range x.params {
-		info.Task.Params[k] = text
-	}
+	maps.Copy(info.Task.Params, x.params)
 	v := &view{sample: true}
 	p.view(v, &info)
 	for i := range v.layers {

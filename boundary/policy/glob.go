@@ -96,7 +96,7 @@ func compileGlob(text string, sep byte, params []string, variables bool) (glob, 
 				if i < 0 {
 					return g, errParam
 				}
-				g.elems = append(g.elems, param0+elem(i)) //nolint:gosec // bounded by maxParams
+				g.elems = append(g.elems, param0+elem(i))
 				g.params = true
 				continue
 			}

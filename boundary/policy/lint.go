@@ -387,27 +387,27 @@ func (g *glob) within(x *glob) bool {
 		return g.match(x.text, nil, whole, false)
 	}
 	base, deep := strings.CutSuffix(g.text, "/**")
-	return deep && !strings.ContainsAny(base, "*?") && (strings.HasPrefix(x.text, base+"/"))
+	return deep && !strings.ContainsAny(base, "*?") && strings.HasPrefix(x.text, base+"/")
 }
 
-// includes reports whether o always says what r does, or something stricter.
-func (o *rule) includes(r *rule) bool {
-	if o.shadow || o.otherwise || r.otherwise || o.conditions > 0 || len(o.calls.args) > 0 || o.calls.whenSrc != "" || len(o.calls.agents) > 0 || o.verdict > r.verdict {
+// includes reports whether r always says what s does, or something stricter.
+func (r *rule) includes(s *rule) bool {
+	if r.shadow || r.otherwise || s.otherwise || r.conditions > 0 || len(r.calls.args) > 0 || r.calls.whenSrc != "" || len(r.calls.agents) > 0 || r.verdict > s.verdict {
 		return false
 	}
-	if r.shadow || r.conditions > 0 && o.effects != nil {
+	if s.shadow || s.conditions > 0 && r.effects != nil {
 		return false
 	}
-	if !globsInclude(o.calls.servers, r.calls.servers, len(o.calls.servers) == 0) || !globsInclude(o.calls.tools, r.calls.tools, len(o.calls.tools) == 0) {
+	if !globsInclude(r.calls.servers, s.calls.servers, len(r.calls.servers) == 0) || !globsInclude(r.calls.tools, s.calls.tools, len(r.calls.tools) == 0) {
 		return false
 	}
 	switch {
-	case o.effects == nil:
+	case r.effects == nil:
 		return true
-	case r.effects == nil || o.effects.except != nil || o.effects.direction != effect.NoDirection:
+	case s.effects == nil || r.effects.except != nil || r.effects.direction != effect.NoDirection:
 		return false
 	}
-	return r.effects.kinds != 0 && r.effects.kinds&^o.effects.kinds == 0 && (o.effects.access == 0 || r.effects.access != 0 && r.effects.access&^o.effects.access == 0) && o.effects.targetsInclude(r.effects)
+	return s.effects.kinds != 0 && s.effects.kinds&^r.effects.kinds == 0 && (r.effects.access == 0 || s.effects.access != 0 && s.effects.access&^r.effects.access == 0) && r.effects.targetsInclude(s.effects)
 }
 
 // forbids reports whether r refuses all that g grants.

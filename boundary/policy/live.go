@@ -3,6 +3,8 @@ package policy
 import (
 	"bytes"
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -129,7 +131,7 @@ func (l *Live) Bind(s boundary.SessionInfo) boundary.Checker {
 		return p
 	}
 	b := &pinned{live: l, info: s}
-	b.info.Task.Params = cloneMap(s.Task.Params)
+	b.info.Task.Params = maps.Clone(s.Task.Params)
 	b.join(p)
 	return b
 }
@@ -153,8 +155,8 @@ type pinned struct {
 func (b *pinned) held() ([]*bound, bool) {
 	list := *b.versions.Load()
 	p := b.live.Policy()
-	for i := len(list) - 1; i >= 0; i-- {
-		if list[i].view.p.ref == p.ref {
+	for _, b := range slices.Backward(list) {
+		if b.view.p.ref == p.ref {
 			return list, true
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
@@ -49,7 +50,7 @@ func Load(path string, o Options) (*Policy, error) {
 
 // protecting returns o with files that no call may write.
 func (o Options) protecting(files ...string) Options {
-	o.files = o.files[:len(o.files):len(o.files)]
+	o.files = slices.Clip(o.files)
 	for _, f := range files {
 		if abs, err := filepath.Abs(f); err == nil {
 			o.files = append(o.files, abs)

@@ -60,7 +60,7 @@ func Review(p *Policy, records []Record, s boundary.SessionInfo) Report {
 		switch {
 		case r.allowed():
 			rep.Allowed++
-			used.note(p, &req, r.Grant)
+			used.note(&req, r.Grant)
 		case r.refused():
 			rep.Refused++
 			p.missed(&req, misses)
@@ -141,7 +141,7 @@ type usedEffect struct {
 func newUsed(l *layer) *used { return &used{layer: l, grants: make([]grantUsed, len(l.grants))} }
 
 // note adds an allowed call. hint is the grant that was recorded for it.
-func (u *used) note(p *Policy, req *boundary.Request, hint string) {
+func (u *used) note(req *boundary.Request, hint string) {
 	e := u.layer.env(&req.Session)
 	tool := nameOf(req.Server, req.Tool)
 	kept := u.layer.keeps(&req.Session)

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"context"
+	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -71,9 +72,9 @@ func (m *moments) add(at time.Time, amount float64) {
 
 // take removes one amount that was noted at a time; a merged one is left.
 func (m *moments) take(at time.Time, amount float64) {
-	for i := len(m.list) - 1; i >= 0; i-- {
-		if m.list[i].amount == amount && m.list[i].at.Equal(at) {
-			m.list = append(m.list[:i], m.list[i+1:]...)
+	for i, x := range slices.Backward(m.list) {
+		if x.amount == amount && x.at.Equal(at) {
+			m.list = slices.Delete(m.list, i, i+1)
 			return
 		}
 	}
@@ -130,7 +131,7 @@ func (p *Policy) newCounters() *counters {
 
 // after asks what the session did before this call, this call included where it
 // does both.
-func (c *caller) after(r *rule, v *viewLayer, x *note) bool {
+func (c *caller) after(r *rule, x *note) bool {
 	a, h := r.after, &c.req.History
 	x.reason, x.crossing = boundary.ReasonSequence, boundary.Sequence
 	if a.calls == nil {
@@ -371,18 +372,10 @@ func (p *Policy) Bind(s boundary.SessionInfo) boundary.Checker {
 		return p
 	}
 	b := &bound{info: s}
-	b.info.Task.Params = cloneMap(s.Task.Params)
+	b.info.Task.Params = maps.Clone(s.Task.Params)
 	p.view(&b.view, &b.info)
 	b.view.st = p.counters(&s)
 	return b
-}
-
-func cloneMap(m map[string]string) map[string]string {
-	c := make(map[string]string, len(m))
-	for k, v := range m {
-		c[k] = v
-	}
-	return c
 }
 
 // bound is a policy bound to a session.
