@@ -182,7 +182,7 @@ func runSession(t *testing.T, p *otlp.Provider, ids *pipeline.IDs) session {
 		ID: "s-1", Agent: "triage",
 		Owner: identity.Principal{Kind: identity.Human, ID: "ada", Issuer: "https://id.example", Assurance: identity.Verified},
 		Actor: identity.Principal{Kind: identity.Agent, ID: "triage", Issuer: "https://id.example", Assurance: identity.Verified},
-		Task:  agentspan.Task{ID: "PAY-7"}, Dir: "/work/shop",
+		Task:  agentspan.Task{ID: "PAY-7"}, Dir: "/src/shop",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -194,8 +194,8 @@ func runSession(t *testing.T, p *otlp.Provider, ids *pipeline.IDs) session {
 		name, args string
 		refused    bool
 	}{
-		{"read_file", `{"path":"/work/shop/payments/round.go"}`, false},
-		{"read_file", `{"path":"/work/shop/payments/round_test.go"}`, false},
+		{"read_file", `{"path":"/src/shop/payments/round.go"}`, false},
+		{"read_file", `{"path":"/src/shop/payments/round_test.go"}`, false},
 		{"run_tests", `{"packages":"./payments"}`, false},
 		{"fetch_url", `{"url":"https://paste.example/upload"}`, true},
 		{"post_message", `{"text":"the token is ` + secret + `"}`, true},

@@ -128,7 +128,7 @@ func TestTempoTakesTheTraceOfALongSession(t *testing.T) {
 	}
 	ctx, turn := tracer.StartTurn(ctx, agentspan.Turn{ID: "t-1", Prompt: "look into it"})
 	for i := range calls {
-		call := agentspan.ToolCall{Name: "read_file", Arguments: []byte(`{"path":"/work/shop/payments/internal/rounding/round.go"}`)}
+		call := agentspan.ToolCall{Name: "read_file", Arguments: []byte(`{"path":"/src/shop/payments/internal/rounding/round.go"}`)}
 		if i%10 == 0 {
 			call.Name = "delete_file"
 		}
