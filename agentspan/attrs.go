@@ -201,7 +201,7 @@ func (c *call) appendCall(dst []attribute.KeyValue, refused bool) []attribute.Ke
 		dst = append(dst, semconv.AmbitSecretFound(true), semconv.AmbitSecretKind(t.cleanName(c.findings[0].Kind)))
 	}
 	if u := c.acting(); u != nil {
-		dst = t.appendUse(dst, u)
+		dst = t.appendUse(dst, c.state, u)
 	}
 	if len(c.switches) > 0 {
 		dst = append(dst, semconv.AmbitIdentitySwitchKind(c.switches[0].Kind.String()))

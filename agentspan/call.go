@@ -2,6 +2,7 @@ package agentspan
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -134,23 +135,47 @@ func (c *call) acting() *identity.Use {
 }
 
 // delegation is for whom and by whom the call is done: the credential's own
-// account of it, else the session's. An owner whom the session knows better than
-// the credential does is no less known for being named by it.
+// account of it, else the session's.
 func (c *call) delegation() identity.Delegation {
-	var d identity.Delegation
-	if c.state != nil {
-		d = c.state.delegation()
-	}
 	u := c.acting()
 	if u == nil || len(u.Delegation.Actors) == 0 {
+		if c.state == nil {
+			return identity.Delegation{}
+		}
+		return c.state.delegation()
+	}
+	return c.state.known(u.Delegation)
+}
+
+// known returns d with its parties as well known as the session knows them: who
+// was verified when it began is no less so for being named by a token that nobody
+// verified, and a token seldom says what kind of party it names.
+func (s *state) known(d identity.Delegation) identity.Delegation {
+	if s == nil {
 		return d
 	}
-	owner := d.Owner
-	d = u.Delegation
-	if d.Owner.Same(owner) && d.Owner.Assurance < owner.Assurance {
-		d.Owner = owner
+	d.Owner = s.knownParty(d.Owner)
+	d.Actors = slices.Clone(d.Actors)
+	for i := range d.Actors {
+		d.Actors[i] = s.knownParty(d.Actors[i])
 	}
 	return d
+}
+
+func (s *state) knownParty(p identity.Principal) identity.Principal {
+	if p.ID == "" {
+		return p
+	}
+	n := s.noun
+	better := func(q identity.Principal) bool {
+		if !p.Same(q) || p.Kind != identity.UnknownKind && p.Kind != q.Kind {
+			return false
+		}
+		p.Kind, p.Assurance = q.Kind, max(p.Assurance, q.Assurance)
+		return true
+	}
+	_ = better(n.Owner) || better(n.Actor) || slices.ContainsFunc(n.Actors, better)
+	return p
 }
 
 // time is when the call was asked for: by the clock, or by the recording.

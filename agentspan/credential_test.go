@@ -146,6 +146,71 @@ func TestAnOwnerIsNoLessKnownForBeingNamedByAToken(t *testing.T) {
 	}
 }
 
+// A token seldom says what kind of party it names. Where the session knows, spans
+// and policies are told.
+func TestAnActorNamedByATokenIsWhoTheSessionKnows(t *testing.T) {
+	triage := identity.Principal{Kind: identity.Agent, ID: "triage", Issuer: idp, Assurance: identity.Attested}
+	var seen []identity.Principal
+	note := boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
+		seen = append(seen, r.Delegation.Actors...)
+		return boundary.Decision{Verdict: boundary.Allow}, nil
+	})
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(note))
+	ctx, s := start(t, tracer, agentspan.Session{ID: "s-1", Agent: "triage", Owner: ada, Actor: triage})
+	ctx, turn := tracer.StartTurn(ctx, agentspan.Turn{})
+	if err := request(ctx, t, tracer, "https://api.example/", "Bearer "+token(`"sub":"ada","act":{"sub":"triage","act":{"sub":"other"}}`)); err != nil {
+		t.Fatal(err)
+	}
+	turn.End(nil)
+	s.End(nil)
+	if diff := cmp.Diff([]identity.Principal{triage, {ID: "other", Issuer: idp, Assurance: identity.Parsed}}, seen); diff != "" {
+		t.Errorf("actors (-want +got):\n%s", diff)
+	}
+	span := find(rec.Spans(), "invoke_agent triage")
+	if kind, how := value(span, semconv.AmbitIdentityKindKey), value(span, semconv.AmbitIdentityAssuranceKey); kind != "agent" || how != "attested" {
+		t.Errorf("the span says %s, %s", kind, how)
+	}
+	spans := rec.Spans()
+	if kind, how := event(spans, semconv.EventAmbitIdentityUsed, semconv.AmbitIdentityKindKey), event(spans, semconv.EventAmbitIdentityUsed, semconv.AmbitIdentityAssuranceKey); kind != "agent" || how != "parsed" {
+		t.Errorf("the event says %s, %s", kind, how)
+	}
+}
+
+func TestTheAccountOfAKeyIsReached(t *testing.T) {
+	tracer, rec := agentspantest.New(t)
+	ctx, s := start(t, tracer, session())
+	ctx, turn := tracer.StartTurn(ctx, agentspan.Turn{})
+	if err := request(ctx, t, tracer, "https://s3.amazonaws.com/b/k", sigv4(accessKeyID)); err != nil {
+		t.Fatal(err)
+	}
+	turn.End(nil)
+	s.End(nil)
+	if got := event(rec.Spans(), semconv.EventAmbitIdentityUsed, semconv.AmbitTargetAccountKey); got != "609629065308" {
+		t.Errorf("account %q", got)
+	}
+	if got := value(find(rec.Spans(), "session triage"), semconv.AmbitSessionAccountCountKey); got != "1" {
+		t.Errorf("the summary counts %s accounts", got)
+	}
+}
+
+// Two sessions may each have a helper of one name, and neither of them an id: what
+// one has seen is nothing to the other.
+func TestSubagentsWithoutAnIDAreSessionsOfTheirOwn(t *testing.T) {
+	tracer, _ := agentspantest.New(t)
+	helper := func(parent string) *agentspan.ActiveSession {
+		ctx, _ := start(t, tracer, agentspan.Session{ID: parent, Owner: ada})
+		_, a, err := tracer.StartSession(ctx, agentspan.Session{Subagent: "helper", Owner: ada})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	}
+	one, other := helper("s-1"), helper("s-2")
+	if one.ID() == "" || one.ID() == other.ID() {
+		t.Errorf("ids %q and %q", one.ID(), other.ID())
+	}
+}
+
 func TestARefusalNamesTheActorOfTheCredential(t *testing.T) {
 	nobody := boundary.CheckerFunc(func(context.Context, boundary.Request) (boundary.Decision, error) { return boundary.Decision{}, nil })
 	tracer, rec := agentspantest.New(t, agentspan.WithChecker(nobody))
@@ -338,5 +403,42 @@ func TestASecretToldToAServerIsNotUsed(t *testing.T) {
 	s := find(rec.Spans(), "execute_tool post_message")
 	if kind, found := value(s, semconv.AmbitCredentialKindKey), value(s, semconv.AmbitSecretFoundKey); kind != "" || found != "true" {
 		t.Errorf("credential %q, secret found %q", kind, found)
+	}
+}
+
+// A use that departs in three ways is one switch in the session's summary, however
+// often it is tried.
+func TestTheSummaryCountsUsesThatSwitch(t *testing.T) {
+	tracer, rec := agentspantest.New(t)
+	ctx, s := start(t, tracer, session())
+	for _, authorization := range []string{"Bearer " + githubToken("ghs_", "a"), "Bearer " + githubToken("ghp_", "b"), "Bearer " + githubToken("ghp_", "b")} {
+		if err := request(ctx, t, tracer, "https://api.github.com/user", authorization); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.End(nil)
+	var kinds int64
+	for _, k := range []string{"credential_changed", "human_credential_used", "long_lived_used"} {
+		kinds += rec.Counter(semconv.MetricAmbitIdentitySwitches, semconv.AmbitIdentitySwitchKind(k))
+	}
+	if got := value(find(rec.Spans(), "session triage"), semconv.AmbitSessionSwitchCountKey); got != "1" || kinds != 3 {
+		t.Errorf("the summary counts %s switches, the metric %d kinds", got, kinds)
+	}
+}
+
+// What is counted does not depend on there being a policy.
+func TestMetricsCountWithoutAPolicy(t *testing.T) {
+	tracer, rec := agentspantest.New(t)
+	ctx, _ := start(t, tracer, session())
+	shell(ctx, t, tracer, "sudo id")
+	shell(ctx, t, tracer, "echo "+githubToken("ghp_", "a"))
+	shell(ctx, t, tracer, "$(unknown)")
+	for _, name := range []string{semconv.MetricAmbitIdentitySwitches, semconv.MetricAmbitSecretAccesses, semconv.MetricAmbitEffectsIndeterminate} {
+		if rec.Counter(name) == 0 {
+			t.Errorf("%s is 0", name)
+		}
+	}
+	if n := rec.Counter(semconv.MetricAmbitDecisions); n != 0 {
+		t.Errorf("%d decisions, where nobody decides", n)
 	}
 }

@@ -253,7 +253,7 @@ func (c *call) leave() {
 func (t *tally) reachUse(u *identity.Use) {
 	t.reach(reachIdentity, u.Delegation.Actor().ID)
 	t.reach(reachCredential, cmp.Or(u.Credential.Handle, u.Credential.Fingerprint, string(u.Credential.Kind)))
-	t.reach(reachAccount, u.Target.Account)
+	t.reach(reachAccount, accountUsed(u))
 	t.reach(reachHost, u.Target.Host)
 	t.reach(reachRepository, u.Target.Repository)
 }

@@ -1,6 +1,7 @@
 package agentspan
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -40,7 +41,7 @@ func (t *Tracer) use(ctx context.Context, phase boundary.Phase, name string, u *
 	}
 	span := trace.SpanFromContext(ctx)
 	if u != nil && span.IsRecording() {
-		attrs := t.appendUse(make([]attribute.KeyValue, 0, 10), u)
+		attrs := t.appendUse(make([]attribute.KeyValue, 0, 10), c.state, u)
 		if len(c.switches) > 0 {
 			attrs = append(attrs, semconv.AmbitIdentitySwitchKind(c.switches[0].Kind.String()))
 		}
@@ -85,29 +86,33 @@ func (a *ActiveSession) AppendUse(ctx context.Context, dst []attribute.KeyValue)
 	if st == nil || u == nil {
 		return dst
 	}
-	return st.tracer.appendUse(dst, u)
+	return st.tracer.appendUse(dst, st, u)
 }
 
 // appendUse appends what a span says of the credential it is done with.
-func (t *Tracer) appendUse(dst []attribute.KeyValue, u *identity.Use) []attribute.KeyValue {
-	return t.appendActing(t.appendCredential(dst, u.Credential), &u.Delegation)
+func (t *Tracer) appendUse(dst []attribute.KeyValue, st *state, u *identity.Use) []attribute.KeyValue {
+	return t.appendActing(t.appendCredential(dst, u.Credential), st, &u.Delegation)
 }
 
 // appendUnder names who acts by the credential that ctx is under.
 func (t *Tracer) appendUnder(ctx context.Context, dst []attribute.KeyValue) []attribute.KeyValue {
 	if u := UseFromContext(ctx); u != nil {
-		return t.appendActing(dst, &u.Delegation)
+		return t.appendActing(dst, t.sessionState(ctx), &u.Delegation)
 	}
 	return dst
 }
 
 // appendActing names who acts by a credential's own account, where it gives one.
 // It comes after what the session says of that, and replaces it.
-func (t *Tracer) appendActing(dst []attribute.KeyValue, d *identity.Delegation) []attribute.KeyValue {
+func (t *Tracer) appendActing(dst []attribute.KeyValue, st *state, d *identity.Delegation) []attribute.KeyValue {
 	if len(d.Actors) == 0 {
 		return dst
 	}
-	return append(t.appendActor(dst, d.Actors[0]), semconv.AmbitDelegationDepth(d.Depth()))
+	actor := d.Actors[0]
+	if st != nil {
+		actor = st.knownParty(actor)
+	}
+	return append(t.appendActor(dst, actor), semconv.AmbitDelegationDepth(d.Depth()))
 }
 
 // done takes a call that has no duration out of those in flight.
@@ -130,22 +135,31 @@ func (t *Tracer) appendActor(dst []attribute.KeyValue, p identity.Principal) []a
 	return appendText(dst, t, semconv.AmbitIdentityIssuerKey, p.Issuer)
 }
 
-// emitUse tells that a credential is used, and towards what.
+// emitUse tells that a credential is used, and towards what: who acts is as well
+// founded here as the credential is.
 func (in scene) emitUse(u *identity.Use) {
 	t := in.t
 	attrs := t.appendCredential(make([]attribute.KeyValue, 0, 12), u.Credential)
-	attrs = t.appendActor(attrs, u.Delegation.Actor())
+	actor := u.Delegation.Actor()
+	if in.state != nil {
+		actor.Kind = in.state.knownParty(actor).Kind
+	}
+	attrs = t.appendActor(attrs, actor)
 	if d := u.Delegation.Depth(); d > 0 {
 		attrs = append(attrs, semconv.AmbitDelegationDepth(d))
 	}
 	attrs = appendText(attrs, t, semconv.AmbitTargetHostKey, u.Target.Host)
 	attrs = appendText(attrs, t, semconv.AmbitTargetServiceKey, u.Target.Service)
-	attrs = appendText(attrs, t, semconv.AmbitTargetAccountKey, u.Target.Account)
+	attrs = appendText(attrs, t, semconv.AmbitTargetAccountKey, accountUsed(u))
 	in.emit(semconv.EventAmbitIdentityUsed, attrs...)
 	if u.Delegation.Malformed != "" || u.Delegation.Truncated > 0 {
 		in.signal(Signal{Kind: SignalMalformed})
 	}
 }
+
+// accountUsed is the account that a use is about: the target's, else the one that
+// the credential belongs to.
+func accountUsed(u *identity.Use) string { return cmp.Or(u.Target.Account, u.Credential.Account) }
 
 // emitSwitches tells how a use departs from what the session did before: once for
 // each departure, though each of them was there for the checker to judge. Nobody

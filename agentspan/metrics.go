@@ -174,13 +174,33 @@ func (m *metrics) count(ctx context.Context, c metric.Int64Counter, n int64, k s
 	c.Add(ctx, n, m.get(k).add...)
 }
 
-// count counts the decision about a call.
+// count counts what is known of a call, and the decision about it if there was
+// one.
 func (c *call) count(ctx context.Context) {
 	m := c.tracer.metrics
-	if !m.enabled(ctx) || !c.evaluated {
+	if !m.enabled(ctx) {
 		return
 	}
-	d := &c.decision
+	if c.evaluated {
+		c.countDecision(ctx)
+	}
+	m.countSwitches(ctx, c.switches)
+	for i := range c.findings {
+		m.count(ctx, m.secrets, 1, setKey{kind: setSecret, a: c.findings[i].Kind})
+	}
+	unknown := int64(0)
+	for i := range c.effects {
+		if c.effects[i].Certainty == 0 {
+			unknown++
+		}
+	}
+	if unknown > 0 {
+		m.count(ctx, m.indeterminate, unknown, setKey{kind: setName, a: m.named(c.name)})
+	}
+}
+
+func (c *call) countDecision(ctx context.Context) {
+	m, d := c.tracer.metrics, &c.decision
 	outcome, rule := d.Outcome().String(), m.named(d.Determining().Rule)
 	m.count(ctx, m.decisions, 1, setKey{kind: setDecision, a: outcome, b: rule, flag: !d.Observed})
 	m.check.Record(ctx, time.Since(c.begin).Seconds()-c.approvalTime.Seconds(), m.get(setKey{kind: setOutcome, a: outcome}).record...)
@@ -198,19 +218,6 @@ func (c *call) count(ctx context.Context) {
 			seen |= bit
 			m.count(ctx, m.crossings, 1, setKey{kind: setCrossing, a: x.Kind.String()})
 		}
-	}
-	m.countSwitches(ctx, c.switches)
-	for i := range c.findings {
-		m.count(ctx, m.secrets, 1, setKey{kind: setSecret, a: c.findings[i].Kind})
-	}
-	unknown := int64(0)
-	for i := range c.effects {
-		if c.effects[i].Certainty == 0 {
-			unknown++
-		}
-	}
-	if unknown > 0 {
-		m.count(ctx, m.indeterminate, unknown, setKey{kind: setName, a: m.named(c.name)})
 	}
 }
 

@@ -35,7 +35,7 @@ func identify(s *Session) sessionID {
 // sessionID is what s is known by: its noun's, or the id made for it.
 func (s *state) sessionID() sessionID {
 	k := identify(s.noun)
-	if k.id == "" && k.subagent == "" {
+	if k.id == "" {
 		k.id = s.id
 	}
 	return k
@@ -125,7 +125,7 @@ func newStore(t *Tracer) *store {
 func (st *store) open(s *Session, parent *state, hold bool) *state {
 	now := time.Now()
 	k := identify(s)
-	if k.id == "" && k.subagent == "" {
+	if k.id == "" {
 		k.id = randomID() // nobody can name it, so nobody can join it
 	}
 	st.mu.Lock()
