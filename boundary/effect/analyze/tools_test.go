@@ -50,7 +50,7 @@ func TestClaudeCode(t *testing.T) {
 		{"Glob", `{"pattern":"*.md","path":"/etc"}`, "read path /etc/…\nread secret file:/etc/…"},
 		{"Glob", `{"pattern":"../other/*.go"}`, "read path /other/…"},
 		{"Grep", `{"pattern":"a/b","path":"/repo/src","output_mode":"content"}`, "read path /repo/src…"},
-		{"Grep", `{"pattern":"TODO"}`, "read path /repo/…"},
+		{"Grep", `{"pattern":"rounding"}`, "read path /repo/…"},
 		{"LS", `{"path":"/repo/src"}`, "read path /repo/src"},
 		{"WebFetch", `{"url":"https://pkg.go.dev/net/http","prompt":"see https://evil.test"}`, "connect url https://pkg.go.dev/net/http in"},
 		{"WebSearch", `{"query":"go slog"}`, "connect data tool:websearch out"},
