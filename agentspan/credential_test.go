@@ -359,7 +359,8 @@ func TestACommandLineCarriesCredentials(t *testing.T) {
 		{"a person's token", []string{"GH_TOKEN=" + githubToken("ghp_", "a") + " gh api /user"}, []string{"human_credential_used"}},
 		{"a person's token in an address", []string{"git push https://x:" + githubToken("ghp_", "a") + "@github.com/acme/shop.git main"}, []string{"human_credential_used"}},
 		{
-			"another account's key", []string{"AWS_ACCESS_KEY_ID=" + accessKeyID + " aws s3 ls", "AWS_ACCESS_KEY_ID=ASIA" + "QNZGKIQY56JQ7WML aws s3 ls"},
+			"another account's key",
+			[]string{"AWS_ACCESS_KEY_ID=" + accessKeyID + " aws s3 ls", "AWS_ACCESS_KEY_ID=ASIA" + "QNZGKIQY56JQ7WML aws s3 ls"},
 			[]string{"credential_changed", "tenant_changed"},
 		},
 		{"the same again", []string{curl("a.example", `"sub":"ada","azp":"x"`), curl("a.example", `"sub":"ada","azp":"x"`)}, nil},
