@@ -1,0 +1,143 @@
+package mcpspan_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/modelcontextprotocol/go-sdk/auth"
+	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/agentspan/agentspantest"
+	"github.com/ambit-go/ambit/agentspan/mcpspan"
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/semconv"
+)
+
+// jwt is a token with these claims, signed by nobody.
+func jwt(t *testing.T, claims map[string]any) string {
+	t.Helper()
+	body, err := json.Marshal(claims)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := base64.RawURLEncoding.EncodeToString
+	return e([]byte(`{"alg":"ES256"}`)) + "." + e(body) + "." + e([]byte("signature"))
+}
+
+// trusting takes every token it is given for proved.
+func trusting(claims map[string]any) identity.Verifier {
+	return identity.VerifierFunc(func(context.Context, []byte, identity.Want) (identity.Proof, error) {
+		return identity.Proof{
+			Credential: identity.Credential{
+				Kind: "oauth-access-token", Issuer: "https://idp.example.com", Subject: "ada", Handle: "j-1",
+				ExpiresAt: time.Now().Add(time.Hour), Assurance: identity.Verified, Scopes: []string{"files"},
+			},
+			Delegation: identity.DelegationFromClaims(claims, identity.Verified),
+		}, nil
+	})
+}
+
+func TestTokenVerifier(t *testing.T) {
+	claims := map[string]any{
+		"sub": "ada", "iss": "https://idp.example.com", "client_id": "https://agent.example.com", "azp": "x", "scope": "files",
+		"aud": "https://mcp.example.com", "jti": "j-1", "act": map[string]any{"sub": "agent-1"}, "cnf": map[string]any{"jkt": "k"}, "email": "ada@example.com",
+	}
+	tok := jwt(t, claims)
+	info, err := mcpspan.TokenVerifier(trusting(claims), identity.Want{})(t.Context(), tok, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]any{}
+	for k, v := range claims {
+		want[k] = v
+	}
+	delete(want, "email")
+	want[mcpspan.AssuranceKey] = "verified"
+	got := map[string]any{}
+	for k, v := range info.Extra {
+		if k != "ambit.proof" {
+			got[k] = v
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("Extra (-want +got):\n%s", diff)
+	}
+	if info.UserID != "https://idp.example.com|ada" || info.Expiration.IsZero() || len(info.Scopes) != 1 {
+		t.Errorf("TokenInfo = %+v", info)
+	}
+
+	for _, c := range []struct {
+		name    string
+		err     error
+		invalid bool
+	}{
+		{"expired", &identity.VerifyError{Reason: identity.ReasonExpired}, true},
+		{"no keys", &identity.VerifyError{Reason: identity.ReasonUnavailable, Err: errors.New("at " + tok)}, false},
+		{"another error", errors.New("at " + tok), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			v := identity.VerifierFunc(func(context.Context, []byte, identity.Want) (identity.Proof, error) { return identity.Proof{}, c.err })
+			_, err := mcpspan.TokenVerifier(v, identity.Want{})(t.Context(), tok, nil)
+			if err == nil || errors.Is(err, auth.ErrInvalidToken) != c.invalid {
+				t.Errorf("err = %v, invalid token: want %v", err, c.invalid)
+			}
+			if err != nil && strings.Contains(err.Error(), tok) {
+				t.Error("the error holds the token")
+			}
+		})
+	}
+	if _, err := mcpspan.TokenVerifier(nil, identity.Want{})(t.Context(), tok, nil); !errors.Is(err, auth.ErrInvalidToken) {
+		t.Errorf("a nil verifier: %v", err)
+	}
+}
+
+// The keys of Extra, and what each of them says.
+func TestExtraKeys(t *testing.T) {
+	base := map[string]any{"sub": "ada", "iss": "https://idp.example.com"}
+	with := func(more map[string]any) map[string]any {
+		m := map[string]any{}
+		for _, from := range []map[string]any{base, more} {
+			for k, v := range from {
+				m[k] = v
+			}
+		}
+		return m
+	}
+	for _, c := range []struct {
+		name  string
+		extra map[string]any
+		key   attribute.Key
+		want  string
+	}{
+		{"sub", base, semconv.AmbitOwnerIDKey, "ada"},
+		{"client_id", with(map[string]any{"client_id": "c-1"}), semconv.AmbitIdentityIDKey, "c-1"},
+		{"azp", with(map[string]any{"azp": "c-2"}), semconv.AmbitIdentityIDKey, "c-2"},
+		{"act", with(map[string]any{"client_id": "c-1", "act": map[string]any{"sub": "agent-1"}}), semconv.AmbitIdentityIDKey, "agent-1"},
+		{"jti", with(map[string]any{"jti": "j-1"}), semconv.AmbitCredentialHandleKey, "j-1"},
+		{"assurance is parsed without a word", base, semconv.AmbitOwnerAssuranceKey, "parsed"},
+		{"assurance as the verifier says", with(map[string]any{mcpspan.AssuranceKey: "verified"}), semconv.AmbitOwnerAssuranceKey, "verified"},
+		{"assurance of no known kind", with(map[string]any{mcpspan.AssuranceKey: "certain"}), semconv.AmbitOwnerAssuranceKey, "parsed"},
+		{"assurance of another type", with(map[string]any{mcpspan.AssuranceKey: true}), semconv.AmbitOwnerAssuranceKey, "parsed"},
+		{"wrong types", map[string]any{"sub": 7, "iss": []any{}, "act": "agent", "aud": 7, "cnf": "x", "jti": map[string]any{}}, semconv.AmbitCredentialHandleKey, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tracer, rec := agentspantest.New(t, agentspan.WithChecker(boundary.Tools("*")))
+			s := newServer()
+			mcpspan.InstrumentServer(s, tracer)
+			cs := overHTTP(t, s, newClient(nil), current, claims{"t": c.extra}.protect, bearer{func() string { return "t" }})
+			call(t, t.Context(), cs, "read_file", path)
+			if got := attr(spansOf(t, rec, "tools/call read_file", 1)[0], c.key); got != c.want {
+				t.Errorf("%s = %q, want %q", c.key, got, c.want)
+			}
+			conforms(t, rec)
+		})
+	}
+}
