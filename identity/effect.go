@@ -13,8 +13,10 @@ import "strings"
 //	user:root  role:arn:aws:iam::123456789012:role/admin  aws-profile:prod
 //	kube-context:prod  gcp-account:ada@example.net  gcp-project:shop-prod  azure-subscription:shop
 //	gh-user:ada  docker-context:prod  git-author:ada@example.net  ssh-key:/home/ada/.ssh/id_ed25519
+//	ssh-user:deploy  http-user:ada
 //
-// A word it does not know is taken as a service that has a name taken on in it; a
+// A user is one of this machine's; one that logs in to another is no change of who
+// acts here. A word it does not know is taken as a service that has a name taken on in it; a
 // name that could not be told is left empty. Of secrets, environment variables
 // that programs authenticate with and metadata services count; a file that is read
 // is not yet used.
@@ -63,8 +65,12 @@ func takenOn(word, name string) (Use, bool) {
 	switch word {
 	case "user":
 		c.Kind = osUser
-		if name == "git" { // how one logs in to a forge, not an account of this machine
-			c.Kind, t.Service = "ssh-user", "ssh"
+		if name == forgeUser {
+			c.Kind, c.Subject, t.Service = sshUser, "", "ssh"
+		}
+	case "ssh-user":
+		if name == forgeUser {
+			c.Subject = ""
 		}
 	case "role":
 		c.Kind, c.Issuer = awsRole, "aws"
@@ -107,13 +113,18 @@ var taken = map[string]takenAs{
 	"azure-subscription": {"azure", isTenant}, "azure-user": {"azure", isSubject}, "azure-client": {"azure", isSubject},
 	"gh-user": {"github", isSubject}, "gh-account": {"github", isSubject}, "glab-user": {"gitlab", isSubject},
 	"docker-context": {"docker", isTenant}, "docker-login": {"docker", isSubject}, "db-user": {"db", isSubject},
-	"git-author": {"git", isSubject}, "git-signing-key": {"git", isFile}, "ssh-key": {"ssh", isFile}, "ssh-user": {"ssh", isSubject},
+	"git-author": {"git", isSubject}, "git-signing-key": {"git", isFile}, "ssh-key": {"ssh", isFile}, "ssh-user": {"ssh", isSubject}, "http-user": {"http", isSubject},
 }
 
 const (
 	osUser  CredentialKind = "os-user"
+	sshUser CredentialKind = "ssh-user"
 	awsRole CredentialKind = "aws-role"
 )
+
+// forgeUser is how everybody logs in to a forge by SSH. It names nobody: the key
+// does.
+const forgeUser = "git"
 
 // variableUsed describes the use of an environment variable that holds a
 // credential. One that a command sets for another program may have any name; one

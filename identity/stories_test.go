@@ -119,6 +119,7 @@ func TestSwitchKinds(t *testing.T) {
 		{SubjectChanged, "shell: gcloud config set account", []step{takes("gcloud-account:ada@shop.com"), takes("gcloud-account:bob@shop.com")}, nil, Switch{From: "ada@shop.com", To: "bob@shop.com"}},
 		{SubjectChanged, "shell: gh auth switch", []step{takes("gh-account:ada"), takes("gh-account:bob")}, nil, Switch{From: "ada", To: "bob"}},
 		{SubjectChanged, "shell: sudo", []step{takes("user:root")}, nil, Switch{To: "root"}},
+		{SubjectChanged, "shell: ssh as somebody else", []step{takes("ssh-user:deploy"), takes("ssh-user:root")}, nil, Switch{From: "deploy", To: "root"}},
 		{SubjectChanged, "shell: aws sts assume-role", []step{takes("role:arn:aws:iam::123456789012:role/admin")}, nil, Switch{To: "arn:aws:iam::123456789012:role/admin"}},
 		{SubjectChanged, "shell: git config user.email", []step{takes("git-author:ada@shop.com"), takes("git-author:ceo@shop.com")}, nil, Switch{From: "ada@shop.com", To: "ceo@shop.com"}},
 

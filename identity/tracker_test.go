@@ -61,6 +61,7 @@ func TestTrackerIsQuiet(t *testing.T) {
 		{"an audience under another name of the same vendor", []step{request("management.azure.com", "Authorization", bearer(`{"iss":"https://sts.windows.net/t/","oid":"o","idtyp":"app","aud":"https://management.core.windows.net/"}`))}},
 		{"the cluster's inner name", []step{request("ABC.gr7.eu-west-1.eks.amazonaws.com", "Authorization", bearer(`{"iss":"https://kubernetes.default.svc","sub":"system:serviceaccount:ci:agent","aud":["https://kubernetes.default.svc"]}`))}},
 		{"a program of one domain", []step{request("eu.api.shop.co.uk:8443", "Authorization", bearer(`{`+idp+`,"sub":"ada","client_id":"x","aud":"https://login.shop.co.uk/api"}`))}},
+		{"the login of a server, and that of every forge", []step{takes("ssh-user:git"), takes("ssh-user:deploy"), takes("ssh-user:git"), takes("ssh-user:deploy")}},
 		{"environment variables of two services", []step{env("GITHUB_TOKEN"), env("NPM_TOKEN"), env("GH_TOKEN"), env("GITHUB_TOKEN")}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
