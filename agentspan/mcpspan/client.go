@@ -111,6 +111,7 @@ func (c *clientSide) call(ctx context.Context, next mcp.MethodHandler, req mcp.R
 	ctx = c.begin(ctx, m, trace.SpanKindClient, nil, nil)
 	gctx, span, err := c.tracer.GovernCall(ctx, tc)
 	if err != nil {
+		m.span.SetAttributes(c.about(ctx)...)
 		return nil, err, verdictOf(nil, err, false)
 	}
 	ran := false

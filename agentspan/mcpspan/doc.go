@@ -14,7 +14,8 @@
 // Every request and notification, in both directions, is a span by the GenAI
 // conventions for MCP: CLIENT where it is sent, SERVER where it arrives, named by
 // its method and tool. Owner, agent, session and decision are on the span of the
-// call itself; a refusal is a "refuse_tool" span below it.
+// call itself. The decision about a refused call is on a "refuse_tool" span below
+// it, which counts refusals once.
 //
 // The parent of a server's span is what the client wrote into _meta, else the
 // headers of this HTTP request. The span that the context was under is a link: on

@@ -97,6 +97,7 @@ func (s *serverSide) call(ctx context.Context, next mcp.MethodHandler, req *mcp.
 		func() []byte { return bindingOf(callTool, params.Name, def.hash, params.Arguments, n, who) })
 	gctx, span, err := s.tracer.GovernCall(q.in(ctx), tc)
 	if err != nil {
+		m.span.SetAttributes(s.about(ctx)...) // the decision is on the span of the refusal, below
 		if res := q.result(); res != nil {
 			return res, nil, verdict{}
 		}

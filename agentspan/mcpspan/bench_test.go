@@ -1,0 +1,140 @@
+//go:build unix
+
+package mcpspan_test
+
+import (
+	"context"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/modelcontextprotocol/go-sdk/mcp"
+	"go.opentelemetry.io/otel/attribute"
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/propagation"
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/agentspan/mcpspan"
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/internal/duel"
+)
+
+// The benchmarks compare a call with 1 KB of arguments and a 4 KB result: bare, with
+// a minimal pair of middlewares as one writes by hand for OpenTelemetry, and with
+// ours, in which the call is decided, and arguments and result are looked at for
+// secrets.
+
+// drop is a processor that lets go of every span at once.
+type drop struct{}
+
+func (drop) OnStart(context.Context, sdktrace.ReadWriteSpan) {}
+func (drop) OnEnd(sdktrace.ReadOnlySpan)                     {}
+func (drop) Shutdown(context.Context) error                  { return nil }
+func (drop) ForceFlush(context.Context) error                { return nil }
+
+type note struct {
+	Note string `json:"note"`
+}
+
+var (
+	small = strings.Repeat("what a tool is asked to do ", 1024/27)
+	large = strings.Repeat("and what it answers to that ", 4096/28)
+)
+
+func benchServer() *mcp.Server {
+	s := mcp.NewServer(&mcp.Implementation{Name: "bench", Version: "1"}, nil)
+	mcp.AddTool(s, &mcp.Tool{Name: "read_note"}, func(context.Context, *mcp.CallToolRequest, note) (*mcp.CallToolResult, any, error) {
+		return text(large), nil, nil
+	})
+	return s
+}
+
+// metaCarrier is _meta as a carrier.
+type metaCarrier map[string]any
+
+func (c metaCarrier) Get(k string) string { s, _ := c[k].(string); return s }
+func (c metaCarrier) Set(k, v string)     { c[k] = v }
+func (c metaCarrier) Keys() []string      { return nil }
+
+// byHand is the pair that one writes by hand.
+func byHand(s *mcp.Server, c *mcp.Client, tp trace.TracerProvider) {
+	tracer, prop := tp.Tracer("byhand"), propagation.TraceContext{}
+	attrs := func(method, tool string) trace.SpanStartOption {
+		return trace.WithAttributes(attribute.String("mcp.method.name", method), attribute.String("gen_ai.tool.name", tool),
+			attribute.String("gen_ai.operation.name", "execute_tool"), attribute.String("mcp.protocol.version", current))
+	}
+	c.AddSendingMiddleware(func(next mcp.MethodHandler) mcp.MethodHandler {
+		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
+			p, ok := req.GetParams().(*mcp.CallToolParams)
+			if !ok {
+				return next(ctx, method, req)
+			}
+			ctx, span := tracer.Start(ctx, method+" "+p.Name, trace.WithSpanKind(trace.SpanKindClient), attrs(method, p.Name))
+			defer span.End()
+			meta := maps.Clone(p.Meta)
+			prop.Inject(ctx, metaCarrier(meta))
+			q := *p
+			q.Meta = meta
+			return next(ctx, method, &mcp.ClientRequest[mcp.Params]{Session: req.GetSession().(*mcp.ClientSession), Params: &q})
+		}
+	})
+	s.AddReceivingMiddleware(func(next mcp.MethodHandler) mcp.MethodHandler {
+		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
+			p, ok := req.GetParams().(*mcp.CallToolParamsRaw)
+			if !ok {
+				return next(ctx, method, req)
+			}
+			ctx = prop.Extract(ctx, metaCarrier(p.Meta))
+			ctx, span := tracer.Start(ctx, method+" "+p.Name, trace.WithSpanKind(trace.SpanKindServer), attrs(method, p.Name))
+			defer span.End()
+			return next(ctx, method, req)
+		}
+	})
+}
+
+func benchCall(tb testing.TB, way string) func() {
+	tb.Helper()
+	tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(drop{}))
+	s, c := benchServer(), newClient(nil)
+	ctx := tb.Context()
+	switch way {
+	case "byhand":
+		byHand(s, c, tp)
+	case "governed":
+		tracer, err := agentspan.New(agentspan.WithTracerProvider(tp), agentspan.WithMeterProvider(metricnoop.NewMeterProvider()),
+			agentspan.WithChecker(boundary.Tools("read_*")))
+		if err != nil {
+			tb.Fatal(err)
+		}
+		tb.Cleanup(func() { _ = tracer.Close(context.Background()) })
+		mcpspan.InstrumentServer(s, tracer)
+		mcpspan.InstrumentClient(c, tracer, mcpspan.WithName("bench"))
+		ctx = agentspan.ContextWithSession(ctx, agentspan.Session{ID: "s-1"})
+	}
+	cs := inMemory(tb, s, c, current)
+	args := note{small}
+	return func() {
+		if res, err := cs.CallTool(ctx, &mcp.CallToolParams{Name: "read_note", Arguments: args}); err != nil || res.IsError {
+			tb.Error(err, textOf(res))
+		}
+	}
+}
+
+func BenchmarkCall(b *testing.B) {
+	for _, way := range []string{"bare", "byhand", "governed"} {
+		b.Run("mode="+way, func(b *testing.B) {
+			f := benchCall(b, way)
+			b.ReportAllocs()
+			for b.Loop() {
+				f()
+			}
+		})
+	}
+}
+
+// BenchmarkDuel compares the three on a machine that others use as well.
+func BenchmarkDuel(b *testing.B) {
+	duel.Run(b, []string{"bare", "byhand", "governed"}, benchCall(b, "bare"), benchCall(b, "byhand"), benchCall(b, "governed"))
+}
