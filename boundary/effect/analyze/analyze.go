@@ -315,7 +315,7 @@ func (s *scan) arg(a Arg, f field) {
 		}
 	})
 	if a.Kind == DataArg && len(f.raw) > 0 && f.raw[0] != '"' && f.raw[0] != '[' && f.raw[0] != '{' && string(f.raw) != "null" {
-		s.item(cmpString(a.Name, f.key), string(f.raw), max(access, effect.Read), a.Direction) // a number
+		s.item(orElse(a.Name, f.key), string(f.raw), max(access, effect.Read), a.Direction) // a number
 	}
 }
 

@@ -120,7 +120,6 @@ func runGo(c *cmd, _ *spec, args []word) {
 		verb := ""
 		if len(ops) > 0 {
 			verb = ops[0].text
-			ops = ops[1:]
 		}
 		name += strings.TrimRight(" "+verb, " ")
 		switch verb {
@@ -157,7 +156,7 @@ func runGo(c *cmd, _ *spec, args []word) {
 	c.ran(name, ran, effect.Exact)
 	for _, w := range ops {
 		t := w.text
-		path, version, versioned := strings.Cut(t, "@")
+		_, _, versioned := strings.Cut(t, "@")
 		switch {
 		case versioned && (sub == "run" || sub == "install" || sub == "get"):
 			c.goProxy()
@@ -165,8 +164,6 @@ func runGo(c *cmd, _ *spec, args []word) {
 				c.code(remote, effect.Exact, w.raw)
 				use.code = false
 			}
-			_ = version
-			_ = path
 		case !w.exact:
 			c.path(&c.st, w.value, w.raw, effect.Read, self)
 		case sub == "doc" || sub == "env" || sub == "help" || sub == "version":

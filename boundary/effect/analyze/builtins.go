@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"os"
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -38,6 +39,10 @@ func (c *cmd) cd(v value, raw string) {
 		if c.st.lost {
 			return
 		}
+		if text[0] != '.' && c.st.lookup("CDPATH") != nil { // it may lie in a folder of that list
+			c.st.lost = true
+			return
+		}
 		if c.st.alt != "" {
 			c.st.alt = clean(join(c.st.alt, text))
 		}
@@ -54,15 +59,16 @@ func runCd(c *cmd, sp *spec, args []word) {
 		args = args[1:]
 	}
 	before := c.st
-	v, raw := value{}, "~"
-	switch {
-	case sp.name == "popd":
+	if sp.name == "popd" {
 		c.popd()
 		return
+	}
+	var v value
+	raw := "~"
+	switch {
 	case len(args) == 0:
 		v = c.homeOf(&c.st, "")
 	case args[0].is("-"):
-		v = value{}
 		if b := c.st.lookup("OLDPWD"); b != nil {
 			v = b.val
 		}
@@ -91,7 +97,7 @@ func runCd(c *cmd, sp *spec, args []word) {
 		if !before.lost && before.alt == "" {
 			old.value = known(before.dir)
 		}
-		stack.list = append(stack.list[:len(stack.list):len(stack.list)], old)
+		stack.list = append(slices.Clip(stack.list), old)
 		c.bind(&c.st, stack)
 	}
 }
@@ -251,12 +257,14 @@ func (c *cmd) forgetAll() {
 		names[b.name] = true
 	}
 	for n := range names {
-		c.bind(&c.st, binding{name: n})
+		if !strings.HasSuffix(n, "()") {
+			c.bind(&c.st, binding{name: n})
+		}
 	}
 }
 
 // runSource looks at "." and source: a file whose code changes this shell.
-func runSource(c *cmd, sp *spec, args []word) {
+func runSource(c *cmd, _ *spec, args []word) {
 	if len(args) == 0 {
 		return
 	}
@@ -267,7 +275,7 @@ func runSource(c *cmd, sp *spec, args []word) {
 		c.ran("source", effect.Read, effect.Exact)
 		c.script(args[0].value, args[0].raw)
 	}
-	_ = sp
+	c.forgetAll() // it may set any of them
 	c.out = feed{kind: feedAny}
 }
 
@@ -363,6 +371,10 @@ func runUnset(c *cmd, _ *spec, args []word) {
 func runAlias(c *cmd, _ *spec, args []word) {
 	c.out = feed{}
 	for _, w := range args {
+		if w.text == "-g" || w.text == "-s" || !w.exact { // zsh: anywhere in a command
+			c.unknown(effect.Command, effect.Exec, c.raw)
+			continue
+		}
 		if name, text, ok := strings.Cut(w.text, "="); ok {
 			c.bind(&c.st, binding{name: name + "=", val: known(text)})
 		}

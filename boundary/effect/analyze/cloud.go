@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ambit-go/ambit/boundary/effect"
@@ -47,8 +48,10 @@ const awsFlags = " debug no-verify-ssl no-paginate no-sign-request no-cli-pager 
 	"no-follow-symlinks follow-symlinks include-values help version page no-fail-on-empty-changeset "
 
 // awsNames are options that name the object of a call.
-var awsNames = []string{"bucket", "function-name", "secret-id", "role-name", "user-name", "group-name", "table-name", "stack-name", "cluster-name", "cluster", "db-instance-identifier", "db-cluster-identifier",
-	"repository-name", "log-group-name", "queue-url", "topic-arn", "key-id", "instance-ids", "instance-id", "policy-arn", "policy-name", "target", "names", "name", "parameter-name", "resource-arn", "arn", "domain-name", "hosted-zone-id", "state-machine-arn", "stream-name", "id"}
+var awsNames = []string{
+	"bucket", "function-name", "secret-id", "role-name", "user-name", "group-name", "table-name", "stack-name", "cluster-name", "cluster", "db-instance-identifier", "db-cluster-identifier",
+	"repository-name", "log-group-name", "queue-url", "topic-arn", "key-id", "instance-ids", "instance-id", "policy-arn", "policy-name", "target", "names", "name", "parameter-name", "resource-arn", "arn", "domain-name", "hosted-zone-id", "state-machine-arn", "stream-name", "id",
+}
 
 func runAWS(c *cmd, _ *spec, args []word) {
 	p := parseOptions(args, awsFlags, "", 0)
@@ -158,8 +161,8 @@ func runAWS(c *cmd, _ *spec, args []word) {
 func awsFields(fields map[string]string, t string) {
 	if strings.HasPrefix(t, "arn:") {
 		if p := strings.SplitN(t, ":", 6); len(p) == 6 {
-			fields["service"] = cmpString(p[2], fields["service"])
-			fields["region"] = cmpString(p[3], fields["region"])
+			fields["service"] = orElse(p[2], fields["service"])
+			fields["region"] = orElse(p[3], fields["region"])
 			fields["account"] = p[4]
 			fields["name"] = p[5]
 			return
@@ -200,7 +203,7 @@ func (c *cmd) awsSecrets(service, verb string, p *parsedArgs) {
 	switch {
 	case service == "secretsmanager" && (verb == "get-secret-value" || verb == "batch-get-secret-value"):
 		place = "secretsmanager"
-	case service == "ssm" && strings.HasPrefix(verb, "get-parameter") && (p.has("with-decryption")):
+	case service == "ssm" && strings.HasPrefix(verb, "get-parameter") && p.has("with-decryption"):
 		place = "ssm"
 	case service == "kms" && (verb == "decrypt" || verb == "re-encrypt"):
 		place = "kms"
@@ -306,12 +309,7 @@ func (c *cmd) storeObject(w word, access effect.Access, d effect.Direction) {
 func (c *cmd) storeCopy(name string, ops []word, move, remove bool, schemes ...string) {
 	c.ran(name, effect.Read, effect.Exact)
 	isStore := func(w word) bool {
-		for _, s := range schemes {
-			if w.begins(s) {
-				return true
-			}
-		}
-		return false
+		return slices.ContainsFunc(schemes, w.begins)
 	}
 	for i, w := range ops {
 		last := i == len(ops)-1 && i > 0
@@ -363,7 +361,7 @@ func runGcloud(c *cmd, _ *spec, args []word) {
 		case "key-file", "cred-file", "access-token-file", "credential-file-override":
 			c.identityFile(&c.st, "gcp-key:", o.val, c.raw)
 		case "flags-file", "source", "config", "metadata-from-file", "env-vars-file", "data-file", "payload-file", "policy-file":
-			if o.has && pathLike(cmpString(o.val.text, "-")) {
+			if o.has && pathLike(orElse(o.val.text, "-")) {
 				c.path(&c.st, o.val, o.raw, effect.Read, self)
 			}
 		}

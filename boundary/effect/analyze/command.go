@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"slices"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -52,6 +53,9 @@ func (s *scan) simple(c *syntax.CallExpr, st state, in feed) result {
 			continue
 		}
 		old := binding{name: a.Name.Value}
+		if old.name == "IFS" {
+			old.val = known(blanks)
+		}
 		if b := st.lookup(a.Name.Value); b != nil {
 			old = *b
 			old.next, old.depth = nil, 0
@@ -122,14 +126,34 @@ func (s *scan) assigned(st *state, w *syntax.Word) value {
 
 // declare looks at export, local, readonly, declare and typeset.
 func (s *scan) declare(c *syntax.DeclClause, st *state) {
+	local := c.Variant.Value != "export" && c.Variant.Value != "readonly"
+	folds := false // the value is not what is written
 	for _, a := range c.Args {
-		if a.Naked && a.Name != nil {
-			if st.lookup(a.Name.Value) == nil && c.Variant.Value != "export" {
-				s.bind(st, binding{name: a.Name.Value, val: known("")})
+		if a.Naked && a.Name == nil { // options
+			t := s.wordValue(st, a.Value).text
+			if strings.HasPrefix(t, "-") || t == "" {
+				local = local && !strings.Contains(t, "g")
+				folds = folds || strings.ContainsAny(t, "iulc") || t == ""
+				if strings.Contains(t, "n") && c.Variant.Value != "export" || c.Variant.Value == "nameref" {
+					s.unknown(effect.AnyKind, effect.NoAccess, c.Variant.Value) // another name for a variable: what is set here is set there
+				}
+			}
+			continue
+		}
+		if a.Naked {
+			if c.Variant.Value != "export" && c.Variant.Value != "readonly" {
+				s.bind(st, binding{name: a.Name.Value, val: known(""), local: local})
 			}
 			continue
 		}
 		s.assign(st, a)
+		if st.vars == nil || a.Name == nil || st.vars.name != a.Name.Value {
+			continue
+		}
+		st.vars.local = st.vars.local || local // just bound
+		if folds {
+			st.vars.val = value{}
+		}
 	}
 	if len(c.Args) == 0 || len(c.Args) == 1 && c.Args[0].Name == nil {
 		s.secret(effect.Read, "env:", effect.Prefix, c.Variant.Value)
@@ -243,9 +267,9 @@ func (c *cmd) done(sp *spec, args []word) {
 
 // lastOperand is the last of args that is no option.
 func lastOperand(args []word) value {
-	for i := len(args) - 1; i >= 0; i-- {
-		if !args[i].mayDash() {
-			return args[i].value
+	for _, arg := range slices.Backward(args) {
+		if !arg.mayDash() {
+			return arg.value
 		}
 	}
 	return value{}
@@ -459,13 +483,36 @@ func (c *cmd) function(b *binding) {
 	c.src = b.src
 	r := c.stmt(b.fn, st, c.in)
 	c.src = src
+	own := c.st
 	c.st, c.failed, c.split, c.out = r.ok, r.fail, true, r.out
+	c.restore(&c.st, &own)
+	c.restore(&c.failed, &own)
 	c.st.dead, c.failed.dead = false, false // return, not exit; a function that exits is rare
 	if c.st.dir == "" {
 		c.st.dir = st.dir
 	}
 	if c.failed.dir == "" {
 		c.failed.dir = st.dir
+	}
+}
+
+// restore gives st, what a function leaves behind, the caller's parameters, and
+// makes unknown what was local to the function.
+func (c *cmd) restore(st, caller *state) {
+	for b := st.vars; b != nil && b != caller.vars && !c.full; b = b.next {
+		switch {
+		case b.local || b.name == "@" || b.name == "*" || len(b.name) == 1 && '1' <= b.name[0] && b.name[0] <= '9':
+			old := binding{name: b.name}
+			if was := caller.lookup(b.name); was != nil {
+				old = *was
+				old.next, old.depth = nil, 0
+			} else if b.name == "@" || b.name == "*" {
+				old.list, old.isArr = []word{{many: true}}, true
+			}
+			if latest := st.lookup(b.name); latest == b { // not seen yet
+				c.bind(st, old)
+			}
+		}
 	}
 }
 

@@ -54,7 +54,8 @@
 // allowance has to cover both, a prohibition catches either. rm and its like
 // act on the name. Hard links, bind mounts, and what changes between this look
 // and the tool's own cannot be seen from here: tools that open files themselves
-// should do so through an [os.Root].
+// should do so through an [os.Root]. Paths of Windows (drives, shares, streams)
+// are Unknown.
 //
 // # Addresses
 //

@@ -135,6 +135,9 @@ func (s *scan) libraries(st *state, v value, raw string) {
 }
 
 func (s *scan) loadsFrom(st *state, dir, raw string) {
+	if rest, ok := strings.CutPrefix(dir, "~/"); ok && s.call.Home != "" {
+		dir = s.call.Home + "/" + rest
+	}
 	if dir[0] != '/' {
 		if st.lost {
 			s.code(plugin, effect.Unknown, raw)
@@ -151,7 +154,7 @@ func (s *scan) loadsFrom(st *state, dir, raw string) {
 		s.code(workspace, effect.Exact, raw)
 		return
 	}
-	s.touch(st, at.path, raw, effect.Exec, effect.Exact)
+	s.touch(at.path, raw, effect.Exec, effect.Exact)
 }
 
 // searchPath looks at a new PATH: folders before the old one come first, and

@@ -278,15 +278,24 @@ func (x *expansion) substitute(p syntax.WordPart, split bool) {
 	if meta(v.text) >= 0 {
 		x.glob = true
 	}
-	if !split || !strings.ContainsAny(v.text, " \t\n") {
+	blank := blanks
+	if b := x.st.lookup("IFS"); b != nil && split {
+		if !b.val.exact {
+			x.many = true
+			x.unknown(value{})
+			return
+		}
+		blank = b.val.text
+	}
+	if !split || !strings.ContainsAny(v.text, blank) {
 		if v.text == "" && !x.any {
 			return // an unquoted empty value is no word at all
 		}
 		x.literal(v.text)
 		return
 	}
-	for n, f := range strings.Fields(v.text) {
-		if n > 0 || x.any && strings.ContainsAny(v.text[:1], " \t\n") {
+	for n, f := range strings.FieldsFunc(v.text, func(r rune) bool { return strings.ContainsRune(blank, r) }) {
+		if n > 0 || x.any && strings.ContainsAny(v.text[:1], blank) {
 			if len(x.s.words) > maxWords {
 				x.s.limit()
 				return
@@ -301,12 +310,11 @@ func (x *expansion) substitute(p syntax.WordPart, split bool) {
 // unquoted appends a literal that stands outside of quotes.
 func (x *expansion) unquoted(t string, first bool) {
 	if first && t != "" && t[0] == '~' {
-		user, rest, _ := strings.Cut(t[1:], "/")
+		user, _, _ := strings.Cut(t[1:], "/")
 		if !strings.ContainsAny(user, "\\*?[") {
 			v := x.s.homeOf(x.st, user)
 			x.unknown(v)
 			t = t[1+len(user):]
-			_ = rest
 		}
 	}
 	if plain(t) {

@@ -787,3 +787,32 @@ func runGzip(c *cmd, sp *spec, args []word) {
 		c.out = c.in
 	}
 }
+
+// runChmod looks at chmod and its kin: "-x" is a mode, not an option.
+func runChmod(c *cmd, sp *spec, args []word) {
+	own := *sp
+	words := args
+	for i, w := range args {
+		if len(w.text) > 1 && w.text[0] == '-' && w.exact && strings.Trim(w.text[1:], "rwxXstugo,=+-0123456789") == "" {
+			own.first = ""
+			words = append(append([]word(nil), args[:i]...), args[i+1:]...)
+			break
+		}
+	}
+	c.plainly(&own, words)
+}
+
+// runEditor looks at editors: "+text" is a command for them.
+func runEditor(c *cmd, sp *spec, args []word) {
+	words := make([]word, 0, len(args))
+	for _, w := range args {
+		if rest, ok := strings.CutPrefix(w.text, "+"); ok {
+			if !w.exact || rest != "" && !digits(rest) && rest[0] != '/' {
+				c.code(plugin, effect.Unknown, w.raw)
+			}
+			continue
+		}
+		words = append(words, w)
+	}
+	c.plainly(sp, words)
+}

@@ -284,7 +284,7 @@ func (s *scan) value(name, text string, access effect.Access, d effect.Direction
 	case short && (strings.HasSuffix(name, "id") || strings.HasSuffix(name, "ids") || strings.HasSuffix(name, "name") || strings.HasSuffix(name, "names")) && len(text) <= 128:
 		n := strings.TrimSuffix(strings.TrimSuffix(name, "s"), "name")
 		n = strings.TrimSuffix(n, "id")
-		s.item(cmpString(n, name), text, access, d)
+		s.item(orElse(n, name), text, access, d)
 	}
 }
 

@@ -170,8 +170,8 @@ func (c *cmd) forgeRepo(host string, a *gitArgs, access effect.Access, d effect.
 		return
 	}
 	for _, w := range a.ops {
-		if strings.HasPrefix(w.text, "https://") {
-			if parts := strings.Split(strings.TrimPrefix(w.text, "https://"), "/"); len(parts) >= 3 {
+		if rest, ok := strings.CutPrefix(w.text, "https://"); ok {
+			if parts := strings.Split(rest, "/"); len(parts) >= 3 {
 				c.forgeNamed(host, value{text: strings.Join(parts[:3], "/"), exact: w.exact || len(parts) > 3}, w.raw, access, d)
 				return
 			}

@@ -147,10 +147,11 @@ func (c *cmd) gitDirMoved(v value) {
 		return
 	}
 	t = strings.TrimSuffix(strings.TrimSuffix(t, "/"), ".git")
-	c.cdQuiet(known(cmpString(t, ".")))
+	c.cdQuiet(known(orElse(t, ".")))
 }
 
-func cmpString(a, b string) string {
+// orElse returns a, or b if a is empty.
+func orElse(a, b string) string {
 	if a == "" {
 		return b
 	}

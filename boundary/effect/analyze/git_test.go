@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,9 +18,7 @@ func gitLand(t *testing.T, files map[string]string) string {
 		"repo/.git/HEAD":   "ref: refs/heads/fix/rounding\n",
 		"repo/.git/config": "[core]\n\tbare = false\n[remote \"origin\"]\n\turl = git@github.com:Acme/Shop.git\n[branch \"fix/rounding\"]\n\tremote = origin\n\tmerge = refs/heads/fix/rounding\n",
 	}
-	for name, text := range files {
-		all[name] = text
-	}
+	maps.Copy(all, files)
 	for name, text := range all {
 		p := filepath.Join(root, name)
 		if err := os.MkdirAll(filepath.Dir(p), 0o755); err != nil {

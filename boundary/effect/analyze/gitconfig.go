@@ -3,6 +3,7 @@ package analyze
 import (
 	"io"
 	"os"
+	"slices"
 	"strings"
 )
 
@@ -213,9 +214,9 @@ func gitValue(v string) string {
 
 // get returns the last value of a setting.
 func (g *gitConfig) get(key string) (string, bool) {
-	for i := len(g.entries) - 1; i >= 0; i-- {
-		if g.entries[i].key == key {
-			return g.entries[i].value, true
+	for _, v := range slices.Backward(g.entries) {
+		if v.key == key {
+			return v.value, true
 		}
 	}
 	return "", false

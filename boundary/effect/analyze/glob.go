@@ -29,13 +29,12 @@ func meta(s string) int {
 // globPath adds what the pattern w can match.
 func (s *scan) globPath(st *state, w value, raw string, access effect.Access, use usage) {
 	i := meta(w.text)
-	if i < 0 || strings.Contains(w.text[max(i, 0):], "/..") || strings.Contains(w.text, "/.*") || strings.HasPrefix(w.text, ".*") ||
-		strings.Contains(w.text, "/.?") || strings.HasPrefix(w.text, ".?") || strings.Contains(w.text, "[.") {
-		s.guess(st, "", raw, access) // ".*" matches "..", in shells older than bash 5.2
+	if i < 0 || climbingPattern(w.text[strings.LastIndexByte(w.text[:i], '/')+1:]) {
+		s.guess("", raw, access)
 		return
 	}
 	if st.lost && w.text[0] != '/' {
-		s.guess(st, "", raw, access)
+		s.guess("", raw, access)
 		return
 	}
 	cut := strings.LastIndexByte(w.text[:i], '/') + 1
@@ -50,23 +49,35 @@ func (s *scan) globPath(st *state, w value, raw string, access effect.Access, us
 	}
 }
 
+// climbingPattern reports whether a component of the pattern p is or matches
+// "..": ".*" does, in shells older than bash 5.2. A leading dot is only matched
+// by a dot.
+func climbingPattern(p string) bool {
+	for part := range strings.SplitSeq(p, "/") {
+		if up, err := pathpkg.Match(part, ".."); err != nil || up && strings.HasPrefix(part, ".") {
+			return true
+		}
+	}
+	return false
+}
+
 func (s *scan) globAt(st *state, dir, pattern, raw string, access effect.Access, use usage) {
 	literal := pattern[:max(meta(pattern), 0)]
 	if pattern == "**" || strings.HasPrefix(pattern, "**/") {
 		literal = ""
 	}
 	if t, sure := s.special(st, under(dir)+literal); sure != effect.Exact || t == "" {
-		s.guess(st, dir+pattern, raw, access)
+		s.guess(dir+pattern, raw, access)
 		return
 	}
 	at := s.paths.walk(dir, s.trusted(dir))
 	if at.bad {
-		s.guess(st, dir+pattern, raw, access)
+		s.guess(dir+pattern, raw, access)
 		return
 	}
-	s.touch(st, under(at.path)+literal, raw, access, effect.Prefix)
+	s.touch(under(at.path)+literal, raw, access, effect.Prefix)
 	if at.name != "" {
-		s.touch(st, under(at.name)+literal, raw, access, effect.Prefix)
+		s.touch(under(at.name)+literal, raw, access, effect.Prefix)
 	}
 	if p := under(at.path) + pattern; s.secretPath(p, effect.Exact) && !s.secretPath(under(at.path)+literal, effect.Prefix) {
 		s.secret(access, "file:"+under(at.path)+literal, effect.Prefix, raw)
@@ -75,14 +86,14 @@ func (s *scan) globAt(st *state, dir, pattern, raw string, access effect.Access,
 		return
 	}
 	budget := maxEntries
-	if !s.globLinks(st, at.path, pattern, raw, access, &budget) {
-		s.guess(st, under(at.path)+pattern, raw, access)
+	if !s.globLinks(at.path, pattern, raw, access, &budget) {
+		s.guess(under(at.path)+pattern, raw, access)
 	}
 }
 
 // globLinks adds the links that pattern matches below dir. It reports false if
 // it could not look at everything.
-func (s *scan) globLinks(st *state, dir, pattern, raw string, access effect.Access, budget *int) bool {
+func (s *scan) globLinks(dir, pattern, raw string, access effect.Access, budget *int) bool {
 	first, rest, deeper := strings.Cut(pattern, "/")
 	entries, ok := s.entries(dir, budget)
 	if !ok {
@@ -96,7 +107,7 @@ func (s *scan) globLinks(st *state, dir, pattern, raw string, access effect.Acce
 		if err != nil {
 			return false
 		}
-		if first == "**" && e.IsDir() && !s.globLinks(st, dir+"/"+e.Name(), pattern, raw, access, budget) {
+		if first == "**" && e.IsDir() && !s.globLinks(dir+"/"+e.Name(), pattern, raw, access, budget) {
 			return false
 		}
 		if !match && first != "**" {
@@ -113,9 +124,9 @@ func (s *scan) globLinks(st *state, dir, pattern, raw string, access effect.Acce
 			if at.bad {
 				sure = effect.Unknown
 			}
-			s.touch(st, target, raw, access, sure)
+			s.touch(target, raw, access, sure)
 		case deeper && first != "**" && e.IsDir():
-			if !s.globLinks(st, p, rest, raw, access, budget) {
+			if !s.globLinks(p, rest, raw, access, budget) {
 				return false
 			}
 		case !deeper && s.secretPath(p, effect.Exact):

@@ -126,7 +126,7 @@ func simpleHost(h string) bool {
 		return false
 	}
 	last := h[strings.LastIndexByte(h, '.')+1:]
-	return !numeric(last) && !(strings.Contains(h, "xn--"))
+	return !numeric(last) && !strings.Contains(h, "xn--")
 }
 
 func asciiHost(h string) bool {

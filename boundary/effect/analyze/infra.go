@@ -32,7 +32,7 @@ func runTerraform(c *cmd, sp *spec, args []word) {
 				i++
 				v = args[i].value
 			}
-			if pathLike(cmpString(v.text, "-")) {
+			if pathLike(orElse(v.text, "-")) {
 				c.path(&c.st, v, w.raw, effect.Read, self)
 			}
 		case "out", "state-out", "backup", "generate-config-out":
@@ -134,7 +134,7 @@ func runTerraform(c *cmd, sp *spec, args []word) {
 		if c.st.lost || c.st.alt != "" {
 			dir, sure = "", effect.Unknown
 		}
-		c.resource(access, "terraform", map[string]string{"dir": c.paths.walk(cmpString(dir, "/"), 0).path}, sure, effect.NoDirection)
+		c.resource(access, "terraform", map[string]string{"dir": c.paths.walk(orElse(dir, "/"), 0).path}, sure, effect.NoDirection)
 	}
 	if code {
 		c.code(workspace, effect.Exact, c.raw)
@@ -302,7 +302,7 @@ func runSecretStore(c *cmd, sp *spec, args []word) {
 		c.rest(tail)
 	}
 	for _, w := range args {
-		if pathLike(cmpString(w.text, "-")) && (sp.name == "sops" || sp.name == "age" || sp.name == "ansible-vault") {
+		if pathLike(orElse(w.text, "-")) && (sp.name == "sops" || sp.name == "age" || sp.name == "ansible-vault") {
 			c.path(&c.st, w.value, w.raw, effect.Read, self)
 		}
 	}

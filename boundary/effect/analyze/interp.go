@@ -484,7 +484,6 @@ func (c *cmd) safeImport(kind, rest string) (int, bool) {
 // literalCall reads ("path") or ("path", "mode") behind a name.
 func literalCall(t string) (path, mode string, n int, ok bool) {
 	s := strings.TrimLeft(t, " ")
-	n = len(t) - len(s)
 	if !strings.HasPrefix(s, "(") || len(s) < 3 || s[1] != '"' && s[1] != '\'' {
 		return "", "", 0, false
 	}

@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"maps"
 	"strings"
 
 	"github.com/ambit-go/ambit/boundary/effect"
@@ -58,7 +59,6 @@ func runKubectl(c *cmd, sp *spec, args []word) {
 		c.unknown(effect.AnyKind, effect.NoAccess, c.raw)
 		return
 	}
-	_ = sp
 	rest := p.ops[1:]
 	for _, o := range p.opts {
 		if o.name == "f" || o.name == "filename" || o.name == "k" || o.name == "kustomize" || o.name == "patch-file" || o.name == "from-file" || o.name == "from-env-file" || o.name == "cert" || o.name == "key" {
@@ -158,9 +158,7 @@ func runKubectl(c *cmd, sp *spec, args []word) {
 
 func copyFields(f map[string]string) map[string]string {
 	out := make(map[string]string, len(f)+2)
-	for k, v := range f {
-		out[k] = v
-	}
+	maps.Copy(out, f)
 	return out
 }
 
@@ -247,7 +245,7 @@ func (c *cmd) kubeObjects(ops []word, fields map[string]string, access effect.Ac
 		}
 		c.resource(use, "k8s", f, sure, effect.NoDirection)
 		if kind == "secrets" {
-			c.secret(use, "store:k8s/"+strings.TrimPrefix(cmpString(f["namespace"], "")+"/"+name, "/"), min(sure, map[bool]effect.Certainty{true: effect.Exact, false: effect.Prefix}[name != ""]), c.raw)
+			c.secret(use, "store:k8s/"+strings.TrimPrefix(orElse(f["namespace"], "")+"/"+name, "/"), min(sure, map[bool]effect.Certainty{true: effect.Exact, false: effect.Prefix}[name != ""]), c.raw)
 		}
 		if kind == "all" {
 			return
@@ -298,7 +296,6 @@ func (c *cmd) kubeObjects(ops []word, fields map[string]string, access effect.Ac
 			add(kind, t, effect.Exact)
 		}
 	}
-	_ = p
 }
 
 func (c *cmd) kubeCreate(name string, fields map[string]string, p *parsedArgs, access effect.Access) {

@@ -1,6 +1,9 @@
 package analyze
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // An optionValue is one option and what it was given.
 type optionValue struct {
@@ -75,10 +78,10 @@ func parseOptions(args []word, flags, shorts string, stop int) parsedArgs {
 
 // get returns the last value of any of the names.
 func (p *parsedArgs) get(names ...string) (value, bool) {
-	for i := len(p.opts) - 1; i >= 0; i-- {
+	for _, v := range slices.Backward(p.opts) {
 		for _, n := range names {
-			if p.opts[i].name == n && p.opts[i].has {
-				return p.opts[i].val, true
+			if v.name == n && v.has {
+				return v.val, true
 			}
 		}
 	}
@@ -88,10 +91,8 @@ func (p *parsedArgs) get(names ...string) (value, bool) {
 // has reports whether any of the options is there.
 func (p *parsedArgs) has(names ...string) bool {
 	for _, o := range p.opts {
-		for _, n := range names {
-			if o.name == n {
-				return true
-			}
+		if slices.Contains(names, o.name) {
+			return true
 		}
 	}
 	return false

@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"maps"
 	"net/url"
 	"os"
 	pathpkg "path"
@@ -68,16 +69,16 @@ func (s *scan) path(st *state, w value, raw string, access effect.Access, use us
 		return
 	}
 	if text[0] == '/' {
-		s.exactPath(st, text, raw, access, use, sure)
+		s.exactPath(text, raw, access, use, sure)
 		return
 	}
 	if st.lost {
 		s.unknown(effect.Path, access, raw)
 		return
 	}
-	s.exactPath(st, join(st.dir, text), raw, access, use, sure)
+	s.exactPath(join(st.dir, text), raw, access, use, sure)
 	if st.alt != "" {
-		s.exactPath(st, join(st.alt, text), raw, access, use, sure)
+		s.exactPath(join(st.alt, text), raw, access, use, sure)
 	}
 }
 
@@ -180,29 +181,29 @@ func within(p, dir string) bool {
 }
 
 // exactPath adds the absolute path p.
-func (s *scan) exactPath(st *state, p, raw string, access effect.Access, use usage, sure effect.Certainty) {
+func (s *scan) exactPath(p, raw string, access effect.Access, use usage, sure effect.Certainty) {
 	trusted := s.trusted(p)
 	if use == entry && !strings.HasSuffix(p, "/") {
 		name := base(p)
 		if name != "." && name != ".." {
 			at := s.paths.walk(p[:len(p)-len(name)], trusted)
-			s.placed(st, at, child(at.path, name, "", -1), raw, access, use, sure)
+			s.placed(at, child(at.path, name, "", -1), raw, access, use, sure)
 			return
 		}
 	}
 	at := s.paths.walk(p, trusted)
-	s.placed(st, at, at.path, raw, access, use, sure)
+	s.placed(at, at.path, raw, access, use, sure)
 	if at.name != "" && strings.Contains(p, "/..") {
 		// The kernel and a program that cleans the text first do not agree.
 		if other := s.paths.walk(clean(p), trusted); other.path != at.path {
-			s.placed(st, other, other.path, raw, access, use, sure)
+			s.placed(other, other.path, raw, access, use, sure)
 		}
 	}
 }
 
 // placed adds a path that was resolved, and the name of the link that led to
 // it: an allowance must cover both, and a prohibition either.
-func (s *scan) placed(st *state, at place, p, raw string, access effect.Access, use usage, sure effect.Certainty) {
+func (s *scan) placed(at place, p, raw string, access effect.Access, use usage, sure effect.Certainty) {
 	if at.bad {
 		sure = effect.Unknown
 	}
@@ -210,12 +211,12 @@ func (s *scan) placed(st *state, at place, p, raw string, access effect.Access, 
 		if at.state != missing || strings.HasSuffix(raw, "/") || s.ours(p) {
 			p = under(p) // a folder: what is below begins with its slash
 		}
-		s.touch(st, p, raw, access, effect.Prefix)
+		s.touch(p, raw, access, effect.Prefix)
 	} else {
-		s.touch(st, p, raw, access, sure)
+		s.touch(p, raw, access, sure)
 	}
 	if at.name != "" && at.name != p {
-		s.touch(st, at.name, raw, access, sure)
+		s.touch(at.name, raw, access, sure)
 	}
 }
 
@@ -243,9 +244,9 @@ func (s *scan) plainFile(at place, p string) bool {
 }
 
 // touch adds one canonical path, with what it means beyond being a path.
-func (s *scan) touch(st *state, p, raw string, access effect.Access, sure effect.Certainty) {
+func (s *scan) touch(p, raw string, access effect.Access, sure effect.Certainty) {
 	if access == effect.Write {
-		access = writing(p, s.call.Home)
+		access = writing(p)
 	}
 	s.add(effect.Effect{Kind: effect.Path, Access: access, Target: p, Raw: raw, Certainty: sure})
 	if s.secretPath(p, sure) {
@@ -257,7 +258,7 @@ func (s *scan) touch(st *state, p, raw string, access effect.Access, sure effect
 func (s *scan) prefixPath(st *state, w value, raw string, access effect.Access) {
 	text := w.text
 	if st.lost && !strings.HasPrefix(text, "/") || !w.tame {
-		s.guess(st, text, raw, access)
+		s.guess(text, raw, access)
 		return
 	}
 	dir, name := "", text
@@ -276,22 +277,22 @@ func (s *scan) prefixPath(st *state, w value, raw string, access effect.Access) 
 
 func (s *scan) prefixAt(st *state, dir, name, raw string, access effect.Access) {
 	if t, sure := s.special(st, dir+name); sure != effect.Exact || t == "" {
-		s.guess(st, dir+name, raw, access)
+		s.guess(dir+name, raw, access)
 		return
 	}
 	at := s.paths.walk(dir, s.trusted(dir))
 	if at.bad || name == ".." || strings.HasPrefix(name, "..") {
-		s.guess(st, dir+name, raw, access)
+		s.guess(dir+name, raw, access)
 		return
 	}
-	s.touch(st, under(at.path)+name, raw, access, effect.Prefix)
+	s.touch(under(at.path)+name, raw, access, effect.Prefix)
 	if at.name != "" {
-		s.touch(st, under(at.name)+name, raw, access, effect.Prefix)
+		s.touch(under(at.name)+name, raw, access, effect.Prefix)
 	}
 }
 
 // guess adds a path that is not known, with what its text lets one suspect.
-func (s *scan) guess(st *state, text, raw string, access effect.Access) {
+func (s *scan) guess(text, raw string, access effect.Access) {
 	e := effect.Effect{Kind: effect.Path, Access: access, Raw: raw}
 	if strings.HasPrefix(text, "/") {
 		e.Target = clean(text)
@@ -306,9 +307,7 @@ func (s *scan) guess(st *state, text, raw string, access effect.Access) {
 func (s *scan) awayPath(st *state, w value, raw string, access effect.Access) {
 	sure := min(st.away.sure, effect.Prefix)
 	id := effect.ResourceID{Provider: st.away.provider, Fields: map[string]string{}}
-	for k, v := range st.away.fields {
-		id.Fields[k] = v
-	}
+	maps.Copy(id.Fields, st.away.fields)
 	if w.exact && strings.HasPrefix(w.text, "/") && !w.glob {
 		id.Fields["path"] = clean(w.text)
 		sure = st.away.sure

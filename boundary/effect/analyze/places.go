@@ -63,7 +63,7 @@ func set(names ...string) map[string]struct{} {
 // writing returns what writing the canonical path p amounts to: Exec if
 // something will run it or from it, Grant if it changes rights, else Write.
 // Case never counts, since some file systems ignore it.
-func writing(p, home string) effect.Access {
+func writing(p string) effect.Access {
 	name := base(p)
 	if len(name) > 64 {
 		return effect.Write

@@ -45,7 +45,7 @@ func TestWriting(t *testing.T) {
 		"/repo/CODEOWNERS":                              effect.Grant,
 		"/repo/" + strings.Repeat("x", 300) + "/go.mod": effect.Write,
 	} {
-		if got := writing(path, "/home/ada"); got != want {
+		if got := writing(path); got != want {
 			t.Errorf("writing %s is %v, want %v", path, got, want)
 		}
 	}
@@ -92,8 +92,10 @@ func TestDullPathsHoldNoSecret(t *testing.T) {
 		secrets.yaml secrets.toml config config.json hosts.yml auth.json token environ mem credentials access_tokens.db sso main.go README.md Makefile data keys.ts secret.py .env.ts x.env prod.env cookies Cookies secring.gpg fish_history admin.conf`) {
 		names = append(names, name)
 	}
-	dirs := []string{"/repo", "/repo/src", "/home/ada/.ssh", "/home/ada/.aws", "/home/ada/.kube", "/home/ada/.docker", "/home/ada/.config/gcloud", "/home/ada/.config/gh", "/home/ada/.azure", "/home/ada/.gnupg", "/proc/1", "/proc/self", "/run/secrets", "/var/run/secrets/kubernetes.io/serviceaccount",
-		"/etc", "/etc/ssl/private", "/home/ada/.codex", "/home/ada/.claude", "/home/ada/keychains", "/etc/kubernetes", "/home/ada/chrome/Default", "/home/ada/.password-store/a", "/opt/serviceaccount", "/home/ada/github-copilot", "/mnt/secrets-store/x"}
+	dirs := []string{
+		"/repo", "/repo/src", "/home/ada/.ssh", "/home/ada/.aws", "/home/ada/.kube", "/home/ada/.docker", "/home/ada/.config/gcloud", "/home/ada/.config/gh", "/home/ada/.azure", "/home/ada/.gnupg", "/proc/1", "/proc/self", "/run/secrets", "/var/run/secrets/kubernetes.io/serviceaccount",
+		"/etc", "/etc/ssl/private", "/home/ada/.codex", "/home/ada/.claude", "/home/ada/keychains", "/etc/kubernetes", "/home/ada/chrome/Default", "/home/ada/.password-store/a", "/opt/serviceaccount", "/home/ada/github-copilot", "/mnt/secrets-store/x",
+	}
 	for _, dir := range dirs {
 		for _, name := range names {
 			p := dir + "/" + name

@@ -15,6 +15,7 @@ func programs() map[string]func(c *cmd, sp *spec, args []word) {
 		"ls": runList, "exa": runList, "eza": runList, "lsd": runList, "sed": runSed, "gsed": runSed, "ssed": runSed, "awk": runAwk, "gawk": runAwk, "mawk": runAwk, "nawk": runAwk,
 		"jq": runJq, "yq": runJq, "gojq": runJq, "jaq": runJq, "tar": runTar, "gtar": runTar, "bsdtar": runTar, "dd": runDd, "gdd": runDd, "ln": runLn, "gln": runLn, "mktemp": runMktemp,
 		"basename": runPathText, "dirname": runPathText, "realpath": runPathText, "readlink": runPathText, "unzip": runUnzip,
+		"chmod": runChmod, "gchmod": runChmod, "vim": runEditor, "vi": runEditor, "nvim": runEditor, "ex": runEditor, "less": runEditor, "more": runEditor, "view": runEditor,
 		"gzip": runGzip, "gunzip": runGzip, "bzip2": runGzip, "bunzip2": runGzip, "xz": runGzip, "unxz": runGzip, "zstd": runGzip, "unzstd": runGzip, "lz4": runGzip, "compress": runGzip, "uncompress": runGzip, "pigz": runGzip,
 		"git": runGit, "gh": runForge, "glab": runForge,
 		"curl": runCurl, "wget": runWget, "ssh": runSSH, "scp": runCopy, "rsync": runCopy, "sftp": runCopy, "nc": runNetcat, "ncat": runNetcat, "netcat": runNetcat, "telnet": runNetcat, "socat": runSocat,

@@ -8,7 +8,7 @@ import "syscall"
 // link", which it mostly is.
 func (r *resolver) readlink(path string) (string, state8) {
 	n, err := syscall.Readlink(path, r.buf[:])
-	switch err { //nolint:errorlint // a bare Errno
+	switch err {
 	case nil:
 		if n == len(r.buf) {
 			return "", hidden

@@ -3,6 +3,7 @@ package analyze
 import (
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -190,10 +191,8 @@ func (r *resolver) spelled(l link, dir, name string) link {
 	}
 	defer f.Close()
 	names, _ := f.Readdirnames(maxNamesFold)
-	for _, n := range names {
-		if n == name {
-			return l
-		}
+	if slices.Contains(names, name) {
+		return l
 	}
 	for _, n := range names {
 		if strings.EqualFold(n, name) {

@@ -88,7 +88,8 @@ func runDeno(c *cmd, sp *spec, args []word) {
 		}
 	case "run", "test", "bench", "task", "serve", "x", "install", "cache", "compile", "bundle", "repl":
 		c.ran("deno "+verb, effect.Exec, effect.Exact)
-		for _, w := range rest {
+		if len(rest) > 0 {
+			w := rest[0]
 			if strings.Contains(w.text, "://") || strings.HasPrefix(w.text, "npm:") || strings.HasPrefix(w.text, "jsr:") {
 				c.code(remote, effect.Exact, w.raw)
 				if strings.Contains(w.text, "://") {
@@ -100,7 +101,6 @@ func runDeno(c *cmd, sp *spec, args []word) {
 				c.script(w.value, w.raw)
 				return
 			}
-			break
 		}
 		c.code(workspace, effect.Exact, c.raw)
 	case "fmt", "lint", "check", "doc", "info", "types", "--version", "help", "completions":
@@ -118,7 +118,6 @@ func runDeno(c *cmd, sp *spec, args []word) {
 		c.ran("deno "+verb, effect.Exec, effect.Exact)
 		c.names(args[1:])
 	}
-	_ = sp
 }
 
 // runSocat looks at socat: both ends say what they are.

@@ -446,7 +446,7 @@ func (s *scan) widen(a, b state) state {
 		if s.full {
 			break
 		}
-		if x.fn == nil {
+		if x.fn == nil && !(x.name == "IFS" && x.val.is(blanks)) {
 			s.bind(&out, binding{name: x.name})
 		}
 	}

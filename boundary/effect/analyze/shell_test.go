@@ -50,7 +50,7 @@ func TestPlainCommands(t *testing.T) {
 		{name: "grep -r reads a tree", cmd: `grep -rn "func main" cmd/`, want: `
 			read command grep
 			read path /repo/cmd/…`},
-		{name: "rg reads the working folder unless told otherwise", cmd: "rg TODO", want: `
+		{name: "rg reads the working folder unless told otherwise", cmd: "rg rounding", want: `
 			read command rg
 			read path /repo/…`},
 		{name: "a filter of a pipe reads nothing", cmd: "go version | grep -o 'go[0-9.]*' | sort -u", want: `
@@ -386,5 +386,72 @@ func TestEnvironment(t *testing.T) {
 			connect url http://proxy.test:3128/
 			read command curl
 			connect url https://a.test/ in`},
+	})
+}
+
+// What a shell keeps apart must not be mixed up.
+func TestScopes(t *testing.T) {
+	tell(t, []story{
+		{name: "a function's locals are its own", cmd: "x=safe; f() { local x=/etc; }; f; rm $x", want: `
+			read command rm
+			delete path /repo/safe`},
+		{name: "what it sets otherwise stays", cmd: "x=safe; f() { x=/etc/motd; }; f; rm $x", want: `
+			read command rm
+			delete path /etc/motd`},
+		{name: "its parameters are its own", cmd: "set -- a; f() { cat $1; }; f b; rm $1", want: `
+			read command cat
+			read path /repo/b
+			read command rm
+			delete path /repo/a`},
+		{name: "another separator", cmd: "IFS=,; x=a,b; cat $x", want: `
+			read command cat
+			read path /repo/a
+			read path /repo/b`},
+		{name: "for one command only", cmd: "while IFS= read -r l; do :; done < f; x='a b'; cat $x", want: `
+			read path /repo/f
+			read command cat
+			read path /repo/a
+			read path /repo/b`},
+		{name: "a list of folders for cd", cmd: "CDPATH=/data; cd x && cat y", want: `
+			read path /repo/x
+			read command cat
+			read path ?`},
+		{name: "another name for a variable", cmd: "declare -n r=x; r=/etc/motd; rm $x", want: `
+			unknown any ?
+			read command rm
+			delete path ?`},
+		{name: "a value that is folded", cmd: "declare -u x=abc; cat $x", want: `
+			read command cat
+			read path ?`},
+		{name: "a file that is sourced may set anything", cmd: "x=a; . ./env.sh; cat $x", want: `
+			read command source
+			exec path /repo/env.sh
+			exec code workspace
+			read command cat
+			read path ?`},
+		{name: "a mode that looks like an option", cmd: "chmod -w notes.txt; chmod -R u+x bin/", want: `
+			read command chmod
+			grant path /repo/notes.txt
+			grant path /repo/bin/…`},
+		{name: "a command of an editor", cmd: "vim +12 a; vim '+!touch /tmp/x' a", want: `
+			exec command vim
+			write path /repo/a
+			exec code ?plugin`},
+		{name: "a command inside of a default", cmd: `cat "${X:-$(touch /tmp/x)}"`, want: `
+			read command touch
+			write path /tmp/x
+			read command cat
+			read path ?`},
+		{name: "and inside of arithmetic", cmd: `echo $(( $(cat /etc/hosts | wc -l) + a[$(touch /tmp/y)] ))`, want: `
+			read command cat
+			read path /etc/hosts
+			read command wc
+			read command touch
+			write path /tmp/y`},
+		{name: "and inside of a test", cmd: `[[ $(cat /etc/hosts) == x && -f ~/.ssh/id_rsa ]]`, want: `
+			read command cat
+			read path /etc/hosts
+			read path /home/ada/.ssh/id_rsa
+			read secret file:/home/ada/.ssh/id_rsa`},
 	})
 }

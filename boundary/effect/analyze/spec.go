@@ -337,7 +337,7 @@ func (c *cmd) option(sp *spec, args []word, i int) (int, byte) {
 // operands gives each operand its role.
 func (c *cmd) operands(sp *spec, args []word, ops []int, star byte, tree, edit bool) {
 	if len(ops) <= len(sp.first) && sp.cwd {
-		c.role(cmpByte(sp.star, roleRead), known("."), ".", tree, edit)
+		c.role(roleOr(sp.star, roleRead), known("."), ".", tree, edit)
 	}
 	for n, i := range ops {
 		role := star
@@ -356,7 +356,7 @@ func (c *cmd) operands(sp *spec, args []word, ops []int, star byte, tree, edit b
 	}
 }
 
-func cmpByte(a, b byte) byte {
+func roleOr(a, b byte) byte {
 	if a == roleNone {
 		return b
 	}

@@ -527,8 +527,8 @@ func (p *sqlReader) names(i int, access effect.Access) int {
 			return i
 		}
 		name := strings.ToLower(t.raw)
-		for i+2 < len(p.toks) && p.toks[i+1].kind == '.' && (p.toks[i+2].kind == 'w' || p.toks[i+2].kind == 'n') {
-			name += "." + strings.ToLower(p.toks[i+2].raw)
+		for parts := 0; parts < 3 && i+2 < len(p.toks) && p.toks[i+1].kind == '.' && (p.toks[i+2].kind == 'w' || p.toks[i+2].kind == 'n'); parts++ {
+			name = name + "." + strings.ToLower(p.toks[i+2].raw) // server.database.schema.table
 			i += 2
 		}
 		if i+1 < len(p.toks) && p.toks[i+1].kind == '(' && access == effect.Read {

@@ -140,6 +140,7 @@ type binding struct {
 	isArr bool         // list counts, not val
 	fn    *syntax.Stmt // of a function
 	src   string       // the text fn was read from
+	local bool         // of the function that runs
 	next  *binding
 	depth int
 }
@@ -234,14 +235,25 @@ func settled(from, to *binding, name string) bool {
 	return false
 }
 
+// blanks is what separates words unless IFS was set.
+const blanks = " \t\n"
+
 func mergeBinding(name string, a, b *binding) binding {
+	if name == "IFS" && (a == nil) != (b == nil) {
+		usual := binding{name: name, val: known(blanks)}
+		if a == nil {
+			a = &usual
+		} else {
+			b = &usual
+		}
+	}
 	if a == nil || b == nil || a.fn != b.fn || a.isArr != b.isArr || a.isArr && !sameWords(a.list, b.list) {
-		return binding{name: name}
+		return binding{name: name, local: a != nil && a.local || b != nil && b.local}
 	}
 	if a.isArr || a.fn != nil {
 		return *a
 	}
-	return binding{name: name, val: either(a.val, b.val)}
+	return binding{name: name, val: either(a.val, b.val), local: a.local || b.local}
 }
 
 func sameWords(a, b []word) bool {

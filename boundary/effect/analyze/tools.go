@@ -210,7 +210,7 @@ func (s *scan) known(kind toolKind, name string, args []field) {
 		s.searchTool(st, kind, args)
 		return
 	case toolFetch, toolBrowser:
-		s.fetchTool(st, name, args)
+		s.fetchTool(st, kind, name, args)
 	case toolWebSearch:
 		// The question leaves the house, and goes to whom the agent's vendor chose.
 		s.add(effect.Effect{Kind: effect.Data, Access: effect.Connect, Target: s.server() + ":websearch", Certainty: effect.Exact, Direction: effect.Out})
@@ -459,7 +459,7 @@ func (s *scan) searchTool(st state, kind toolKind, args []field) {
 	}
 }
 
-func (s *scan) fetchTool(st state, name string, args []field) {
+func (s *scan) fetchTool(st state, kind toolKind, name string, args []field) {
 	d := effect.In
 	verb := fold(name)
 	if strings.HasPrefix(verb, "post") || strings.HasPrefix(verb, "upload") {
@@ -491,6 +491,11 @@ func (s *scan) fetchTool(st state, name string, args []field) {
 		case in(pathArgs, &f) && strings.Contains(verb, "download"):
 			s.at = f.at
 			s.filePath(&st, f.text(), effect.Write, self)
+		case kind == toolBrowser: // steps as a text: goto('https://…')
+			s.strings(f, 0, func(f field, text string) {
+				s.at = f.at
+				s.urlsIn(text, d)
+			})
 		}
 	}
 }

@@ -68,8 +68,10 @@ func TestOtherAgents(t *testing.T) {
 		{"shell", `{"command":["bash","-lc","cat a.txt && rm b"],"workdir":"/repo/src"}`, "read command bash\nread command cat\nread path /repo/src/a.txt\nread command rm\ndelete path /repo/src/b"},
 		{"shell", `{"command":["git","status"]}`, "read command git status\nread path /repo/…"},
 		{"exec_command", `{"cmd":"ls","workdir":"src"}`, "read command ls\nread path /repo/src"},
-		{"apply_patch", `{"input":"*** Begin Patch\n*** Update File: a.go\n@@\n-x\n+y\n*** Add File: .github/workflows/x.yml\n+on: push\n*** Delete File: b.go\n*** End Patch"}`,
-			"write path /repo/a.go\nexec path /repo/.github/workflows/x.yml\ndelete path /repo/b.go"},
+		{
+			"apply_patch", `{"input":"*** Begin Patch\n*** Update File: a.go\n@@\n-x\n+y\n*** Add File: .github/workflows/x.yml\n+on: push\n*** Delete File: b.go\n*** End Patch"}`,
+			"write path /repo/a.go\nexec path /repo/.github/workflows/x.yml\ndelete path /repo/b.go",
+		},
 		{"shell", `{"command":["apply_patch","*** Begin Patch\n*** Update File: a.go\n*** Move to: c.go\n*** End Patch"]}`, "write path /repo/a.go\nwrite path /repo/c.go"},
 		{"run_shell_command", `{"command":"make","directory":"tools"}`, "exec command make\nexec code workspace"},
 		{"read_file", `{"absolute_path":"/repo/a.go"}`, "read path /repo/a.go"},

@@ -170,7 +170,7 @@ func TestTrapCaseDoesNotCount(t *testing.T) {
 	}
 	// What is watched is watched in any case, on any system.
 	for _, path := range []string{"/repo/.GIT/config", "/repo/.Claude/Settings.json", "/repo/MAKEFILE"} {
-		if got := writing(path, ""); got != effect.Exec {
+		if got := writing(path); got != effect.Exec {
 			t.Errorf("writing %s is %v, want exec", path, got)
 		}
 	}

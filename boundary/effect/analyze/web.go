@@ -190,12 +190,10 @@ func (s *scan) bucket(scheme, rest string, v value, raw string, d effect.Directi
 	}
 	name, _, whole := strings.Cut(rest, "/")
 	id := effect.ResourceID{Provider: provider, Fields: map[string]string{"service": service}}
-	sure := effect.Prefix
+	sure := effect.Unknown
 	if name != "" && (whole || v.exact) {
 		id.Fields["bucket"] = name
 		sure = effect.Exact
-	} else {
-		sure = effect.Unknown
 	}
 	access := effect.Read
 	if d == effect.Out {

@@ -479,7 +479,6 @@ func runFind(c *cmd, sp *spec, args []word) {
 			i = to
 		}
 	}
-	_ = sp
 }
 
 // runFd looks at fd, whose -x and -X run what follows.
