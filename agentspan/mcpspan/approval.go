@@ -19,7 +19,7 @@ import (
 )
 
 // approvalKey names our question among those a client is asked.
-const approvalKey = "ambit.approval"
+const approvalKey = "ambit/approval"
 
 // statePrefix tells our requestState from that of a tool.
 const statePrefix = "ambit1."

@@ -29,7 +29,9 @@ func say(action string, approve bool) func(context.Context, *mcp.ElicitRequest) 
 }
 
 func TestApproval(t *testing.T) {
-	failing := func(context.Context, *mcp.ElicitRequest) (*mcp.ElicitResult, error) { return nil, errors.New("no screen") }
+	failing := func(context.Context, *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
+		return nil, errors.New("no screen")
+	}
 	ada := identity.Principal{Kind: identity.Human, ID: "ada", Assurance: identity.Asserted}
 	for _, version := range revisions {
 		for _, c := range []struct {
@@ -131,7 +133,7 @@ func ask(t *testing.T, cs *mcp.ClientSession) *mcp.CallToolResult {
 func answer(t *testing.T, cs *mcp.ClientSession, args any, state string) *mcp.CallToolResult {
 	t.Helper()
 	res, err := cs.CallTool(t.Context(), &mcp.CallToolParams{Name: "delete_file", Arguments: args, RequestState: state, InputResponses: mcp.InputResponseMap{
-		"ambit.approval": &mcp.ElicitResult{Action: "accept", Content: map[string]any{"approve": true}},
+		"ambit/approval": &mcp.ElicitResult{Action: "accept", Content: map[string]any{"approve": true}},
 	}})
 	if err != nil {
 		t.Fatal(err)

@@ -14,12 +14,13 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/semconv"
 )
 
 // SessionKey is the member of the W3C baggage that holds the id of the agent's
 // session. What a server finds there is a claim: it tells whose calls belong
 // together, and never who somebody is.
-const SessionKey = "ambit.session.id"
+const SessionKey = string(semconv.AmbitSessionIDKey)
 
 // The keys of _meta that the specification reserves for trace context (MCP
 // 2026-07-28, "_meta"; SEP-414).

@@ -39,7 +39,7 @@
 //	scope, aud       what the token is for; TokenInfo.Scopes comes first
 //	jti              what the issuer's log knows the token by
 //	cnf              what it is bound to: "jkt" (DPoP), "x5t#S256" (mutual TLS)
-//	ambit.assurance  "verified" or "attested"; "parsed" is all that is taken without
+//	ambit/assurance  "verified" or "attested"; "parsed" is all that is taken without
 //
 // [TokenVerifier] fills them from a token that it proved. Another agent or another
 // client in the middle of a session is an identity switch, which the SDK does not

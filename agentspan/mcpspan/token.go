@@ -19,10 +19,10 @@ import (
 // how well the claims beside it are founded: "verified", if it has checked
 // signature, issuer, audience and time, or "attested". Without it, and with any
 // other value, they are "parsed". [TokenVerifier] sets it.
-const AssuranceKey = "ambit.assurance"
+const AssuranceKey = "ambit/assurance"
 
 // proofKey is where [TokenVerifier] leaves the proof itself.
-const proofKey = "ambit.proof"
+const proofKey = "ambit/proof"
 
 // Bounds of what is read of a token, as in package identity.
 const (

@@ -63,7 +63,7 @@ func TestTokenVerifier(t *testing.T) {
 	want[mcpspan.AssuranceKey] = "verified"
 	got := map[string]any{}
 	for k, v := range info.Extra {
-		if k != "ambit.proof" {
+		if k != "ambit/proof" {
 			got[k] = v
 		}
 	}
