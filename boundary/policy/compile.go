@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/ambit-go/ambit/boundary"
@@ -36,7 +35,7 @@ type Policy struct {
 
 	protect  []pathPattern
 	counting bool // something has to be counted or remembered
-	sessions *registry
+	sessions *registry[counters]
 }
 
 // A layer is one file of a policy. All of a policy's layers have to cover a call.
@@ -45,19 +44,14 @@ type layer struct {
 	hash     string
 	grantsOf index
 	rulesOf  index
-	ceiling  bool // its grants bound the call: it has some, or is the task's own
-	windows  int  // slots of count and sum
-	memories int  // slots of after
-	limited  bool // some grant has max_uses
+	ceiling  bool    // its grants bound the call: it has some, or is the task's own
+	windows  int     // slots of count and sum
+	memories int     // slots of after
+	remember []*rule // rules that remember earlier calls
+	speaks   bool    // something is said about who acts
+	limited  bool    // some grant has max_uses
 	usage    *usage
 	answers  *answerCache
-}
-
-// usage counts, over all sessions, what a layer's grants and rules were good for.
-type usage struct {
-	grants []atomic.Int64
-	rules  []atomic.Int64 // times a rule refused or would have
-	flips  []atomic.Int64 // times a shadowed rule would have changed the outcome
 }
 
 // newLayer puts a document together.
@@ -76,8 +70,11 @@ func newLayer(doc *document) *layer {
 		if r.after != nil && r.after.calls != nil {
 			l.memories++
 			r.after.slot = l.memories
+			l.remember = append(l.remember, r)
 		}
+		l.speaks = l.speaks || r.identity != nil
 	}
+	l.speaks = l.speaks || doc.identities.stated
 	resolveAll(doc)
 	l.grantsOf = newIndex(len(doc.grants), func(i int) (*callFilter, kindSet) {
 		kinds := doc.grants[i].targets.kinds
@@ -100,13 +97,9 @@ func newLayer(doc *document) *layer {
 	return l
 }
 
-func newUsage(doc *document) *usage {
-	return &usage{make([]atomic.Int64, len(doc.grants)), make([]atomic.Int64, len(doc.rules)), make([]atomic.Int64, len(doc.rules))}
-}
-
 // newPolicy makes a policy of layers, the organisation's first and the task's last.
 func newPolicy(layers []*layer, protect []pathPattern) *Policy {
-	p := &Policy{layers: layers, protect: protect, sessions: &registry{}}
+	p := &Policy{layers: layers, protect: protect, sessions: &registry[counters]{}}
 	task := layers[len(layers)-1]
 	p.ref = boundary.PolicyRef{ID: task.id, Hash: hashLayers(layers)}
 	for i, l := range layers {

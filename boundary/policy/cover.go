@@ -20,12 +20,17 @@ type admissions [16]struct {
 
 // grants asks the grants of all layers.
 func (c *caller) grants() {
-	switch c.req.Phase {
+	switch c.phase {
 	case boundary.PhaseIdentity:
 		if len(c.req.Effects) == 0 {
 			return // the identity rules have spoken
 		}
-	case boundary.PhaseCall, boundary.PhaseRequest:
+	case boundary.PhaseRequest:
+		if len(c.req.Effects) == 0 {
+			c.unknown(0) // a request to nobody knows whom
+			return
+		}
+	case boundary.PhaseCall:
 	}
 	c.unknowns()
 	for i, l := range c.p.layers {
@@ -62,7 +67,7 @@ func (c *caller) layer(i int, l *layer) {
 	needed := false
 	for k := range c.req.Effects {
 		e := &c.req.Effects[k]
-		if certainty(e) == effect.Unknown || c.implied(e) || c.plain(e, l) || l.identities.awaits(e, &v.env) {
+		if certainty(e) == effect.Unknown || c.implied(e) || c.plain(e, l, &v.env) || l.identities.awaits(e, &v.env) {
 			continue
 		}
 		needed = true
@@ -99,11 +104,11 @@ func (c *caller) implied(e *effect.Effect) bool {
 // plain reports whether a command does nothing but what the call's other effects
 // say, which an analyzer expresses by [effect.Read]: those effects need grants,
 // and the command needs none.
-func (c *caller) plain(e *effect.Effect, l *layer) bool {
+func (c *caller) plain(e *effect.Effect, l *layer, env *env) bool {
 	if e.Kind != effect.Command || e.Certainty != effect.Exact {
 		return false
 	}
-	return e.Access == effect.Read || slices.ContainsFunc(l.inertCmds, func(p commandPattern) bool { return p.match(e.Target, e.Raw, nil, false) })
+	return e.Access == effect.Read || slices.ContainsFunc(l.inertCmds, func(p commandPattern) bool { return p.match(e.Target, e.Raw, env, false) })
 }
 
 // awaits reports whether e takes on an identity that the task expects. How long
@@ -217,7 +222,7 @@ func (c *caller) unmatched(i, at int) {
 
 // named looks for a grant that names the tool of a call without effects.
 func (c *caller) named(i int, l *layer, v *viewLayer, p plan) {
-	if c.req.Phase != boundary.PhaseCall {
+	if c.phase != boundary.PhaseCall {
 		return
 	}
 	if c.tool.server == "" && (inertTools[c.tool.tool] || anyGlob(l.inertTools, c.tool.tool, nil, false)) {
@@ -263,7 +268,7 @@ func (c *caller) carry(i int, g *grant, at int) {
 
 // spend notes something to count, once.
 func (c *caller) spend(u use) {
-	if c.req.Phase == boundary.PhaseCall && !slices.Contains(c.n.uses, u) {
+	if c.phase == boundary.PhaseCall && !slices.Contains(c.n.uses, u) {
 		c.n.uses = append(c.n.uses, u)
 	}
 }

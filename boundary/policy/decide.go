@@ -10,7 +10,7 @@ import (
 // decide turns the notes into a decision.
 func (c *caller) decide() boundary.Decision {
 	d := boundary.Decision{Verdict: boundary.Allow, Source: boundary.ByPolicy, Policy: c.p.ref}
-	if c.req.Phase == boundary.PhaseIdentity && len(c.n.list) == 0 && len(c.n.grants) == 0 && !c.speaksOfIdentity() {
+	if c.phase == boundary.PhaseIdentity && len(c.n.list) == 0 && len(c.n.grants) == 0 && !c.speaksOfIdentity() {
 		d.Verdict, d.Source = boundary.NotEvaluated, boundary.ByDefault
 		return d
 	}
@@ -69,7 +69,7 @@ func (c *caller) decide() boundary.Decision {
 			d.Because = c.granted()
 		}
 	} else {
-		c.approval(&d)
+		c.approve(&d)
 	}
 	if enforced || d.Observed {
 		d.Nearest, d.Message = c.explain(&d)
@@ -101,26 +101,9 @@ func (c *caller) finish(d boundary.Decision) boundary.Decision {
 	return d
 }
 
-// order puts what decides first: the strictest, and among equals what nobody can
-// grant before rules, and rules before what no grant covers.
+// order puts what decides first.
 func (c *caller) order() {
-	weight := func(x *note) int {
-		w := int(x.verdict) * 10
-		switch {
-		case x.shadow, x.observed:
-			return w + 100
-		case x.reason == boundary.ReasonTamper:
-			return w
-		case x.rule != nil:
-			return w + 1
-		case x.reason == boundary.ReasonUnmatched:
-			return w + 4
-		case x.reason == boundary.ReasonUnknownEffect:
-			return w + 3
-		}
-		return w + 2
-	}
-	slices.SortStableFunc(c.n.list, func(a, b note) int { return weight(&a) - weight(&b) })
+	slices.SortStableFunc(c.n.list, func(a, b note) int { return a.weight() - b.weight() })
 }
 
 func (c *caller) determination(x *note) boundary.Determination {
@@ -207,33 +190,30 @@ func (c *caller) countRules(v boundary.Verdict) {
 	}
 }
 
-// approval says who may approve: whoever all that asks agrees on. If they agree
-// on nobody the call is denied.
-func (c *caller) approval(d *boundary.Decision) {
-	if d.Verdict != boundary.RequireApproval {
+// terms adds who may approve by what one note says.
+func (c *caller) terms(x *note) {
+	a := c.p.layers[x.layer].approval
+	if x.rule != nil && x.rule.hasApproval() {
+		a = x.rule.approval
+	}
+	if !c.asking {
+		c.approval, c.asking = a, true
 		return
 	}
-	first := true
-	for i := range c.n.list {
-		x := &c.n.list[i]
-		if x.shadow || x.observed {
-			continue
-		}
-		a := c.p.layers[x.layer].approval
-		if x.rule != nil && x.rule.hasApproval() {
-			a = x.rule.approval
-		}
-		if first {
-			d.Approval, first = a, false
-			continue
-		}
-		both, ok := d.Approval.And(a)
-		if !ok {
-			d.Verdict = boundary.Deny
-			d.Because = append([]boundary.Determination{{Reason: boundary.ReasonApprovalUnavailable, Ruleset: c.p.ref.ID}}, d.Because...)
-			return
-		}
-		d.Approval = both
+	both, ok := c.approval.And(a)
+	c.approval, c.nobody = both, c.nobody || !ok
+}
+
+// approve puts the terms of an approval into the decision; a call that nobody may
+// approve is denied.
+func (c *caller) approve(d *boundary.Decision) {
+	switch {
+	case d.Verdict != boundary.RequireApproval:
+	case c.nobody:
+		d.Verdict = boundary.Deny
+		d.Because = append([]boundary.Determination{{Reason: boundary.ReasonApprovalUnavailable, Ruleset: c.p.ref.ID}}, d.Because...)
+	default:
+		d.Approval = c.approval
 	}
 }
 
@@ -243,7 +223,7 @@ func (r *rule) hasApproval() bool {
 
 func (c *caller) speaksOfIdentity() bool {
 	for i, l := range c.p.layers {
-		if c.layers[i].applies && (l.identities.stated || slices.ContainsFunc(l.rules, func(r *rule) bool { return r.identity != nil })) {
+		if c.layers[i].applies && l.speaks {
 			return true
 		}
 	}

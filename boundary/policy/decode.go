@@ -266,6 +266,9 @@ func (d *decoder) duration(into *time.Duration) func(node) {
 }
 
 func (d *decoder) selection(n node, s *selection) {
+	params := d.params
+	d.params = nil // which session it is, is asked before there are any
+	defer func() { d.params = params }()
 	d.object(n, fields{
 		"repo":   d.oneOrMore(&s.repo, '/'),
 		"branch": d.oneOrMore(&s.branch, '/'),

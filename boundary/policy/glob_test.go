@@ -133,7 +133,7 @@ func randomText(alphabet string, most int) string {
 }
 
 func TestPatternsAgreeWithRegularExpressions(t *testing.T) {
-	for range 200000 {
+	for range 60000 {
 		sep := []byte{'/', '/', '.', 0}[rand.IntN(4)]
 		s := string(sep)
 		if sep == 0 {
@@ -155,7 +155,7 @@ func TestPatternsAgreeWithRegularExpressions(t *testing.T) {
 // matches no one.
 func TestPartsOfTextsAreJudgedByTheirContinuations(t *testing.T) {
 	counts := map[bool]int{}
-	for range 100000 {
+	for range 50000 {
 		g, err := compileGlob(randomText("ab*?//*", 8), '/', nil, false)
 		if err != nil {
 			continue
@@ -174,7 +174,7 @@ func TestPartsOfTextsAreJudgedByTheirContinuations(t *testing.T) {
 			}
 		}
 	}
-	if counts[true] < 100 {
+	if counts[true] < 50 {
 		t.Errorf("only %d patterns matched every continuation: the test tells nothing", counts[true])
 	}
 }

@@ -26,6 +26,8 @@ type Live struct {
 	current atomic.Pointer[Policy]
 	mu      sync.Mutex // one reload at a time
 	seen    [][]byte
+
+	sessions registry[pinned]
 }
 
 // A Reload is what came of looking at the files.
@@ -124,7 +126,8 @@ func (l *Live) CheckSession(ctx context.Context, s boundary.SessionInfo, h bound
 	return l.Policy().CheckSession(ctx, s, h)
 }
 
-// Bind pins the policy in force for a session.
+// Bind pins the policy in force for a session; a subagent is also held to all that
+// its parent is held to.
 func (l *Live) Bind(s boundary.SessionInfo) boundary.Checker {
 	p := l.Policy()
 	if p == nil {
@@ -132,7 +135,14 @@ func (l *Live) Bind(s boundary.SessionInfo) boundary.Checker {
 	}
 	b := &pinned{live: l, info: s}
 	b.info.Task.Params = maps.Clone(s.Task.Params)
+	if parent := l.sessions.find(s.Parent); parent != nil {
+		list, _ := parent.held() // a subagent gets no wider policy than its parent has
+		for _, x := range list {
+			b.join(x.view.p)
+		}
+	}
 	b.join(p)
+	l.sessions.put(s.Key, b)
 	return b
 }
 

@@ -216,3 +216,35 @@ func TestCountersGoWithTheirSession(t *testing.T) {
 	}
 	t.Errorf("%d sessions are still registered", p.Registered())
 }
+
+// A running session cannot get at a wider policy by starting a subagent under it.
+func TestASubagentIsHeldToWhatItsParentIs(t *testing.T) {
+	name := file(t, "task.yaml", "a", "budgets: {calls: 3}\n")
+	live, err := policy.Open(policy.Options{}, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parent := boundary.Bind(live, shop)
+	file(t, name, "a, b", "budgets: {calls: 3}\n")
+	if r := live.Reload(); r.Err != nil || !r.Changed {
+		t.Fatalf("%+v", r)
+	}
+	info := shop
+	info.Key, info.Parent = "child", shop.Key
+	child := boundary.Bind(live, info)
+	wider := boundary.Request{Session: info, Tool: "b", Seq: 1}
+	d := verdictOf(t, child, wider)
+	if !d.Refuses() {
+		t.Errorf("the subagent may do what its parent may not: %+v", d)
+	}
+	boundary.Observe(child, wider, d, boundary.Outcome{})
+	for i, c := range []boundary.Checker{child, parent, child} {
+		req := boundary.Request{Session: shop, Tool: "a", Seq: int64(i + 2)}
+		if d := verdictOf(t, c, req); d.Refuses() {
+			t.Errorf("call %d: %+v", i, d)
+		}
+	}
+	if d := verdictOf(t, parent, boundary.Request{Session: shop, Tool: "a", Seq: 9}); d.Determining().Reason != boundary.ReasonBudget {
+		t.Errorf("parent and child count apart: %+v", d)
+	}
+}

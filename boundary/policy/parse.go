@@ -39,17 +39,20 @@ var agentFiles = []string{
 	"/etc/claude-code/**", "/etc/codex/**", "/etc/gemini-cli/**", "/etc/cursor/**",
 }
 
-// protected compiles the paths that no call may write.
+// agentPatterns are agentFiles compiled. Each has a name with a dot in front in
+// it, or begins with /etc/.
+var agentPatterns = func() []pathPattern {
+	list := make([]pathPattern, len(agentFiles))
+	for i, text := range agentFiles {
+		list[i].glob, _ = compileGlob(text, '/', nil, false) // a test compiles them too
+	}
+	return list
+}()
+
+// protected compiles the further paths that no call may write.
 func protected(file string, o *Options) ([]pathPattern, error) {
 	d := decoder{file: file}
-	list := make([]pathPattern, 0, len(agentFiles)+len(o.Protect))
-	for _, text := range agentFiles {
-		p, err := d.path(text)
-		if err != nil {
-			return nil, Errors{{File: file, Field: "protect", Problem: err.Error()}}
-		}
-		list = append(list, p)
-	}
+	var list []pathPattern
 	known := map[string]string{}
 	for _, text := range o.Protect {
 		p, err := d.path(text)

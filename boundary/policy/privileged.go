@@ -177,6 +177,10 @@ func (v *view) checkSession(s *boundary.SessionInfo, h *boundary.History) bounda
 		if !l.owner.accepts(s.Owner, &v.layers[i].env) {
 			refuse(i, boundary.ReasonOwnerMissing, boundary.Unowned, "the task needs an owner who is better known than this session's")
 		}
+		if r := &l.identities; len(r.allow) > 0 && !s.Actor.IsZero() && !anyGlob(r.allow, s.Actor.String(), &v.layers[i].env, false) &&
+			!r.expects("", s.Actor.String(), 0, &v.layers[i].env) {
+			refuse(i, boundary.ReasonIdentitySwitch, boundary.IdentitySwitch, "acts with an identity that the task does not have")
+		}
 		if b := l.budgets.duration; b > 0 && !s.Start.IsZero() && now.Sub(s.Start) >= b {
 			refuse(i, boundary.ReasonBudget, boundary.Budget, "the session has run longer than the task allows")
 		}
@@ -207,9 +211,14 @@ func (v *view) privilege(h *boundary.History, d *boundary.Decision) {
 		return
 	}
 	answer := fallbackUnset
+	terms, somebody := boundary.Approval{Remember: true}, true
 	for i, l := range v.p.layers {
 		if v.layers[i].applies {
 			answer = max(answer, l.session.privileged)
+		}
+		if v.layers[i].applies && l.session.privileged == fallbackApproval {
+			both, ok := terms.And(l.approval)
+			terms, somebody = both, somebody && ok
 		}
 	}
 	why := boundary.Determination{Verdict: boundary.Allow, Reason: boundary.ReasonPrivileged, Ruleset: v.p.ref.ID}
@@ -223,9 +232,12 @@ func (v *view) privilege(h *boundary.History, d *boundary.Decision) {
 		d.Message = message + ", which this policy does not let a session do"
 	case fallbackApproval:
 		why.Verdict = boundary.RequireApproval
-		if d.Verdict == boundary.Allow {
-			d.Verdict, d.Message = boundary.RequireApproval, message+"; a person has to agree first"
-			d.Approval = v.p.layers[len(v.p.layers)-1].approval
+		switch {
+		case d.Verdict != boundary.Allow:
+		case somebody:
+			d.Verdict, d.Message, d.Approval = boundary.RequireApproval, message+"; a person has to agree first", terms
+		default:
+			d.Verdict, d.Message = boundary.Deny, message+"; nobody can be who its policies want to agree"
 		}
 	default:
 		if d.Message == "" {

@@ -164,9 +164,9 @@ func (c *caller) remember() {
 			continue
 		}
 		e := &c.layers[i].env
-		for _, r := range l.rules {
+		for _, r := range l.remember {
 			a := r.after
-			if a == nil || a.calls == nil || !a.calls.isAbout(c.tool.server, c.tool.tool, true) {
+			if !a.calls.isAbout(c.tool.server, c.tool.tool, true) {
 				continue
 			}
 			if len(a.calls.args) > 0 && !c.looksFor(a.calls.args, e) {
@@ -185,7 +185,7 @@ func (c *caller) remember() {
 // counted asks a rule's window, with this call and those in flight.
 func (c *caller) counted(r *rule, x *note) bool {
 	x.reason, x.crossing = boundary.ReasonBudget, boundary.Budget
-	if c.req.Phase != boundary.PhaseCall {
+	if c.phase != boundary.PhaseCall {
 		return false
 	}
 	if c.req.History.Lost || c.st == nil {
@@ -315,14 +315,14 @@ func (st *counters) settle(req *boundary.Request, o *boundary.Outcome, now time.
 	}
 }
 
-// A registry finds the counters of a running session by its key, so that a
+// A registry finds what belongs to a running session by its key, so that a
 // subagent counts with its parent. It keeps nothing alive.
-type registry struct {
+type registry[T any] struct {
 	mu sync.Mutex
-	by map[string]weak.Pointer[counters]
+	by map[string]weak.Pointer[T]
 }
 
-func (r *registry) find(key string) *counters {
+func (r *registry[T]) find(key string) *T {
 	if key == "" {
 		return nil
 	}
@@ -331,18 +331,18 @@ func (r *registry) find(key string) *counters {
 	return r.by[key].Value()
 }
 
-func (r *registry) put(key string, st *counters) {
-	if key == "" || st == nil {
+func (r *registry[T]) put(key string, v *T) {
+	if key == "" || v == nil {
 		return
 	}
-	w := weak.Make(st)
+	w := weak.Make(v)
 	r.mu.Lock()
 	if r.by == nil {
-		r.by = map[string]weak.Pointer[counters]{}
+		r.by = map[string]weak.Pointer[T]{}
 	}
 	r.by[key] = w
 	r.mu.Unlock()
-	runtime.AddCleanup(st, func(key string) {
+	runtime.AddCleanup(v, func(key string) {
 		r.mu.Lock()
 		if r.by[key] == w {
 			delete(r.by, key)

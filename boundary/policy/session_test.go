@@ -339,3 +339,84 @@ func TestADecisionCarriesItsPolicy(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 }
+
+func TestTheStrictestIsKeptHoweverMuchSpeaks(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("version: 1\nid: x\ngrants: [{id: g, tools: [t]}]\nrules:\n")
+	for i := range 30 {
+		fmt.Fprintf(&b, "  - {id: ask%d, tools: [t], require_approval: true}\n", i)
+	}
+	b.WriteString("  - {id: lead, tools: [t], require_approval: true, approval: {by: [\"group:leads\"]}}\n")
+	asks := b.String()
+	d := verdictOf(t, load(t, asks), call("t", 1))
+	if d.Verdict != boundary.RequireApproval || !cmp.Equal(d.Approval.By, []string{"group:leads"}) || len(d.Because) > 20 {
+		t.Errorf("%v by %v, %d reasons", d.Verdict, d.Approval.By, len(d.Because))
+	}
+	if d := verdictOf(t, load(t, asks+"  - {id: no, tools: [t], deny: true}\n"), call("t", 1)); d.Verdict != boundary.Deny || d.Determining().Rule != "no" {
+		t.Errorf("thirty askers outshout one that denies: %+v", d.Determining())
+	}
+}
+
+func TestPhases(t *testing.T) {
+	p := load(t, "version: 1\nid: x\ngrants: [{id: g, tools: [t], hosts: [ok.example]}]\n")
+	to := func(host string) []effect.Effect {
+		return []effect.Effect{{Kind: effect.Host, Access: effect.Connect, Target: host, Certainty: effect.Exact}}
+	}
+	for _, tt := range []struct {
+		name    string
+		phase   boundary.Phase
+		effects []effect.Effect
+		want    boundary.Verdict
+	}{
+		{"a request to a granted host", boundary.PhaseRequest, to("ok.example"), boundary.Allow},
+		{"a request to another", boundary.PhaseRequest, to("evil.example"), boundary.Deny},
+		{"a request to nobody knows whom", boundary.PhaseRequest, nil, boundary.Deny},
+		{"an identity, of which the policy does not speak", boundary.PhaseIdentity, nil, boundary.NotEvaluated},
+		{"a phase that is none", 99, nil, boundary.Allow},
+		{"a phase that is none, with effects", 99, to("evil.example"), boundary.Deny},
+	} {
+		if d := verdictOf(t, p, boundary.Request{Session: shop, Tool: "t", Phase: tt.phase, Effects: tt.effects}); d.Verdict != tt.want {
+			t.Errorf("%s: %+v", tt.name, d)
+		}
+	}
+}
+
+func TestUsageCountsWhatWouldHaveFlipped(t *testing.T) {
+	p := load(t, "version: 1\nid: x\ngrants: [{id: g, tools: [a, b]}, {id: unused, tools: [c]}]\nrules:\n  - {id: no, tools: [b], deny: true}\n  - {id: trial, shadow: true, tools: [a, b], deny: true}\n")
+	for _, tool := range []string{"a", "a", "b"} {
+		verdictOf(t, p, call(tool, 1))
+	}
+	want := policy.Usage{
+		Grants: []policy.Use{{Ruleset: "x", ID: "g", Count: 3}, {Ruleset: "x", ID: "unused"}},
+		Rules:  []policy.Use{{Ruleset: "x", ID: "no", Count: 1}, {Ruleset: "x", ID: "trial", Count: 3, Flips: 2}},
+	}
+	if diff := cmp.Diff(want, p.Usage()); diff != "" {
+		t.Errorf("usage (-want +got):\n%s", diff)
+	}
+}
+
+func TestASessionIsRefusedAtItsStart(t *testing.T) {
+	p := load(t, "version: 1\nid: x\nexpires: 2001-01-01T00:00:00Z\nidentities: {allow: [\"agent:a\"]}\nbudgets: {duration: 1h}\ngrants: [{id: g, tools: [t]}]\n")
+	info := shop
+	info.Actor = identity.Principal{Kind: identity.Agent, ID: "b"}
+	info.Start = time.Now().Add(-2 * time.Hour)
+	d, err := p.CheckSession(t.Context(), info, boundary.History{})
+	var reasons []boundary.Reason
+	for _, w := range d.Because {
+		reasons = append(reasons, w.Reason)
+	}
+	want := []boundary.Reason{boundary.ReasonExpired, boundary.ReasonIdentitySwitch, boundary.ReasonBudget}
+	if err != nil || d.Verdict != boundary.Deny || !cmp.Equal(want, reasons) || d.Message == "" {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
+func TestAPolicyIsReviewedByADay(t *testing.T) {
+	p := load(t, "version: 1\nid: x\nreview_by: 2026-06-30\n")
+	for at, want := range map[string]bool{"2026-06-30T23:00:00Z": false, "2026-07-01T01:00:00Z": true} {
+		now, err := time.Parse(time.RFC3339, at)
+		if err != nil || p.ReviewDue(now) != want {
+			t.Errorf("%s: %v, %v", at, p.ReviewDue(now), err)
+		}
+	}
+}
