@@ -39,7 +39,7 @@ type note struct {
 }
 
 var (
-	small = strings.Repeat("what a tool is asked to do ", 700/27)
+	small = strings.Repeat("what a tool is asked to do ", 1024/27)
 	large = strings.Repeat("and what it answers to that ", 4096/28)
 )
 

@@ -273,6 +273,7 @@ var blank = map[string]func() mcp.Params{
 func (p *peer) outgoingBaggage(ctx context.Context) string {
 	var b strings.Builder
 	add := func(k, v string) {
+		b.Grow(len(k) + len(v) + 2)
 		if b.Len() > 0 {
 			b.WriteByte(',')
 		}

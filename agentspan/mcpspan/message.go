@@ -127,7 +127,13 @@ const maxTarget = 128
 // begin starts the span of m. What is appended to attrs is there for samplers.
 func (p *peer) begin(ctx context.Context, m *message, kind trace.SpanKind, attrs []attribute.KeyValue, links []trace.Link) context.Context {
 	t := p.tracer
-	method := t.Clean(m.method)
+	if attrs == nil {
+		attrs = make([]attribute.KeyValue, 0, 8)
+	}
+	method := m.method
+	if !methods[method] {
+		method = t.Clean(method)
+	}
 	name := method
 	attrs = append(attrs, semconv.MCPMethodName(method))
 	if m.tool != "" {
@@ -148,13 +154,19 @@ func (p *peer) begin(ctx context.Context, m *message, kind trace.SpanKind, attrs
 		}
 	}
 	attrs = p.protocol(attrs, m)
-	opts := make([]trace.SpanStartOption, 0, 4)
-	opts = append(opts, trace.WithSpanKind(kind), trace.WithAttributes(attrs...))
+	opts := make([]trace.SpanStartOption, 0, 3)
+	opts = append(opts, kindOption[kind], trace.WithAttributes(attrs...))
 	if len(links) > 0 {
 		opts = append(opts, trace.WithLinks(links...))
 	}
 	ctx, m.span = p.spans.Start(ctx, name, opts...)
 	return ctx
+}
+
+// kindOption holds the kinds a message can have, made once.
+var kindOption = [...]trace.SpanStartOption{
+	trace.SpanKindServer: trace.WithSpanKind(trace.SpanKindServer),
+	trace.SpanKindClient: trace.WithSpanKind(trace.SpanKindClient),
 }
 
 // protocol appends what the transport and the revision are, as far as they show.
@@ -163,7 +175,11 @@ func (p *peer) protocol(dst []attribute.KeyValue, m *message) []attribute.KeyVal
 		dst = append(dst, semconv.MCPResourceURI(p.tracer.Clean(m.uri)))
 	}
 	if m.version != "" {
-		dst = append(dst, semconv.MCPProtocolVersion(p.tracer.Clean(m.version)))
+		version := m.version
+		if !versions[version] {
+			version = p.tracer.Clean(version)
+		}
+		dst = append(dst, semconv.MCPProtocolVersion(version))
 	}
 	if m.session != "" {
 		dst = append(dst, semconv.MCPSessionID(p.tracer.Clean(m.session)))
