@@ -163,8 +163,15 @@ type question struct {
 	ask *agentspan.Ask // what is to be asked; nil if nothing is
 }
 
-// canAsk reports whether a client can put a question to a person.
-func canAsk(caps *mcp.ClientCapabilities) bool {
+// canAsk reports whether the client that sent meta can put a question to a
+// person. What it says in _meta is looked at as it is: decoding it, as the SDK
+// does, costs 32 KiB a call.
+func canAsk(meta map[string]any, decoded func() *mcp.ClientCapabilities) bool {
+	if said, ok := meta[mcp.MetaKeyClientCapabilities].(map[string]any); ok {
+		e, ok := said["elicitation"].(map[string]any)
+		return ok && (e["form"] != nil || e["url"] == nil)
+	}
+	caps := decoded()
 	if caps == nil || caps.Elicitation == nil {
 		return false
 	}

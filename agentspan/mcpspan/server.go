@@ -93,7 +93,7 @@ func (s *serverSide) call(ctx context.Context, next mcp.MethodHandler, req *mcp.
 		Name: params.Name, Server: s.name, Local: s.pipe, Arguments: params.Arguments,
 		Annotations: def.annotations, Definition: def.hash, Use: who.use(s.name),
 	}
-	q := s.question(req.Session, m.version, req.ClientCapabilities(), params.RequestState, params.InputResponses, n, who,
+	q := s.question(req.Session, m.version, canAsk(params.Meta, req.ClientCapabilities), params.RequestState, params.InputResponses, n, who,
 		func() []byte { return bindingOf(callTool, params.Name, def.hash, params.Arguments, n, who) })
 	gctx, span, err := s.tracer.GovernCall(q.in(ctx), tc)
 	if err != nil {
@@ -128,7 +128,7 @@ func (s *serverSide) resource(ctx context.Context, next mcp.MethodHandler, req *
 ) (mcp.Result, error, verdict) {
 	tc := readCall(params.URI)
 	tc.Server, tc.Local, tc.Use = s.name, s.pipe, who.use(s.name)
-	q := s.question(req.Session, req.ProtocolVersion(), req.ClientCapabilities(), params.RequestState, params.InputResponses, n, who,
+	q := s.question(req.Session, req.ProtocolVersion(), canAsk(params.Meta, req.ClientCapabilities), params.RequestState, params.InputResponses, n, who,
 		func() []byte { return bindingOf(readResource, params.URI, "", nil, n, who) })
 	gctx, span, err := s.tracer.StartToolCall(q.in(ctx), tc)
 	if err != nil {
@@ -172,10 +172,10 @@ func readCall(uri string) agentspan.ToolCall {
 }
 
 // question says how a person can be asked about a call; nil if nobody can.
-func (s *serverSide) question(ss *mcp.ServerSession, version string, caps *mcp.ClientCapabilities, state string,
+func (s *serverSide) question(ss *mcp.ServerSession, version string, able bool, state string,
 	responses mcp.InputResponseMap, n *agentspan.Session, who *caller, binding func() []byte,
 ) *question {
-	if !canAsk(caps) {
+	if !able {
 		return nil
 	}
 	person := n.Owner
