@@ -20,11 +20,13 @@ type mode func(w io.Writer, o options, files []string) error
 
 type options struct {
 	policyFrom string // "scope" or "prompt": what a task's policy is made from
+	opaque     bool   // tools get names that say nothing
 }
 
 var modes = map[string]mode{
-	"intent":  func(w io.Writer, _ options, files []string) error { return intents(w, files) },
-	"secrets": func(w io.Writer, _ options, files []string) error { return secrets(w, files) },
+	"boundary": boundaries,
+	"intent":   func(w io.Writer, _ options, files []string) error { return intents(w, files) },
+	"secrets":  func(w io.Writer, _ options, files []string) error { return secrets(w, files) },
 }
 
 func main() {
@@ -35,7 +37,7 @@ func main() {
 }
 
 func run(w io.Writer, args []string) error {
-	const usage = "usage: answers intent|boundary|secrets [-policy-from scope|prompt] FILE…"
+	const usage = "usage: answers intent|boundary|secrets [-policy-from scope|prompt] [-opaque] FILE…"
 	if len(args) == 0 {
 		return errors.New(usage)
 	}
@@ -46,6 +48,7 @@ func run(w io.Writer, args []string) error {
 	var o options
 	fs := flag.NewFlagSet(args[0], flag.ContinueOnError)
 	fs.StringVar(&o.policyFrom, "policy-from", "scope", "make the policy from the row's `scope` or from its prompt alone")
+	fs.BoolVar(&o.opaque, "opaque", false, "boundary: give tools names that say nothing")
 	if err := fs.Parse(args[1:]); err != nil {
 		return err
 	}
