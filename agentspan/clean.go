@@ -24,13 +24,21 @@ const hidden = "[redacted]"
 // cut between characters, and nothing that looks like a secret. An ordinary
 // string is returned as it is and costs no allocation.
 func (t *Tracer) clean(s string) string {
-	if len(s) >= minSecret && t.hasSecret(cut(s, maxChecked)) {
+	if len(s) < minSecret && plain(s) {
+		return s
+	}
+	seen := cut(s, maxChecked)
+	if t.hasSecret(seen) {
 		return hidden
 	}
-	if len(s) > maxValue || !plain(s) {
-		s = cut(printable(cut(s, maxValue)), maxValue)
+	if plain(seen) {
+		return cut(seen, maxValue)
 	}
-	return s
+	// What is left out may have stood in the middle of a secret.
+	if seen = printable(seen); t.hasSecret(seen) {
+		return hidden
+	}
+	return cut(seen, maxValue)
 }
 
 // Clean returns s as t would write it on a span: valid UTF-8 without control and
@@ -69,7 +77,17 @@ const maxChecked = 4 * maxValue
 // shortest credential any vendor issues is longer.
 const minSecret = 12
 
-func (t *Tracer) hasSecret(s string) bool {
+// hasSecret reports whether s holds what looks like a secret. A detector that
+// panics cannot tell, so it does.
+func (t *Tracer) hasSecret(s string) (has bool) {
+	if len(s) < minSecret {
+		return false
+	}
+	defer func() {
+		if recover() != nil {
+			has = true
+		}
+	}()
 	var buf [1]secret.Finding
 	return len(t.detector.Detect(buf[:0], readOnly(s), secret.Result)) > 0
 }
@@ -115,10 +133,16 @@ func cut(s string, n int) string {
 
 // contentText prepares content for recording: known secrets replaced, then the
 // program's own redactor, then cut. It returns "" for content that is off.
-func (t *Tracer) contentText(kind Content, s string) string {
+// What a detector panics on is not recorded.
+func (t *Tracer) contentText(kind Content, s string) (out string) {
 	if t.content&kind == 0 || s == "" {
 		return ""
 	}
+	defer func() {
+		if recover() != nil {
+			out = hidden
+		}
+	}()
 	s = strings.ToValidUTF8(cut(s, maxScan), "\ufffd")
 	place := secret.Result
 	switch kind {

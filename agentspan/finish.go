@@ -29,7 +29,9 @@ func (c *call) takeResult(result any) {
 	case []byte:
 		body = v
 	default:
-		body = appendStrings(nil, reflect.ValueOf(v), 0)
+		in := reader{left: maxValues}
+		in.read(reflect.ValueOf(v), 0)
+		body = in.text
 	}
 	c.size = int64(len(body))
 	c.found = c.tracer.detect(c.found[:0], body, secret.Result)
@@ -56,44 +58,54 @@ func (c *call) takeResult(result any) {
 // text is b as a string, for readers who must not keep it.
 func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) } //nolint:gosec // nobody who gets it may keep it
 
-// appendStrings appends the strings in v, one a line, without calling any of its
-// methods: to a depth of 16, and to maxScan bytes.
-func appendStrings(dst []byte, v reflect.Value, depth int) []byte {
-	if depth > 16 || len(dst) >= maxScan {
-		return dst
+// A reader gathers the strings in a value, one a line, without calling any of its
+// methods: to a depth of 16, from maxValues values, and to maxScan bytes. A value
+// that refers to itself has more paths than anybody can follow.
+type reader struct {
+	text []byte
+	left int // values that may still be looked at
+}
+
+func (r *reader) read(v reflect.Value, depth int) {
+	if r.left--; depth > 16 || r.left < 0 || len(r.text) >= maxScan {
+		return
 	}
 	switch v.Kind() {
 	case reflect.String:
-		return append(append(dst, cut(v.String(), maxScan-len(dst))...), '\n')
+		r.text = append(append(r.text, cut(v.String(), maxScan-len(r.text))...), '\n')
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
-			dst = appendStrings(dst, v.Elem(), depth+1)
+			r.read(v.Elem(), depth+1)
 		}
 	case reflect.Struct:
 		for _, f := range v.Fields() {
-			dst = appendStrings(dst, f, depth+1)
+			r.read(f, depth+1)
 		}
 	case reflect.Slice, reflect.Array:
 		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {
 			b := v.Bytes()
-			return append(append(dst, b[:min(len(b), maxScan-len(dst))]...), '\n')
+			r.text = append(append(r.text, b[:min(len(b), maxScan-len(r.text))]...), '\n')
+			return
 		}
 		switch v.Type().Elem().Kind() {
 		case reflect.Bool, reflect.Int, reflect.Int8, reflect.Int16, reflect.Int32, reflect.Int64, reflect.Uint, reflect.Uint8,
 			reflect.Uint16, reflect.Uint32, reflect.Uint64, reflect.Float32, reflect.Float64:
-			return dst // no strings, however many there are
+			return // no strings, however many there are
 		}
-		for i := range min(v.Len(), maxElements) {
-			dst = appendStrings(dst, v.Index(i), depth+1)
+		for i := 0; i < min(v.Len(), maxElements) && r.left > 0; i++ {
+			r.read(v.Index(i), depth+1)
 		}
 	case reflect.Map:
-		for n, it := 0, v.MapRange(); n < maxElements && it.Next(); n++ {
-			dst = appendStrings(appendStrings(dst, it.Key(), depth+1), it.Value(), depth+1)
+		for n, it := 0, v.MapRange(); n < maxElements && r.left > 0 && it.Next(); n++ {
+			r.read(it.Key(), depth+1)
+			r.read(it.Value(), depth+1)
 		}
 	default:
 	}
-	return dst
 }
+
+// maxValues bounds the values of one result that are looked at.
+const maxValues = 200_000
 
 // maxElements bounds the elements of one list or map that are looked at.
 const maxElements = 10_000

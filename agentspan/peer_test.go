@@ -4,10 +4,12 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/secret"
 )
 
 // What integrations with a peer of their own need: clean strings for their own
@@ -76,5 +78,58 @@ func TestAClaimedIDDoesNotReachTheProgramsOwnSession(t *testing.T) {
 		if _, err := agentspan.Do(c.ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing); (err == nil) != c.runs {
 			t.Errorf("a call in %s: %v", c.name, err)
 		}
+	}
+}
+
+func TestASecretIsNotPutTogetherByCleaning(t *testing.T) {
+	tracer, _ := agentspantest.New(t)
+	for _, gap := range []string{"\x00", "\u202e", "\ufeff", "\x7f"} {
+		s := "gh" + "p_" + gap + strings.Repeat("a1B2c3D4", 4) + gap + "e5F6"
+		if got := tracer.Clean(s); strings.Contains(got, strings.Repeat("a1B2c3D4", 4)) {
+			t.Errorf("Clean(%q) = %q", s, got)
+		}
+	}
+}
+
+type panickingDetector struct{}
+
+func (panickingDetector) Detect([]secret.Finding, []byte, secret.Place) []secret.Finding {
+	panic("detector")
+}
+
+func TestADetectorThatPanicsHidesEverything(t *testing.T) {
+	tracer, rec := agentspantest.New(t, agentspan.WithDetector(panickingDetector{}), agentspan.WithContent(agentspan.Prompts, agentspan.Arguments))
+	ctx, session := start(t, tracer, agentspan.Session{ID: "a-session-of-ours", Agent: "an-agent-of-ours", Owner: ada})
+	ctx, turn := tracer.StartTurn(ctx, agentspan.Turn{Prompt: "what the owner asked"})
+	_, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "a_tool_of_ours", Arguments: []byte(`{"said":"in confidence"}`)}, nothing)
+	turn.End(nil)
+	session.End(nil)
+	if err != nil {
+		t.Error(err)
+	}
+	for _, s := range rec.Spans() {
+		for _, kv := range s.Attributes() {
+			if v := kv.Value.String(); strings.Contains(v, "owner asked") || strings.Contains(v, "confidence") || strings.Contains(v, "ours") {
+				t.Errorf("%s: %s = %q", s.Name(), kv.Key, v)
+			}
+		}
+	}
+}
+
+// A webbed value refers to itself in many ways: it has more paths than anybody
+// can follow.
+type webbed struct{ To []*webbed }
+
+func TestAResultThatRefersToItselfIsReadInBoundedTime(t *testing.T) {
+	w := &webbed{}
+	for range 100 {
+		w.To = append(w.To, w)
+	}
+	tracer, _ := agentspantest.New(t)
+	ctx, _ := start(t, tracer, agentspan.Session{Owner: ada})
+	begin := time.Now()
+	_, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, func(context.Context) (*webbed, error) { return w, nil })
+	if took := time.Since(begin); err != nil || took > 2*time.Second {
+		t.Errorf("took %v (%v)", took, err)
 	}
 }
