@@ -319,6 +319,8 @@ func (c *call) appendTargets(dst []attribute.KeyValue) []attribute.KeyValue {
 // appendCredential appends what a credential is known by, never the credential.
 func (t *Tracer) appendCredential(dst []attribute.KeyValue, c identity.Credential) []attribute.KeyValue {
 	dst = appendText(dst, t, semconv.AmbitCredentialKindKey, string(c.Kind))
-	dst = appendKnown(dst, semconv.AmbitCredentialHandleKey, t.cleanHandle(c.Handle))
+	if !t.noHandles {
+		dst = appendKnown(dst, semconv.AmbitCredentialHandleKey, t.cleanHandle(c.Handle))
+	}
 	return appendText(dst, t, semconv.AmbitCredentialFingerprintKey, c.Fingerprint)
 }

@@ -254,7 +254,7 @@ func (t *tally) reachUse(u *identity.Use) {
 	t.reach(reachIdentity, u.Delegation.Actor().ID)
 	t.reach(reachCredential, cmp.Or(u.Credential.Handle, u.Credential.Fingerprint, string(u.Credential.Kind)))
 	t.reach(reachAccount, accountUsed(u))
-	t.reach(reachHost, u.Target.Host)
+	t.reachHost(u.Target.Host)
 	t.reach(reachRepository, u.Target.Repository)
 }
 

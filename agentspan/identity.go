@@ -29,9 +29,9 @@ func (t *Tracer) UseIdentity(ctx context.Context, u identity.Use) (context.Conte
 
 // use decides about something that is done within a call, or outside of any, and
 // has no span of its own: a credential, or a request.
-func (t *Tracer) use(ctx context.Context, phase boundary.Phase, name string, u *identity.Use, effects []effect.Effect) (context.Context, error) {
+func (t *Tracer) use(ctx context.Context, phase boundary.Phase, name string, u *identity.Use, effects []effect.Effect, beside ...identity.Use) (context.Context, error) {
 	c := t.newCall(ctx, ToolCall{Name: name, Use: u})
-	c.phase, c.given = phase, effects
+	c.phase, c.given, c.carried = phase, effects, beside
 	if outer := SpanFromContext(ctx); outer != nil {
 		outer.withCall(func(o *call) { c.name, c.noun.Name, c.noun.Server = o.name, o.noun.Name, o.noun.Server })
 	}
@@ -190,8 +190,14 @@ func (in scene) emitSwitches(u *identity.Use, switches []identity.Switch) {
 // not known to be no person is hashed as one, with the issuer that the other
 // parties of the use have.
 func (t *Tracer) changed(st *state, u *identity.Use, w *identity.Switch, name string) string {
-	if t.privacyKey.IsZero() || name == "" || !namesParties(w.Kind) {
+	if !namesParties(w.Kind) {
+		if t.noHandles {
+			name, _, _ = strings.Cut(name, " ") // the kind of a credential stands before its handle
+		}
 		return t.cleanHandle(name)
+	}
+	if t.privacyKey.IsZero() || name == "" {
+		return t.clean(name)
 	}
 	if w.Kind == identity.DelegationDropped && (name == "1 actor" || strings.HasSuffix(name, " actors")) {
 		return name // how long a chain is

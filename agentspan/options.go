@@ -39,6 +39,7 @@ type config struct {
 	hashKey        identity.Key
 	ids            SpanIDs
 	sessionTrace   bool
+	noHandles      bool
 	startAttrs     bool
 	maxSessions    int
 	maxPerParty    int
@@ -154,6 +155,11 @@ func WithRedactor(f func(kind Content, text string) string) Option {
 func WithPrivacy(key identity.Key) Option {
 	return optionFunc(func(c *config) { c.need(!key.IsZero(), "privacy key"); c.privacyKey = key })
 }
+
+// WithoutHandles leaves the handles of credentials out of all that is written, for
+// where it must not be seen which credential of an account was used. Fingerprints
+// stay: nobody without the deployment's key can make one. Checkers see both.
+func WithoutHandles() Option { return optionFunc(func(c *config) { c.noHandles = true }) }
 
 // WithHashKey is the deployment's key for hashes of prompts and fingerprints of
 // credentials, so that two processes of one deployment write the same ones.

@@ -3,6 +3,7 @@ package agentspan
 import (
 	"hash/maphash"
 	"slices"
+	"strings"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -61,9 +62,9 @@ func (t *tally) reachEffects(effects []effect.Effect) {
 		}
 		switch e.Kind {
 		case effect.Host:
-			t.reach(reachHost, e.Target)
+			t.reachHost(e.Target)
 		case effect.URL:
-			t.reach(reachHost, hostOf(e.Target))
+			t.reachHost(hostOf(e.Target))
 		case effect.Repo:
 			t.reach(reachRepository, e.Target)
 		case effect.Data:
@@ -79,6 +80,14 @@ func (t *tally) reachEffects(effects []effect.Effect) {
 		default:
 		}
 	}
+}
+
+// reachHost counts a host, whatever port it is reached at.
+func (t *tally) reachHost(host string) {
+	if i := strings.LastIndexByte(host, ':'); i > 0 && (host[i-1] == ']' || strings.IndexByte(host, ':') == i) && !strings.HasPrefix(host, "mcp:") {
+		host = host[:i]
+	}
+	t.reach(reachHost, strings.Trim(host, "[]"))
 }
 
 // blastRadius is how many identities, systems, repositories and data one session
