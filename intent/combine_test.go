@@ -3,6 +3,7 @@ package intent_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -134,9 +135,9 @@ func TestTimeoutPassesAnswersOn(t *testing.T) {
 func TestTimeoutDoesNotPileUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		running := 0
+		var running atomic.Int32
 		c := intent.Timeout(classifier(func(context.Context, []intent.Action) (intent.Result, error) {
-			running++
+			running.Add(1)
 			<-release
 			return intent.Result{}, nil
 		}), time.Millisecond)
@@ -145,8 +146,8 @@ func TestTimeoutDoesNotPileUp(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if running > 4 {
-			t.Errorf("%d calls hang, want at most 4", running)
+		if n := running.Load(); n > 4 {
+			t.Errorf("%d calls hang, want at most 4", n)
 		}
 		close(release)
 	})
