@@ -29,7 +29,6 @@ func (p *Policy) Check(ctx context.Context, req boundary.Request) (boundary.Deci
 // A view is a policy as it stands for one session.
 type view struct {
 	p      *Policy
-	info   *boundary.SessionInfo
 	layers []viewLayer
 	few    [2]viewLayer
 	st     *counters // nil where nothing counts
@@ -44,7 +43,7 @@ type viewLayer struct {
 
 // view makes a view of p in v.
 func (p *Policy) view(v *view, s *boundary.SessionInfo) {
-	v.p, v.info = p, s
+	v.p = p
 	v.layers = v.few[:0]
 	for _, l := range p.layers {
 		v.layers = append(v.layers, viewLayer{env: l.env(s), applies: l.selects.match(s), kept: l.keeps(s)})
@@ -255,7 +254,7 @@ type caller struct {
 
 	kinds    kindSet // of the effects
 	secret   bool    // the call touches a secret, or brings one
-	leaves   bool    // it reaches beyond the machine
+	leaves   bool    // it reaches beyond the machine, other than to fetch
 	changes  bool    // it changes something outside the workspace
 	external bool    // it changes something through an MCP server
 	product  bool    // it touches production
@@ -292,7 +291,7 @@ func (c *caller) facts() {
 		e := &c.req.Effects[i]
 		c.kinds |= 1 << min(e.Kind, effect.Data)
 		c.secret = c.secret || e.Kind == effect.Secret
-		c.leaves = c.leaves || leaves(e) && !(e.Access == effect.Read && e.Direction == effect.In)
+		c.leaves = c.leaves || leaves(e) && e.Direction != effect.In
 		if e.Access >= effect.Write && e.Kind != effect.Command && e.Kind != effect.Code {
 			if e.Kind != effect.Path || !c.workspace(e.Target) {
 				c.changes = true

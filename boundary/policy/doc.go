@@ -21,6 +21,30 @@
 // nothing: each is an error with line and column, and all of them are reported.
 // JSON is read in the same way.
 //
+// Read the stories in testdata/stories first: a coding agent, a support agent and
+// a deploy agent, each with its policy and with what becomes of its calls.
+//
+// # The file
+//
+//	version        1
+//	id, purpose
+//	select         repo, branch, agent, task, dir: the sessions that are meant; of others
+//	               the policy has no opinion. What a session does not know excludes nothing.
+//	owner          require: how well founded (asserted, parsed, verified, attested); kinds; allow
+//	mode           enforce, or observe: everything is decided and recorded, nothing refused
+//	not_before, expires, review_by
+//	on_unmatched, on_unknown    deny, require_approval or observe
+//	params         names and values; a name without a value is each session's to bring
+//	intents        what the task is for: debug, test, deploy …
+//	identities     allow: who may act; on_switch; expect: changes that belong to the task
+//	session        privileged: what then; production: what counts as such
+//	approval       by, assurance, not_owner, remember: who may approve, unless a rule says
+//	grants, rules
+//	subagents      which grants an agent (or default) keeps when it runs as a subagent
+//	budgets        calls, refusals, kib (of results), duration
+//	inert          tools and commands that need no grant
+//	examples       allow, require_approval, deny: calls, checked when the file is loaded
+//
 // # Grants
 //
 // A call is allowed if each of its effects is covered by a grant that admits the
@@ -114,9 +138,17 @@
 // narrowed by that. Writing a policy's own file, or the settings and hooks of a
 // coding agent, is denied whatever a policy grants.
 //
+// # Limits
+//
+// A policy judges names of things. It cannot see a hard link, nor what a path
+// leads to by the time the tool opens it: hand tools an [os.Root] where that
+// matters. What one session holds is bounded: 4 KiB for each window, 48 KiB for
+// calls in flight, nothing where nothing counts.
+//
 // # Looking after policies
 //
-// [Policy.Lint] finds what a file says in vain or too widely. [Review] holds a
+// Grants and rules carry examples, which are held against them when the file is
+// loaded. [Policy.Lint] finds what a file says in vain or too widely. [Review] holds a
 // policy against what was recorded and proposes a narrower one; [Suggest] writes
 // the first from a recorded session. [Test] runs a policy against a story: a text
 // of calls and what should become of them.

@@ -308,7 +308,7 @@ func climbs(path string) bool {
 	return false
 }
 
-// hostOf returns the host, with its port, of a URL or repository target.
+// hostOfURL returns the host, with its port, of a URL target.
 func hostOfURL(target string) string {
 	_, host, _, _ := splitURL(target)
 	return host

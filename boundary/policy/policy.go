@@ -12,7 +12,8 @@ import (
 )
 
 // A Condition is the compiled text of a "when:". It is asked with the request as
-// it is and must be quick and bounded: it decides for a call that waits. An error
+// it is and must be quick and bounded: the call waits for it, and with it the
+// other calls of its session. An error
 // means "cannot tell": a rule then matches, and a grant does not.
 type Condition func(ctx context.Context, req boundary.Request) (bool, error)
 

@@ -65,10 +65,7 @@ func (c *caller) identities(i int, l *layer, v *viewLayer) {
 		return
 	}
 	if len(r.allow) > 0 {
-		actor := c.req.Delegation.Actor()
-		if len(c.req.Delegation.Actors) == 0 {
-			actor = c.req.Session.Actor
-		}
+		actor := c.actor()
 		if !anyGlob(r.allow, actor.String(), &v.env, false) && !r.expects("", actor.String(), 0, &v.env) {
 			c.note(note{reason: boundary.ReasonIdentitySwitch, crossing: boundary.IdentitySwitch, layer: i})
 		}
@@ -85,6 +82,14 @@ func (c *caller) identities(i int, l *layer, v *viewLayer) {
 		c.note(note{verdict: verdict, observed: observed, reason: boundary.ReasonIdentitySwitch, crossing: boundary.IdentitySwitch, layer: i})
 		return
 	}
+}
+
+// actor returns who acts: the outermost of the delegation, else the session's.
+func (c *caller) actor() identity.Principal {
+	if len(c.req.Delegation.Actors) > 0 {
+		return c.req.Delegation.Actors[0]
+	}
+	return c.req.Session.Actor
 }
 
 // ttl returns how long the credential in use lives; a negative one is not known.
@@ -300,18 +305,15 @@ func (c *caller) secrets(s *secretCondition, e *env) (at int, ok bool) {
 }
 
 func (c *caller) acts(r *identityCondition, e *env) bool {
-	if r.anySwitch || len(r.switches) > 0 {
-		return slices.ContainsFunc(c.req.Switches, func(s identity.Switch) bool {
-			if r.anySwitch {
-				return s.Kind != identity.NoSwitch && s.Kind != identity.CredentialRotated
-			}
-			return slices.Contains(r.switches, s.Kind)
-		})
+	if (r.anySwitch || len(r.switches) > 0) && !slices.ContainsFunc(c.req.Switches, func(s identity.Switch) bool {
+		if r.anySwitch {
+			return s.Kind != identity.NoSwitch && s.Kind != identity.CredentialRotated
+		}
+		return slices.Contains(r.switches, s.Kind)
+	}) {
+		return false
 	}
-	actor := c.req.Delegation.Actor()
-	if actor.IsZero() {
-		actor = c.req.Session.Actor
-	}
+	actor := c.actor()
 	return (len(r.actors) == 0 || anyGlob(r.actors, actor.String(), e, true)) &&
 		(len(r.kinds) == 0 || slices.Contains(r.kinds, actor.Kind)) &&
 		(r.below == identity.NoAssurance || actor.Assurance < r.below)

@@ -84,7 +84,7 @@ func (g *grant) covers(e *effect.Effect, env *env, tool *toolName) (bool, failur
 	if !s.admits(e) {
 		return false, failAccess
 	}
-	if s.direction != effect.NoDirection && s.direction != e.Direction && e.Direction != effect.NoDirection {
+	if s.direction != effect.NoDirection && s.direction != e.Direction {
 		return false, failAccess
 	}
 	if s.except != nil && s.except.catches(e, env) != no {

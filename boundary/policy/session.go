@@ -2,7 +2,6 @@ package policy
 
 import (
 	"context"
-	"maps"
 	"runtime"
 	"slices"
 	"sync"
@@ -371,18 +370,14 @@ func (p *Policy) Bind(s boundary.SessionInfo) boundary.Checker {
 	if p == nil || len(p.layers) == 0 {
 		return p
 	}
-	b := &bound{info: s}
-	b.info.Task.Params = maps.Clone(s.Task.Params)
-	p.view(&b.view, &b.info)
+	b := &bound{}
+	p.view(&b.view, &s)
 	b.view.st = p.counters(&s)
 	return b
 }
 
 // bound is a policy bound to a session.
-type bound struct {
-	view view
-	info boundary.SessionInfo
-}
+type bound struct{ view view }
 
 func (b *bound) Check(ctx context.Context, req boundary.Request) (boundary.Decision, error) {
 	return b.view.check(ctx, req), nil
