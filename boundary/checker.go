@@ -3,6 +3,7 @@ package boundary
 import (
 	"context"
 	"errors"
+	"reflect"
 )
 
 // A Checker decides about one request. Check may be called concurrently, must
@@ -83,6 +84,10 @@ func Validate(c Checker) error {
 		}
 	case interface{ validate() error }:
 		return c.validate()
+	default:
+		if v := reflect.ValueOf(c); v.Kind() == reflect.Pointer && v.IsNil() {
+			return errNil // a load that failed, for one
+		}
 	}
 	return nil
 }

@@ -78,7 +78,7 @@ func TestWrappersOfNothingAreNotValid(t *testing.T) {
 			t.Errorf("%s of nil is valid", w.name)
 		}
 	}
-	for name, c := range map[string]boundary.Checker{"nil": nil, "nil function": boundary.CheckerFunc(nil), "deep inside": boundary.All(boundary.Named("n", boundary.Shadow(nil)))} {
+	for name, c := range map[string]boundary.Checker{"nil": nil, "nil function": boundary.CheckerFunc(nil), "nil pointer": (*says)(nil), "deep inside": boundary.All(boundary.Named("n", boundary.Shadow(nil)))} {
 		if boundary.Validate(c) == nil {
 			t.Errorf("%s is valid", name)
 		}
