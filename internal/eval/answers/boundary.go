@@ -101,19 +101,15 @@ func (r *boundaryRow) opaque() {
 	}
 }
 
-// decide runs the calls of one session.
+// decide runs the calls of one session. What a granted tool was let look at is
+// from then on known to the task, and its policy is written anew.
 func decide(r *boundaryRow, t task) ([]string, error) {
-	doc, err := json.Marshal(t.document())
-	if err != nil {
-		return nil, err
-	}
-	p, err := policy.Parse("task.json", doc, policy.Options{})
-	if err != nil {
-		return nil, err
-	}
 	s := t.session
 	s.Key, s.Agent, s.Start = r.ID, "agent", time.Unix(0, 0)
-	bound := boundary.Bind(p, s)
+	bound, err := t.bind(s)
+	if err != nil {
+		return nil, err
+	}
 	decisions := []string{}
 	for i, c := range r.calls() {
 		req := boundary.Request{
@@ -128,8 +124,26 @@ func decide(r *boundaryRow, t task) ([]string, error) {
 		}
 		boundary.Observe(bound, req, d, boundary.Outcome{Ran: !d.Refuses(), Bytes: -1})
 		decisions = append(decisions, d.Verdict.String())
+		if !d.Refuses() && t.learn(c, req.Effects) {
+			if bound, err = t.bind(s); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return decisions, nil
+}
+
+// bind writes the task's policy and binds it to a session.
+func (t *task) bind(s boundary.SessionInfo) (boundary.Checker, error) {
+	doc, err := json.Marshal(t.document())
+	if err != nil {
+		return nil, err
+	}
+	p, err := policy.Parse("task.json", doc, policy.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return boundary.Bind(p, s), nil
 }
 
 // effects are those of the default analyzer. What a call does to a thing without
@@ -137,7 +151,7 @@ func decide(r *boundaryRow, t task) ([]string, error) {
 func effects(c boundaryCall, s boundary.SessionInfo) []effect.Effect {
 	found := analyze.Default().Analyze(nil, effect.Call{Tool: c.Tool, Arguments: c.Args, Dir: s.Dir, Root: s.Root, Home: s.Home})
 	for i := range found {
-		if found[i].Kind == effect.Data && found[i].Access == effect.NoAccess {
+		if found[i].Access == effect.NoAccess {
 			found[i].Access = effect.Exec
 		}
 	}

@@ -1,7 +1,112 @@
 package main
 
+import (
+	"slices"
+	"strings"
+)
+
+// fromPrompt reads a scope out of what the owner wrote: the tools whose names say
+// what the prompt asks for, and the words themselves as values. It asks no model.
 func fromPrompt(r *boundaryRow) task {
-	r2 := *r
-	r2.Scope.Tools, r2.Scope.Targets = nil, nil
-	return fromScope(&r2)
+	t := task{named: phrases(r.Prompt), paths: r.Scope.Paths, guessed: true, targets: map[string][]string{}}
+	t.session = session(r)
+	asked := ideas(strings.FieldsFunc(strings.ToLower(r.Prompt), notLetter))
+	for _, c := range r.calls() {
+		if isAsked(c.Tool, asked) && !slices.Contains(t.tools, c.Tool) {
+			t.tools = append(t.tools, c.Tool)
+		}
+	}
+	for _, arg := range []string{"password", "new_password"} {
+		t.targets[arg] = t.named
+	}
+	return t
+}
+
+func notLetter(r rune) bool { return (r < 'a' || r > 'z') && r != '-' }
+
+// Two tables of English: words that ask for one action, and words for one sort of
+// thing. The first word of a line names the idea.
+var (
+	actions = wordTable(
+		"send email e-mail mail message write reply respond answer tell inform notify forward dm text",
+		"pay send transfer wire refund buy",
+		"create add make schedule set book reserve remind plan put arrange",
+		"add append invite include insert put join attach",
+		"schedule plan recurring",
+		"update change adjust modify edit correct fix move reschedule set raise",
+		"reschedule move shift",
+		"delete remove cancel erase drop clear",
+		"cancel call-off",
+		"invite",
+		"post publish upload share put write create",
+		"share give",
+		"reserve book",
+		"reset",
+		"append write extend",
+		"remove kick",
+	)
+	things = wordTable(
+		"email e-mail mail emails mails message link",
+		"money bill rent payment pay invoice refund euro euros dollars transfer amount price debt",
+		"transaction transactions payment payments rent bill order transfer subscription",
+		"calendar event events appointment meeting reminder lunch dinner schedule remind",
+		"event events appointment meeting reminder lunch dinner",
+		"participants participant attendee attendees invite",
+		"file files document documents docx txt pdf note notes list",
+		"channel channels slack",
+		"message messages direct reply tell dm",
+		"direct tell dm",
+		"slack workspace team",
+		"user users person people member members",
+		"info information address details data profile account",
+		"password passwords passcode",
+		"webpage website page site web",
+		"hotel hotels room",
+		"restaurant restaurants table",
+		"car cars",
+	)
+)
+
+func wordTable(lines ...string) map[string][]string {
+	t := map[string][]string{}
+	for _, line := range lines {
+		words := strings.Fields(line)
+		for _, w := range words {
+			t[w] = append(t[w], words[0])
+		}
+	}
+	return t
+}
+
+// An idea is an action or a thing.
+type idea struct {
+	thing bool
+	name  string
+}
+
+func ideas(words []string) map[idea]bool {
+	all := map[idea]bool{}
+	for _, w := range words {
+		for _, form := range []string{w, strings.TrimSuffix(w, "ing"), strings.TrimSuffix(w, "d"), strings.TrimSuffix(w, "ed"), strings.TrimSuffix(w, "s")} {
+			for _, a := range actions[form] {
+				all[idea{false, a}] = true
+			}
+			for _, a := range things[form] {
+				all[idea{true, a}] = true
+			}
+		}
+	}
+	return all
+}
+
+// isAsked reports whether the prompt asks for what a tool's name says: its action,
+// which is its first word, and one of its things.
+func isAsked(tool string, asked map[idea]bool) bool {
+	words := strings.FieldsFunc(strings.ToLower(tool), notLetter)
+	if len(words) < 2 {
+		return false
+	}
+	action := asked[idea{false, words[0]}]
+	thing := slices.ContainsFunc(words[1:], func(w string) bool { return asked[idea{true, w}] })
+	return action && thing
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -20,15 +21,23 @@ type task struct {
 	targets map[string][]string // values it is about, by name of argument
 	named   []string            // values that the owner's own words hold
 	paths   []string            // folders it is about
+	found   []string            // data that granted tools have looked at
+	guessed bool                // tools and targets are read out of the prompt
 }
 
 func fromScope(r *boundaryRow) task {
 	t := task{tools: r.Scope.Tools, targets: r.Scope.Targets, paths: r.Scope.Paths, named: phrases(r.Prompt)}
-	t.session = boundary.SessionInfo{Dir: "/workspace", Root: "/workspace", Home: "/home/agent"}
-	if len(t.paths) > 0 {
-		t.session.Root, t.session.Dir = t.paths[0], r.Dir
-	}
+	t.session = session(r)
 	return t
+}
+
+// session is where a row's calls happen.
+func session(r *boundaryRow) boundary.SessionInfo {
+	s := boundary.SessionInfo{Dir: "/workspace", Root: "/workspace", Home: "/home/agent"}
+	if len(r.Scope.Paths) > 0 {
+		s.Root, s.Dir = r.Scope.Paths[0], r.Dir
+	}
+	return s
 }
 
 // people are the collections of those whom a value can make a party to the task.
@@ -45,50 +54,21 @@ var everyAccess = []string{"read", "connect", "write", "delete", "exec", "grant"
 
 // document is the task's policy.
 func (t task) document() object {
-	var owned []string // data by values that the owner named
+	d := &draft{task: t, about: t.probe(), lookups: object{}}
 	for _, v := range t.values() {
-		owned = append(owned, "tool:*/"+v)
+		d.owned = append(d.owned, "tool:*/"+v)
 	}
-	lookups := object{}
 	for _, name := range payload {
-		lookups[name] = object{"absent": true}
+		d.lookups[name] = object{"absent": true}
 	}
-	grants := []object{
-		// Any tool may look: at the tools' own data, and of people at those who were named.
-		{"id": "look", "tools": []string{"*"}, "args": lookups, "data": []string{"tool:**"}, "except": object{"data": people}, "access": []string{"read"}},
+	d.looking()
+	tools := slices.Clone(t.tools)
+	slices.Sort(tools)
+	for _, tool := range slices.Compact(tools) {
+		d.using(tool)
 	}
-	if len(owned) > 0 {
-		grants = append(grants, object{"id": "look-named", "tools": []string{"*"}, "args": lookups, "data": owned, "access": []string{"read", "exec"}})
-	}
-	for _, p := range t.paths {
-		grants = append(grants, object{"id": "folder", "tools": []string{"*"}, "paths": []string{p + "/**"}, "access": []string{"read", "write", "delete"}})
-	}
-	about := t.probe()
-	for i, tool := range t.tools {
-		id := "task-" + tool
-		if slices.Contains(t.tools[:i], tool) {
-			continue
-		}
-		free := object{"id": id + "-found", "tools": []string{tool}, "data": []string{"tool:**"}, "except": object{"data": append(slices.Clone(people), about.collections...)}, "access": everyAccess}
-		grants = append(grants, free)
-		if len(owned) > 0 {
-			grants = append(grants, object{"id": id, "tools": []string{tool}, "data": owned, "access": everyAccess})
-		}
-		if len(about.hosts) > 0 {
-			grants = append(grants, object{"id": id + "-hosts", "tools": []string{tool}, "hosts": about.hosts, "access": []string{"read", "connect", "write"}})
-		}
-		if len(about.paths) > 0 {
-			grants = append(grants, object{"id": id + "-files", "tools": []string{tool}, "paths": about.paths, "access": []string{"read", "write", "delete"}})
-		}
-		for _, arg := range slices.Sorted(maps.Keys(about.secrets)) {
-			grants = append(grants, object{"id": id + "-" + arg, "tools": []string{tool}, "secrets": about.secrets[arg], "args": object{arg: object{"in": t.targets[arg]}}})
-		}
-	}
-	for i := range grants {
-		grants[i]["id"] = grants[i]["id"].(string) + "-" + string(rune('a'+i%26))
-	}
-	doc := object{"version": 1, "id": "task", "on_unmatched": "deny", "on_unknown": "deny", "grants": grants}
-	if len(about.hosts) == 0 && len(t.paths) == 0 {
+	doc := object{"version": 1, "id": "task", "on_unmatched": "deny", "on_unknown": "deny", "grants": d.grants}
+	if len(d.about.hosts) == 0 && len(t.paths) == 0 {
 		var rules []object
 		for _, name := range payload {
 			rules = append(rules, object{"id": "link-in-" + name, "args": object{name: object{"matches": `(?is).*(://|\bwww\.).*`}}, "deny": true})
@@ -98,11 +78,89 @@ func (t task) document() object {
 	return doc
 }
 
+// A draft is a policy while it is written.
+type draft struct {
+	task
+	about   reach
+	owned   []string // patterns of data that the owner named by value
+	lookups object   // arguments of a call that carries nothing
+	grants  []object
+}
+
+func (d *draft) grant(g object, access ...string) {
+	g["id"], g["access"] = fmt.Sprintf("g%d", len(d.grants)), access
+	d.grants = append(d.grants, g)
+}
+
+// looking grants what any tool may do: look at the tools' own data, of people at
+// those who were named, at files of the working folder and at pages that were named.
+// A tool of which nothing says what it does may touch what the owner named.
+func (d *draft) looking() {
+	any := []string{"*"}
+	d.grant(object{"tools": any, "args": d.lookups, "data": []string{"tool:**"}, "except": object{"data": people}}, "read")
+	if known := append(slices.Clone(d.owned), d.found...); len(known) > 0 {
+		d.grant(object{"tools": any, "args": d.lookups, "data": known}, "read", "exec")
+	}
+	if d.guessed { // which tools are meant is not known where their names do not say
+		d.grant(object{"tools": any, "data": []string{"tool:**"}, "except": object{"data": people}}, "exec")
+		if len(d.owned) > 0 {
+			d.grant(object{"tools": any, "data": d.owned}, "exec")
+		}
+	}
+	if d.guessed {
+		d.grant(object{"tools": any, "args": d.lookups, "paths": []string{"${cwd}/**"}}, "exec")
+	}
+	if len(d.about.several) > 0 {
+		d.grant(object{"tools": any, "args": d.lookups, "data": d.about.several}, "exec")
+	}
+	if len(d.about.hosts) > 0 {
+		d.grant(object{"tools": any, "args": d.lookups, "hosts": d.about.hosts}, "read", "connect")
+	}
+	if len(d.paths) == 0 {
+		d.grant(object{"tools": any, "args": d.lookups, "paths": []string{"${cwd}/**"}}, "read")
+	}
+	for _, p := range d.paths {
+		d.grant(object{"tools": any, "paths": []string{p + "/**"}, "secrets": []string{"file:" + p + "/**"}}, everyAccess...)
+	}
+}
+
+// using grants what the task needs a tool for.
+func (d *draft) using(tool string) {
+	only := []string{tool}
+	strange := append(slices.Clone(people), d.about.collections...)
+	// Collections of which the task names nothing: the run finds what it is about.
+	d.grant(object{"tools": only, "data": []string{"tool:**"}, "except": object{"data": strange}}, everyAccess...)
+	// What it does is not known, and it carries nothing: a look, as far as can be told.
+	d.grant(object{"tools": only, "args": d.lookups, "data": []string{"tool:**"}, "except": object{"data": people}}, "exec")
+	if len(d.owned) > 0 {
+		d.grant(object{"tools": only, "data": d.owned}, everyAccess...)
+	}
+	if len(d.about.hosts) > 0 {
+		d.grant(object{"tools": only, "hosts": d.about.hosts}, "read", "connect", "write")
+	}
+	if len(d.about.paths) > 0 {
+		d.grant(object{"tools": only, "paths": d.about.paths}, everyAccess...)
+	}
+	// Where the people of a call are those the task names, the thing may be found.
+	for _, arg := range d.about.people {
+		for _, of := range []object{{"in": d.targets[arg]}, {"each": object{"in": d.targets[arg]}}} {
+			d.grant(object{"tools": only, "args": object{arg: of}, "data": []string{"tool:**"}, "except": object{"data": people}}, "read", "write", "exec")
+		}
+	}
+	if d.guessed && !slices.ContainsFunc(d.named, mail.MatchString) {
+		// The owner names nobody by address, so whom a tool that was asked for writes to is found.
+		d.grant(object{"tools": only, "data": []string{"tool:user/**"}}, everyAccess...)
+	}
+	for _, arg := range slices.Sorted(maps.Keys(d.about.secrets)) {
+		d.grant(object{"tools": only, "secrets": d.about.secrets[arg], "args": object{arg: object{"in": d.targets[arg]}}}, everyAccess...)
+	}
+}
+
 // values are what the owner named, each once, without what means something in a pattern.
 func (t task) values() []string {
 	var all []string
 	add := func(v string) {
-		if v != "" && len(v) <= 200 && !strings.ContainsAny(v, "*?$\\") && !strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		if plain(v) {
 			all = append(all, v)
 		}
 	}
@@ -122,6 +180,8 @@ func (t task) values() []string {
 // A reach is what the values of a task stand for, as effects name it.
 type reach struct {
 	collections, hosts, paths []string
+	several                   []string            // collections of which the task names more than one thing: it goes over them
+	people                    []string            // arguments that name people
 	secrets                   map[string][]string // by name of argument
 }
 
@@ -142,6 +202,9 @@ func (t task) probe() reach {
 			case effect.Data:
 				if c, _, ok := strings.Cut(e.Target, "/"); ok {
 					r.collections = append(r.collections, c+"/**")
+					if slices.Contains(people, c+"/**") {
+						r.people = append(r.people, arg)
+					}
 				}
 			case effect.Host:
 				r.hosts = append(r.hosts, e.Target)
@@ -167,7 +230,13 @@ func (t task) probe() reach {
 			ask("url", v)
 		}
 	}
-	for _, s := range []*[]string{&r.collections, &r.hosts, &r.paths} {
+	slices.Sort(r.collections)
+	for i, c := range r.collections {
+		if i > 0 && c == r.collections[i-1] && !slices.Contains(people, c) {
+			r.several = append(r.several, c)
+		}
+	}
+	for _, s := range []*[]string{&r.several, &r.collections, &r.hosts, &r.paths, &r.people} {
 		slices.Sort(*s)
 		*s = slices.Compact(*s)
 	}
@@ -175,6 +244,8 @@ func (t task) probe() reach {
 }
 
 var host = regexp.MustCompile(`^(https?://\S+|www\.\S+|[a-z0-9-]+(\.[a-z0-9-]+)*\.(com|org|net|io|dev|example))$`)
+
+var mail = regexp.MustCompile(`^[^@\s]+@[^@\s]+\.[^@\s]+$`)
 
 // maxPhrase is how many words of a prompt may be one value: "Paris Rent-a-Car", the
 // name of a file, the title of an event.
@@ -199,4 +270,29 @@ func phrases(prompt string) []string {
 	}
 	slices.Sort(all)
 	return slices.Compact(all)
+}
+
+// learn notes the things that a call of a granted tool was let touch, and reports
+// whether there were new ones. Where a call may be a change they count as found too:
+// it was granted.
+func (t *task) learn(c boundaryCall, found []effect.Effect) bool {
+	if !slices.Contains(t.tools, c.Tool) {
+		return false
+	}
+	n := len(t.found)
+	for i := range found {
+		if e := &found[i]; e.Kind == effect.Data && plain(e.Target) && !isPeople(e.Target) && !slices.Contains(t.found, e.Target) {
+			t.found = append(t.found, e.Target)
+		}
+	}
+	return len(t.found) > n
+}
+
+func isPeople(target string) bool {
+	return slices.ContainsFunc(people, func(p string) bool { return strings.HasPrefix(target, strings.TrimSuffix(p, "**")) })
+}
+
+// plain reports whether v can stand in a pattern as it is.
+func plain(v string) bool {
+	return v != "" && len(v) <= 200 && !strings.ContainsAny(v, "*?$\\") && !strings.ContainsFunc(v, func(r rune) bool { return r < ' ' || r == 0x7f })
 }
