@@ -2,6 +2,8 @@ package agentspan
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -47,11 +49,24 @@ type Task struct {
 // An ActiveSession is a session under way. It is safe for concurrent use. All
 // methods of a nil ActiveSession do nothing.
 type ActiveSession struct {
-	noun    Session
-	tracer  *Tracer
-	state   atomic.Pointer[state]
-	ended   atomic.Bool
-	started bool // by StartSession: End counts
+	noun      Session
+	made      string // stands for the id if there is none: nobody can name it, so nobody can join it
+	tracer    *Tracer
+	state     atomic.Pointer[state]
+	suspended atomic.Pointer[string] // why; holds for whatever state it gets next
+	ended     atomic.Bool
+	started   bool // by StartSession: End counts
+}
+
+// newActive pins s: what the caller does with its lists afterwards changes nothing.
+func newActive(s Session) *ActiveSession {
+	s.Actors, s.Identities = slices.Clone(s.Actors), slices.Clone(s.Identities)
+	s.Task.Intents, s.Task.Params = slices.Clone(s.Task.Intents), maps.Clone(s.Task.Params)
+	a := &ActiveSession{noun: s}
+	if s.ID == "" {
+		a.made = randomID()
+	}
+	return a
 }
 
 // StartSession begins a session and returns a context that carries it. The
@@ -62,12 +77,13 @@ func (t *Tracer) StartSession(ctx context.Context, s Session) (context.Context, 
 	if t.off() {
 		return ctx, nil, nil
 	}
-	a := &ActiveSession{noun: s, tracer: t, started: true}
+	a := newActive(s)
+	a.tracer, a.started = t, true
 	var parent *state
 	if s.Subagent != "" {
 		parent = t.sessionState(ctx)
 	}
-	st := t.store.open(&a.noun, parent, true)
+	st := t.store.open(a, parent, true)
 	a.state.Store(st)
 	ctx = context.WithValue(ctx, sessionKey{}, a)
 	if err := t.admit(ctx, st); err != nil {
@@ -81,7 +97,7 @@ func (t *Tracer) StartSession(ctx context.Context, s Session) (context.Context, 
 // sees one request at a time. The session begins at its first call and ends when
 // it was idle for long enough.
 func ContextWithSession(ctx context.Context, s Session) context.Context {
-	return context.WithValue(ctx, sessionKey{}, &ActiveSession{noun: s})
+	return context.WithValue(ctx, sessionKey{}, newActive(s))
 }
 
 // SessionFromContext returns the session in ctx; nil if there is none.
@@ -95,16 +111,25 @@ type sessionKey struct{}
 // sessionState returns what t keeps of the session in ctx; nil if there is no
 // session, or it has ended.
 func (t *Tracer) sessionState(ctx context.Context) *state {
-	a := SessionFromContext(ctx)
+	return t.stateOf(SessionFromContext(ctx))
+}
+
+// stateOf returns what t keeps of a. A session that had to be dropped begins again
+// as what it was: suspended, a subagent, without a history.
+func (t *Tracer) stateOf(a *ActiveSession) *state {
 	if a == nil || a.ended.Load() || t.closed.Load() {
 		return nil
 	}
 	if st := a.state.Load(); st != nil && st.tracer == t && !st.gone.Load() {
 		return st
 	}
-	st := t.store.open(&a.noun, nil, false)
+	st := t.store.open(a, nil, false)
 	if a.tracer == nil || a.tracer == t {
 		a.state.Store(st)
+	}
+	if reason := a.suspended.Load(); reason != nil {
+		clean := t.clean(*reason)
+		st.suspended.CompareAndSwap(nil, &clean)
 	}
 	return st
 }
@@ -152,18 +177,30 @@ func (t *Tracer) SessionAttributes(ctx context.Context, dst []attribute.KeyValue
 }
 
 // Suspend refuses every later call of the session, whatever the boundary says.
-// reason is for people; it is shown with each refusal and must hold no content.
+// reason is for people; it is shown with each refusal and must hold no content. It
+// holds before the first call, and after the session had to be dropped, as well.
 func (a *ActiveSession) Suspend(reason string) {
 	if a == nil {
 		return
 	}
+	a.suspended.CompareAndSwap(nil, &reason)
 	st := a.state.Load()
-	if st == nil || st.suspended.Load() != nil {
+	if st == nil {
 		return
 	}
-	reason = st.tracer.clean(reason)
-	if st.suspended.CompareAndSwap(nil, &reason) {
-		st.tracer.signal(context.Background(), st, Signal{Kind: SignalSessionSuspended, Detail: reason})
+	st.suspend(reason)
+	if st.gone.Load() {
+		st.tracer.stateOf(a) // whoever comes with the same id meets that one
+	}
+}
+
+func (s *state) suspend(reason string) {
+	if s.suspended.Load() != nil {
+		return
+	}
+	reason = s.tracer.clean(reason)
+	if s.suspended.CompareAndSwap(nil, &reason) {
+		s.tracer.signal(context.Background(), s, Signal{Kind: SignalSessionSuspended, Detail: reason})
 	}
 }
 
@@ -263,7 +300,12 @@ const (
 	labelSwitched
 	labelPrivileged
 	labelLost
+	labelSuspended // only in what is remembered of a session that was dropped
 )
+
+// wasSuspended is why a session that comes back is suspended: the reason given is
+// not kept that long.
+var wasSuspended = "the session was suspended"
 
 func (l *labels) has(b uint32) bool { return l.bits.Load()&b != 0 }
 func (l *labels) set(b uint32)      { l.bits.Or(b) }

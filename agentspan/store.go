@@ -1,6 +1,7 @@
 package agentspan
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"hash/maphash"
@@ -120,13 +121,13 @@ func newStore(t *Tracer) *store {
 	return &store{tracer: t, live: map[sessionID]*state{}, parties: map[party]*list{}, seed: maphash.MakeSeed()}
 }
 
-// open returns the session that s describes, a new one if it is not there. hold
+// open returns the session that a describes, a new one if it is not there. hold
 // counts a user who will release it.
-func (st *store) open(s *Session, parent *state, hold bool) *state {
+func (st *store) open(a *ActiveSession, parent *state, hold bool) *state {
 	now := time.Now()
-	k := identify(s)
+	k := identify(&a.noun)
 	if k.id == "" {
-		k.id = randomID() // nobody can name it, so nobody can join it
+		k.id = a.made
 	}
 	st.mu.Lock()
 	found, ok := st.live[k]
@@ -139,7 +140,7 @@ func (st *store) open(s *Session, parent *state, hold bool) *state {
 		found.begin()
 		return found
 	}
-	fresh := st.add(k, s, parent, now)
+	fresh, lost := st.add(k, a, parent, now)
 	if hold {
 		fresh.refs++
 	}
@@ -150,6 +151,9 @@ func (st *store) open(s *Session, parent *state, hold bool) *state {
 		d.finish(time.Time{}, nil, true)
 	}
 	fresh.begin()
+	if lost {
+		st.tracer.signal(context.Background(), fresh, Signal{Kind: SignalHistoryLost})
+	}
 	return fresh
 }
 
@@ -159,12 +163,17 @@ func randomID() string {
 	return hex.EncodeToString(b[:])
 }
 
-// add makes a session; the lock is held.
-func (st *store) add(k sessionID, s *Session, parent *state, now time.Time) *state {
-	t := st.tracer
+// add makes a session, and reports whether it was there before and had to be
+// dropped; the lock is held.
+func (st *store) add(k sessionID, a *ActiveSession, parent *state, now time.Time) (_ *state, lost bool) {
+	t, s := st.tracer, &a.noun
 	h := st.hash(k)
+	id := k.id
+	if s.ID != "" {
+		id = t.clean(id)
+	}
 	fresh := &state{
-		tracer: t, noun: s, id: t.clean(k.id), key: strconv.FormatUint(h, 36), wire: t.wireOf(s),
+		tracer: t, noun: s, id: id, key: strconv.FormatUint(h, 36), wire: t.wireOf(s),
 		start: s.Start.UnixNano(), used: now.UnixNano(),
 	}
 	fresh.labels = &fresh.own
@@ -174,12 +183,22 @@ func (st *store) add(k sessionID, s *Session, parent *state, now time.Time) *sta
 	if parent != nil {
 		fresh.labels, fresh.parent = parent.labels, parent.key
 	}
-	if bits, ok := st.lost[h]; ok {
-		fresh.labels.set(bits | labelLost)
+	bits, lost := st.lost[h]
+	if old := a.state.Load(); old != nil && old.tracer == t {
+		if old.parent != "" && parent == nil {
+			fresh.labels, fresh.parent = old.labels, old.parent
+		}
+		bits, lost = bits|old.labels.bits.Load(), true
+	}
+	if lost {
+		fresh.labels.set(bits&^labelSuspended | labelLost)
+	}
+	if bits&labelSuspended != 0 {
+		fresh.suspended.Store(&wasSuspended)
 	}
 	if st.closed {
 		fresh.gone.Store(true)
-		return fresh // decides, and is kept by nobody
+		return fresh, lost // decides, and is kept by nobody
 	}
 	st.live[k] = fresh
 	l := st.parties[k.party()]
@@ -192,7 +211,7 @@ func (st *store) add(k sessionID, s *Session, parent *state, now time.Time) *sta
 	if st.timer == nil {
 		st.timer = time.AfterFunc(t.idle, st.expire)
 	}
-	return fresh
+	return fresh, lost
 }
 
 func (st *store) hash(k sessionID) uint64 { return maphash.Comparable(st.seed, k) }
@@ -231,7 +250,11 @@ func (st *store) drop(s *state) *state {
 			st.next = (st.next + 1) % maxLost
 		}
 	}
-	st.lost[h] = s.labels.bits.Load()
+	bits := s.labels.bits.Load()
+	if s.suspended.Load() != nil {
+		bits |= labelSuspended
+	}
+	st.lost[h] = bits
 	return s
 }
 
