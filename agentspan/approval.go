@@ -75,7 +75,9 @@ const (
 // and identity.
 type binding [sha256.Size]byte
 
-func bindingOf(r *boundary.Request) (b binding) {
+// The terms are bound too: what one person may approve says nothing of what it
+// takes two for. whole says that the session is asked about, and no call.
+func bindingOf(r *boundary.Request, terms *boundary.Approval, whole bool) (b binding) {
 	h := sha256.New()
 	part := func(s string) {
 		var n [8]byte
@@ -83,6 +85,25 @@ func bindingOf(r *boundary.Request) (b binding) {
 		h.Write(n[:])
 		h.Write([]byte(s))
 	}
+	list := func(all []string) {
+		var n [8]byte
+		binary.BigEndian.PutUint64(n[:], uint64(len(all)))
+		h.Write(n[:])
+		for _, s := range all {
+			part(s)
+		}
+	}
+	flag := func(b bool) {
+		if b {
+			h.Write([]byte{1})
+		} else {
+			h.Write([]byte{0})
+		}
+	}
+	flag(whole)
+	list(terms.By)
+	h.Write([]byte{byte(terms.Assurance)})
+	flag(terms.NotOwner)
 	part(r.Tool)
 	part(r.Server)
 	part(r.ToolHash)
@@ -98,11 +119,15 @@ func bindingOf(r *boundary.Request) (b binding) {
 		part(p.ID)
 	}
 	if u := r.Use; u != nil {
-		part(string(u.Credential.Kind))
-		part(u.Credential.Handle)
-		part(u.Credential.Fingerprint)
-		part(u.Target.Service)
-		part(u.Target.Host)
+		c, to := &u.Credential, &u.Target
+		for _, s := range [...]string{
+			string(c.Kind), c.Issuer, c.Subject, c.Account, c.Instance, c.Handle, c.Fingerprint,
+			to.Service, to.Account, to.Host, to.Repository,
+		} {
+			part(s)
+		}
+		list(c.Audience)
+		list(c.Scopes)
 	}
 	h.Sum(b[:0])
 	return b
@@ -133,14 +158,15 @@ func (t *Tracer) approve(ctx context.Context, c *call) {
 	begin := time.Now()
 	var req boundary.Request
 	c.request(&req)
-	key := bindingOf(&req)
-	outcome, answer := t.ask(ctx, c.state, key, func() Ask { return c.question(begin.Add(t.approvalTTL)) }, c.decision.Approval)
+	terms := c.decision.Approval
+	key := bindingOf(&req, &terms, false)
+	outcome, answer := t.ask(ctx, c.state, key, func() Ask { return c.question(begin.Add(t.approvalTTL)) }, terms)
 	c.approvalTime = time.Since(begin)
 	if outcome == pendingAnswer {
 		return
 	}
 	c.approval, c.approver = outcome, answer.By
-	if outcome == approved && bindingOf(&req) != key {
+	if outcome == approved && bindingOf(&req, &terms, false) != key {
 		outcome, c.approval = unavailable, unavailable
 		t.signal(ctx, c.state, Signal{Kind: SignalArgumentsChanged, Tool: c.name})
 	}
@@ -160,7 +186,7 @@ func (t *Tracer) approveSession(ctx context.Context, s *state, d boundary.Decisi
 			Terms: d.Approval, Decision: d, Expires: time.Now().Add(t.approvalTTL),
 		}
 	}
-	outcome, _ := t.ask(ctx, s, bindingOf(&req), ask, d.Approval)
+	outcome, _ := t.ask(ctx, s, bindingOf(&req, &d.Approval, true), ask, d.Approval)
 	if outcome == pendingAnswer {
 		return d, true
 	}

@@ -272,3 +272,74 @@ func TestASessionIsDecidedAgainWhenItHasSeenMore(t *testing.T) {
 		t.Errorf("after a secret was seen: %v", err)
 	}
 }
+
+func TestAnApprovalIsForOneIdentity(t *testing.T) {
+	role := func(subject string) identity.Use {
+		return identity.Use{Credential: identity.Credential{Kind: "aws-role", Subject: subject}, Target: identity.Target{Service: "aws", Account: "1"}}
+	}
+	other := role("reader")
+	other.Target.Account = "2"
+	for _, c := range []struct {
+		name string
+		use  identity.Use
+		want int
+	}{{"the same", role("reader"), 1}, {"another subject", role("admin"), 2}, {"another account", other, 2}} {
+		t.Run(c.name, func(t *testing.T) {
+			asked := 0
+			ask := func(context.Context, agentspan.Ask) (agentspan.Answer, error) {
+				asked++
+				return agentspan.Answer{Approved: true, Remember: true}, nil
+			}
+			tracer, _ := agentspantest.New(t, agentspan.WithChecker(asks(boundary.Approval{Remember: true})), agentspan.WithApprover(ask, time.Minute))
+			ctx, _ := start(t, tracer, session())
+			for _, u := range []identity.Use{role("reader"), c.use} {
+				if _, err := tracer.UseIdentity(ctx, u); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if asked != c.want {
+				t.Errorf("asked %d times, want %d", asked, c.want)
+			}
+		})
+	}
+}
+
+func TestAnApprovalIsForItsTerms(t *testing.T) {
+	terms := boundary.Approval{Remember: true}
+	c := boundary.CheckerFunc(func(ctx context.Context, r boundary.Request) (boundary.Decision, error) {
+		return asks(terms).Check(ctx, r)
+	})
+	ask := answer(agentspan.Answer{Approved: true, Remember: true, By: ada}, nil)
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(c), agentspan.WithApprover(ask, time.Minute))
+	ctx, _ := start(t, tracer, session())
+	if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing); err != nil {
+		t.Fatal(err)
+	}
+	terms.Assurance, terms.NotOwner = identity.Verified, true
+	if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing); reasonOf(err) != boundary.ReasonApprovalUnavailable {
+		t.Errorf("an approval given under weaker terms: %v", err)
+	}
+}
+
+// both asks for approval of the session and of each call.
+type both struct{ boundary.Checker }
+
+func (b both) CheckSession(ctx context.Context, _ boundary.SessionInfo, _ boundary.History) (boundary.Decision, error) {
+	return b.Check(ctx, boundary.Request{})
+}
+
+func TestAnApprovalOfTheSessionIsOfNoCall(t *testing.T) {
+	asked := 0
+	ask := func(context.Context, agentspan.Ask) (agentspan.Answer, error) {
+		asked++
+		return agentspan.Answer{Approved: true, Remember: true}, nil
+	}
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(both{asks(boundary.Approval{Remember: true})}), agentspan.WithApprover(ask, time.Minute))
+	ctx, _ := start(t, tracer, session())
+	if _, err := tracer.UseIdentity(ctx, identity.Use{}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "session"}, nothing); err != nil || asked != 3 {
+		t.Errorf("asked %d times, want once for each of session, use and call (%v)", asked, err)
+	}
+}
