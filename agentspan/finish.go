@@ -230,14 +230,19 @@ func (t *Tracer) Enclosing(ctx context.Context, tc ToolCall) *Span {
 }
 
 // covered reports whether ctx is that of a call, under way and let through by t,
-// of the same tool with the same arguments: then this is the same call, seen
-// again by an instrumented client inside. That counts once.
+// of the same tool with the same arguments in the same session: then this is the
+// same call, seen again by an instrumented client inside. That counts once. Who
+// named a server outside meant that one.
 func covered(ctx context.Context, t *Tracer, tc *ToolCall) (yes bool) {
 	s := SpanFromContext(ctx)
 	if s == nil || s.tracer != t {
 		return false
 	}
+	st := t.sessionState(ctx)
 	s.withCall(func(c *call) {
+		if c.state != st || c.noun.Server != "" && c.noun.Server != tc.Server {
+			return
+		}
 		if c.claimed || c.noun.Name != tc.Name && c.noun.Name != "mcp__"+tc.Server+"__"+tc.Name {
 			return
 		}

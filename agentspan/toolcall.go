@@ -78,14 +78,15 @@ func Do[T any](ctx context.Context, t *Tracer, tc ToolCall, f func(context.Conte
 
 // GovernCall is [Tracer.StartToolCall] for frameworks that make their own tool
 // spans: it writes onto the span that is open in ctx, which the framework ends.
-// End joins the outcome. If the span in ctx is the one of a turn, or there is
-// none, GovernCall begins a tool span of its own.
+// End joins the outcome. If the span in ctx is one that t made, for a turn or
+// another call, or another process did, or there is none, GovernCall begins a tool
+// span of its own.
 func (t *Tracer) GovernCall(ctx context.Context, tc ToolCall) (context.Context, *Span, error) {
 	if t.off() {
 		return ctx, nil, nil
 	}
 	open := trace.SpanFromContext(ctx)
-	if !open.SpanContext().IsValid() || ownTurn(ctx, open) {
+	if sc := open.SpanContext(); !sc.IsValid() || sc.IsRemote() || ownSpan(ctx, sc) {
 		return t.StartToolCall(ctx, tc)
 	}
 	if covered(ctx, t, &tc) {

@@ -137,14 +137,9 @@ func turnID(ctx context.Context) string {
 	return ""
 }
 
-// ownTurn reports whether open is the span of the turn that ctx belongs to.
-func ownTurn(ctx context.Context, open trace.Span) bool {
+// ownSpan reports whether open is a span that a tracer made for what ctx belongs
+// to: it says something else already.
+func ownSpan(ctx context.Context, open trace.SpanContext) bool {
 	s := SpanFromContext(ctx)
-	if s == nil || s.span == nil {
-		return false
-	}
-	s.mu.Lock()
-	_, ok := s.rec.(*turn)
-	s.mu.Unlock()
-	return ok && s.span.SpanContext().Equal(open.SpanContext())
+	return s != nil && s.span != nil && s.owned && s.span.SpanContext().Equal(open)
 }
