@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
+	"strings"
 	"sync"
 
 	"go.opentelemetry.io/otel/trace"
@@ -63,16 +65,23 @@ func (t *Tracer) govern(r *http.Request) (context.Context, error) {
 	if t.quiet(ctx) && !span.IsRecording() {
 		return ctx, nil
 	}
-	u := t.useOf(r)
-	return t.use(ctx, boundary.PhaseRequest, requestName, u, t.requestEffects(r))
+	var u *identity.Use
+	uses := t.usesOf(r)
+	if len(uses) > 0 {
+		u, uses = &uses[0], uses[1:]
+	}
+	return t.use(ctx, boundary.PhaseRequest, requestName, u, t.requestEffects(r), uses...)
 }
 
-// useOf says which credential a request carries, towards what. A request without
-// one is no use of an identity.
-func (t *Tracer) useOf(r *http.Request) *identity.Use {
+// usesOf says which credentials a request carries, towards what, at most
+// 1 + maxCarried of them. A request without one is no use of an identity.
+func (t *Tracer) usesOf(r *http.Request) []identity.Use {
+	if r.URL == nil {
+		return nil
+	}
 	o := identity.InspectOptions{Key: t.hashKey, Source: identity.InHeader}
 	found := identity.FromHeader(r.Header, o)
-	if len(found) == 0 && r.URL.User != nil {
+	if r.URL.User != nil {
 		if c, ok := identity.Inspect([]byte(r.URL.String()), o); ok {
 			found = append(found, c)
 		}
@@ -80,14 +89,19 @@ func (t *Tracer) useOf(r *http.Request) *identity.Use {
 	if len(found) == 0 {
 		return nil
 	}
-	u := &identity.Use{Credential: found[0], Target: identity.TargetFromHost(r.URL.Hostname())}
+	u := identity.Use{Target: identity.TargetFromHost(r.URL.Hostname())}
 	if s := t.sessionState(r.Context()); s != nil {
 		u.Delegation = s.delegation()
 	}
 	if d, ok := identity.ParseDelegation([]byte(r.Header.Get("Authorization"))); ok {
 		u.Delegation = d // what the credential says of itself comes first
 	}
-	return u
+	uses := make([]identity.Use, min(len(found), 1+maxCarried))
+	for i := range uses {
+		uses[i] = u
+		uses[i].Credential = found[i]
+	}
+	return uses
 }
 
 // addresses knows what an address stands for, whatever analyzer the program has
@@ -95,15 +109,20 @@ func (t *Tracer) useOf(r *http.Request) *identity.Use {
 var addresses = sync.OnceValue(analyze.Default)
 
 // requestEffects says what a request would touch, by the same rules as for tools
-// that are told an address. A method that carries a body sends data out.
+// that are told an address. A method that carries a body sends data out. The host
+// that is dialled counts, whatever an opaque address says, and the one that a proxy
+// or a server behind it is asked for by the Host header.
 func (t *Tracer) requestEffects(r *http.Request) []effect.Effect {
-	address := *r.URL
-	address.User = nil
-	args, err := json.Marshal(map[string]string{"url": address.String()})
-	if err != nil {
+	if r.URL == nil {
 		return []effect.Effect{{}}
 	}
-	effects := addresses().Analyze(nil, effect.Call{Tool: requestName, Arguments: args})
+	address := *r.URL
+	address.User, address.Opaque = nil, ""
+	effects := addressed(nil, &address)
+	if r.Host != "" && !strings.EqualFold(r.Host, address.Host) {
+		address.Host = r.Host
+		effects = addressed(effects, &address)
+	}
 	way := effect.In
 	switch r.Method {
 	case "", http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
@@ -116,4 +135,12 @@ func (t *Tracer) requestEffects(r *http.Request) []effect.Effect {
 		}
 	}
 	return effects
+}
+
+func addressed(dst []effect.Effect, address *url.URL) []effect.Effect {
+	args, err := json.Marshal(map[string]string{"url": address.String()})
+	if err != nil {
+		return append(dst, effect.Effect{})
+	}
+	return addresses().Analyze(dst, effect.Call{Tool: requestName, Arguments: args})
 }
