@@ -320,8 +320,8 @@ func (t *Tracer) admit(ctx context.Context, s *state) *boundary.RefusedError {
 		return nil
 	}
 	bits := s.labels.bits.Load() &^ labelPrivileged
-	if s.decidedAt.Load() == bits+1 {
-		return s.refusal.Load()
+	if a := s.admitted.Load(); a != nil && a.stands && a.bits == bits {
+		return a.refusal
 	}
 	d, err := boundary.CheckSession(ctx, s.checker, s.info(), s.history(bits))
 	s.policy.CompareAndSwap(nil, policyOf(d))
@@ -339,11 +339,18 @@ func (t *Tracer) admit(ctx context.Context, s *state) *boundary.RefusedError {
 			refusal = &boundary.RefusedError{Tool: s.label(), Decision: d, Err: err}
 		}
 	}
-	s.refusal.Store(refusal)
-	if ctx.Err() == nil && !waits { // what could not be told because the caller gave up is asked again; so is what waits for an answer
-		s.decidedAt.Store(bits + 1)
-	}
+	// What could not be told because the caller gave up is asked again; so is what
+	// waits for an answer.
+	s.admitted.Store(&admission{bits, refusal, ctx.Err() == nil && !waits})
 	return refusal
+}
+
+// An admission is what was decided about a session as a whole, and under which
+// labels: one value, since two calls may be deciding at once.
+type admission struct {
+	bits    uint32
+	refusal *boundary.RefusedError // nil if it may go on
+	stands  bool
 }
 
 func policyOf(d boundary.Decision) *boundary.PolicyRef {

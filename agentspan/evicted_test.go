@@ -2,6 +2,7 @@ package agentspan_test
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -144,5 +145,37 @@ func TestASessionIsPinnedAtItsStart(t *testing.T) {
 	_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing)
 	if got := all.last().Session.Task.Params["ticket"]; got != "PAY-7" {
 		t.Errorf("parameter changed to %s under way", got)
+	}
+}
+
+// sessionly refuses sessions that have seen a secret.
+type sessionly struct{ seen }
+
+func (*sessionly) CheckSession(_ context.Context, _ boundary.SessionInfo, h boundary.History) (boundary.Decision, error) {
+	if h.SecretSeen {
+		return boundary.Decision{Because: []boundary.Determination{{Reason: boundary.ReasonPrivileged}}}, nil
+	}
+	return boundary.Decision{Verdict: boundary.Allow}, nil
+}
+
+func TestARefusedSessionStaysRefusedWhateverRunsBeside(t *testing.T) {
+	secret := []byte(`{"k":"ghp_` + strings.Repeat("a1B2c3D4", 4) + `e5F6"}`)
+	for range 40 {
+		tracer, _ := agentspantest.New(t, agentspan.WithChecker(&sessionly{}))
+		ctx, _ := start(t, tracer, agentspan.Session{Owner: ada})
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() {
+				call := agentspan.ToolCall{Name: "x"}
+				if i%2 == 0 {
+					call.Arguments = secret
+				}
+				_, _ = agentspan.Do(ctx, tracer, call, nothing)
+			})
+		}
+		wg.Wait()
+		if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing); reasonOf(err) != boundary.ReasonPrivileged {
+			t.Fatalf("a call of a session that is refused: %v", err)
+		}
 	}
 }

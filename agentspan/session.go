@@ -239,7 +239,7 @@ type state struct {
 	once      sync.Once         // begin
 	checker   boundary.Checker  // bound to the session
 	watcher   boundary.Observer // checker, if it wants to know what becomes of calls
-	refusal   atomic.Pointer[boundary.RefusedError]
+	admitted  atomic.Pointer[admission]
 	suspended atomic.Pointer[string]
 	policy    atomic.Pointer[boundary.PolicyRef]
 	mind      atomic.Pointer[mind]
@@ -248,8 +248,7 @@ type state struct {
 	calls     atomic.Int32 // decided
 	refused   atomic.Int32
 	inFlight  atomic.Int32
-	decidedAt atomic.Uint32 // the labels under which the session as a whole was last decided
-	gone      atomic.Bool   // evicted, expired or ended
+	gone      atomic.Bool // evicted, expired or ended
 
 	mu      sync.Mutex // guards what follows; never held while a plug-in that may wait runs
 	tracker *identity.Tracker

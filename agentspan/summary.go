@@ -70,8 +70,8 @@ func (s *state) summary() []attribute.KeyValue {
 	if last.Label != "" {
 		attrs = append(attrs, semconv.AmbitIntentLabel(string(last.Label)), semconv.AmbitIntentScore(last.Score))
 	}
-	if r := s.refusal.Load(); r != nil {
-		attrs = append(attrs, semconv.AmbitSessionPrivilegedReason(s.tracer.clean(string(r.Decision.Determining().Reason))))
+	if a := s.admitted.Load(); a != nil && a.refusal != nil {
+		attrs = append(attrs, semconv.AmbitSessionPrivilegedReason(s.tracer.clean(string(a.refusal.Decision.Determining().Reason))))
 	}
 	return attrs
 }
