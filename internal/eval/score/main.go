@@ -22,7 +22,7 @@ type options struct {
 	errors  bool   // list the rows that were answered wrongly
 }
 
-var modes = map[string]mode{"intent": intents, "secrets": secrets, "speed": speed}
+var modes = map[string]mode{"boundary": boundaries, "intent": intents, "secrets": secrets, "speed": speed}
 
 func main() {
 	if err := run(os.Stdout, os.Args[1:]); err != nil {
@@ -32,7 +32,7 @@ func main() {
 }
 
 func run(w io.Writer, args []string) error {
-	const usage = "usage: score intent|secrets -answers FILE [-errors] ROWS…\n       score speed TEXT…"
+	const usage = "usage: score boundary|intent|secrets -answers FILE [-errors] ROWS…\n       score speed TEXT…"
 	if len(args) == 0 || modes[args[0]] == nil {
 		return errors.New(usage)
 	}
