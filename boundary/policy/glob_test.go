@@ -133,7 +133,7 @@ func randomText(alphabet string, most int) string {
 }
 
 func TestPatternsAgreeWithRegularExpressions(t *testing.T) {
-	for range 60000 {
+	for range 20000 {
 		sep := []byte{'/', '/', '.', 0}[rand.IntN(4)]
 		s := string(sep)
 		if sep == 0 {
@@ -180,7 +180,7 @@ func TestPartsOfTextsAreJudgedByTheirContinuations(t *testing.T) {
 }
 
 func TestPatternsAreBoundedOnHostileTexts(t *testing.T) {
-	text := strings.Repeat("a/", 1<<18)
+	text := strings.Repeat("a/", 1<<16)
 	start := time.Now()
 	for _, p := range []string{strings.Repeat("**/a*/", 80) + "b", strings.Repeat("*a", 200), "**/" + strings.Repeat("a/", 200) + "b", strings.Repeat("?", 500)} {
 		g := mustGlob(t, p, '/')

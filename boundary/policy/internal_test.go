@@ -79,8 +79,20 @@ func TestEveryKeyIsInTheHash(t *testing.T) {
 		of    any
 		known int
 	}{
-		{document{}, 25}, {grant{}, 8}, {rule{}, 21}, {callFilter{}, 6}, {selector{}, 15}, {afterCondition{}, 8}, {window{}, 4},
-		{secretCondition{}, 4}, {identityCondition{}, 5}, {intentCondition{}, 5}, {test{}, 9}, {argument{}, 4}, {expectation{}, 3}, {budgets{}, 4},
+		{document{}, 25},
+		{grant{}, 8},
+		{rule{}, 21},
+		{callFilter{}, 6},
+		{selector{}, 15},
+		{afterCondition{}, 8},
+		{window{}, 4},
+		{secretCondition{}, 4},
+		{identityCondition{}, 5},
+		{intentCondition{}, 5},
+		{test{}, 9},
+		{argument{}, 4},
+		{expectation{}, 3},
+		{budgets{}, 4},
 	} {
 		if n := reflect.TypeOf(x.of).NumField(); n != x.known {
 			t.Errorf("%T has %d fields, this test knows %d: are all of them in the hash?", x.of, n, x.known)

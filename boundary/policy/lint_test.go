@@ -121,7 +121,7 @@ func TestUnreachableMeansThatNothingChanges(t *testing.T) {
 		return part(`, tools: [t]`, `, tools: [t, Read]`, `, tools: ["*"]`) + part(`, servers: [crm]`)
 	}
 	found := 0
-	for range 2500 {
+	for range 1200 {
 		var lines []string
 		for i := range 3 {
 			lines = append(lines, fmt.Sprintf("  - {id: g%d%s%s}\n", i, calls(), targets()))
@@ -160,7 +160,7 @@ func TestUnreachableMeansThatNothingChanges(t *testing.T) {
 			}
 		}
 	}
-	if found < 100 {
+	if found < 50 {
 		t.Errorf("%d unreachable ones: the test tells little", found)
 	}
 }
