@@ -142,8 +142,8 @@
 //
 // A policy judges names of things. It cannot see a hard link, nor what a path
 // leads to by the time the tool opens it: hand tools an [os.Root] where that
-// matters. What one session holds is bounded: 4 KiB for each window, 48 KiB for
-// calls in flight, nothing where nothing counts.
+// matters. What one session holds is bounded: half a KiB, 8 KiB for each window
+// of a count or sum, and about 0.1 KiB for each call in flight, a thousand at most.
 //
 // # Looking after policies
 //

@@ -13,10 +13,9 @@ import (
 
 // This file keeps what a policy counts and remembers for a session.
 
-// Limits of what one session holds for one policy: 256 moments of each window,
-// 64 values of each memory and 1,024 calls in flight, so at most 4 KiB for a
-// window and 48 KiB for calls in flight. A session whose policy counts nothing
-// holds nothing.
+// Limits of what one session holds for one policy: 256 moments of 32 bytes for
+// each window, one moment for each "after", and 1,024 calls in flight of about 100
+// bytes. A session whose policy counts nothing holds nothing of these.
 const (
 	maxMoments  = 256
 	maxInFlight = 1024
