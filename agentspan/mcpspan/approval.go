@@ -94,7 +94,7 @@ func (a *approvals) redeem(state string, binding []byte, now time.Time) bool {
 	if !hmac.Equal(b[expiryLen+nonceLen:], a.mac(b[:expiryLen+nonceLen], binding)) {
 		return false
 	}
-	expires := time.Unix(int64(binary.BigEndian.Uint64(b)), 0) //nolint:gosec // ours: the code was right
+	expires := time.Unix(int64(binary.BigEndian.Uint64(b)), 0)
 	if !now.Before(expires) {
 		return false
 	}

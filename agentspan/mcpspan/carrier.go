@@ -249,7 +249,7 @@ func copied(method string, params mcp.Params) mcp.Params {
 	}
 	c := reflect.New(v.Elem().Type())
 	c.Elem().Set(v.Elem())
-	out, _ := c.Interface().(mcp.Params)
+	out, _ := reflect.TypeAssert[mcp.Params](c)
 	return out
 }
 
@@ -260,9 +260,9 @@ var blank = map[string]func() mcp.Params{
 	"prompts/list":                         func() mcp.Params { return &mcp.ListPromptsParams{} },
 	"resources/list":                       func() mcp.Params { return &mcp.ListResourcesParams{} },
 	"resources/templates/list":             func() mcp.Params { return &mcp.ListResourceTemplatesParams{} },
-	"roots/list":                           func() mcp.Params { return &mcp.ListRootsParams{} },
+	"roots/list":                           func() mcp.Params { return &mcp.ListRootsParams{} }, //nolint:staticcheck // clients of older revisions have roots
 	"notifications/initialized":            func() mcp.Params { return &mcp.InitializedParams{} },
-	"notifications/roots/list_changed":     func() mcp.Params { return &mcp.RootsListChangedParams{} },
+	"notifications/roots/list_changed":     func() mcp.Params { return &mcp.RootsListChangedParams{} }, //nolint:staticcheck // clients of older revisions have roots
 	toolsListChanged:                       func() mcp.Params { return &mcp.ToolListChangedParams{} },
 	"notifications/prompts/list_changed":   func() mcp.Params { return &mcp.PromptListChangedParams{} },
 	"notifications/resources/list_changed": func() mcp.Params { return &mcp.ResourceListChangedParams{} },

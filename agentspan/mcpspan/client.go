@@ -59,12 +59,12 @@ func (c *clientSide) send(next mcp.MethodHandler) mcp.MethodHandler {
 		switch params := paramsOf(req).(type) {
 		case *mcp.CallToolParams:
 			if method == callTool {
-				res, err, v = c.call(ctx, next, req, params, &m, cs)
+				res, v, err = c.call(ctx, next, req, params, &m, cs)
 				return res, err
 			}
 		case *mcp.ReadResourceParams:
 			if method == readResource {
-				res, err, v = c.resource(ctx, next, req, params, &m, cs)
+				res, v, err = c.resource(ctx, next, req, params, &m, cs)
 				return res, err
 			}
 		}
@@ -82,13 +82,13 @@ func (c *clientSide) send(next mcp.MethodHandler) mcp.MethodHandler {
 // this very call, the span is there and the decision taken.
 func (c *clientSide) call(ctx context.Context, next mcp.MethodHandler, req mcp.Request, params *mcp.CallToolParams,
 	m *message, cs *mcp.ClientSession,
-) (mcp.Result, error, verdict) {
+) (mcp.Result, verdict, error) {
 	args, err := argumentsOf(params.Arguments)
 	if err != nil {
 		// What cannot be written cannot be sent: the SDK says so.
 		ctx = c.begin(ctx, m, trace.SpanKindClient, c.about(ctx), nil)
 		res, err := next(ctx, callTool, req)
-		return res, err, verdictOf(res, err, false)
+		return res, verdictOf(res, err, false), err
 	}
 	def, known := c.catalogue(cs).get(params.Name)
 	m.known = known
@@ -106,13 +106,13 @@ func (c *clientSide) call(ctx context.Context, next mcp.MethodHandler, req mcp.R
 		if v.errorType != "" {
 			outer.SetError(v.errorType)
 		}
-		return res, err, v
+		return res, v, err
 	}
 	ctx = c.begin(ctx, m, trace.SpanKindClient, nil, nil)
 	gctx, span, err := c.tracer.GovernCall(ctx, tc)
 	if err != nil {
 		m.span.SetAttributes(c.about(ctx)...)
-		return nil, err, verdictOf(nil, err, false)
+		return nil, verdictOf(nil, err, false), err
 	}
 	ran := false
 	var v verdict
@@ -129,19 +129,19 @@ func (c *clientSide) call(ctx context.Context, next mcp.MethodHandler, req mcp.R
 	if r, ok := res.(*mcp.CallToolResult); ok && err == nil && r != nil {
 		span.SetResult(resultText(r))
 	}
-	return res, err, v
+	return res, v, err
 }
 
 // resource decides about the reading of a resource and asks for it.
 func (c *clientSide) resource(ctx context.Context, next mcp.MethodHandler, req mcp.Request, params *mcp.ReadResourceParams,
 	m *message, cs *mcp.ClientSession,
-) (mcp.Result, error, verdict) {
+) (mcp.Result, verdict, error) {
 	ctx = c.begin(ctx, m, trace.SpanKindClient, c.about(ctx), nil)
 	tc := readCall(params.URI)
 	tc.Server, tc.Local = c.serverName(cs), c.pipe
 	_, span, err := c.tracer.StartToolCall(ctx, tc)
 	if err != nil {
-		return nil, err, verdictOf(nil, err, false)
+		return nil, verdictOf(nil, err, false), err
 	}
 	ran := false
 	var v verdict
@@ -158,7 +158,7 @@ func (c *clientSide) resource(ctx context.Context, next mcp.MethodHandler, req m
 	if r, ok := res.(*mcp.ReadResourceResult); ok && err == nil && r != nil {
 		span.SetResult(r.Contents)
 	}
-	return res, err, v
+	return res, v, err
 }
 
 // argumentsOf is what a call's arguments will be on the wire.

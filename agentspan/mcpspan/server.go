@@ -60,7 +60,7 @@ func (s *serverSide) receive(next mcp.MethodHandler) mcp.MethodHandler {
 				break
 			}
 			ctx = s.begin(ctx, &m, trace.SpanKindServer, nil, links)
-			res, err, v = s.call(ctx, next, r, params, &m, &n, &who)
+			res, v, err = s.call(ctx, next, r, params, &m, &n, &who)
 			return res, err
 		case *mcp.ReadResourceParams:
 			r, ok := req.(*mcp.ReadResourceRequest)
@@ -68,7 +68,7 @@ func (s *serverSide) receive(next mcp.MethodHandler) mcp.MethodHandler {
 				break
 			}
 			ctx = s.begin(ctx, &m, trace.SpanKindServer, s.about(ctx), links)
-			res, err, v = s.resource(ctx, next, r, params, &n, &who)
+			res, v, err = s.resource(ctx, next, r, params, &n, &who)
 			return res, err
 		}
 		var attrs []attribute.KeyValue
@@ -85,7 +85,7 @@ func (s *serverSide) receive(next mcp.MethodHandler) mcp.MethodHandler {
 // call decides about a tool call and runs it, or says why not.
 func (s *serverSide) call(ctx context.Context, next mcp.MethodHandler, req *mcp.CallToolRequest, params *mcp.CallToolParamsRaw,
 	m *message, n *agentspan.Session, who *caller,
-) (mcp.Result, error, verdict) {
+) (mcp.Result, verdict, error) {
 	s.tools.refresh(ctx, req.Session, next)
 	def, known := s.tools.get(params.Name)
 	m.known = known
@@ -99,9 +99,9 @@ func (s *serverSide) call(ctx context.Context, next mcp.MethodHandler, req *mcp.
 	if err != nil {
 		m.span.SetAttributes(s.about(ctx)...) // the decision is on the span of the refusal, below
 		if res := q.result(); res != nil {
-			return res, nil, verdict{}
+			return res, verdict{}, nil
 		}
-		return refusal(refusalText(err)), nil, verdictOf(nil, err, true)
+		return refusal(refusalText(err)), verdictOf(nil, err, true), nil
 	}
 	ran := false
 	var v verdict
@@ -118,14 +118,14 @@ func (s *serverSide) call(ctx context.Context, next mcp.MethodHandler, req *mcp.
 	if r, ok := res.(*mcp.CallToolResult); ok && err == nil && r != nil {
 		span.SetResult(resultText(r))
 	}
-	return res, err, v
+	return res, v, err
 }
 
 // resource decides about the reading of a resource like about a call, under the
 // name of the method: what it touches is in its address.
 func (s *serverSide) resource(ctx context.Context, next mcp.MethodHandler, req *mcp.ReadResourceRequest, params *mcp.ReadResourceParams,
 	n *agentspan.Session, who *caller,
-) (mcp.Result, error, verdict) {
+) (mcp.Result, verdict, error) {
 	tc := readCall(params.URI)
 	tc.Server, tc.Local, tc.Use = s.name, s.pipe, who.use(s.name)
 	q := s.question(req.Session, req.ProtocolVersion(), canAsk(params.Meta, req.ClientCapabilities), params.RequestState, params.InputResponses, n, who,
@@ -133,11 +133,11 @@ func (s *serverSide) resource(ctx context.Context, next mcp.MethodHandler, req *
 	gctx, span, err := s.tracer.StartToolCall(q.in(ctx), tc)
 	if err != nil {
 		if res := q.result(); res != nil {
-			return res, nil, verdict{}
+			return res, verdict{}, nil
 		}
 		v := verdictOf(nil, err, true)
 		v.code = "-32003"
-		return nil, &jsonrpc.Error{Code: codeRefused, Message: refusalText(err)}, v
+		return nil, v, &jsonrpc.Error{Code: codeRefused, Message: refusalText(err)}
 	}
 	var v verdict
 	ran := false
@@ -159,7 +159,7 @@ func (s *serverSide) resource(ctx context.Context, next mcp.MethodHandler, req *
 	if r, ok := res.(*mcp.ReadResourceResult); ok && err == nil && r != nil {
 		span.SetResult(r.Contents)
 	}
-	return res, err, v
+	return res, v, err
 }
 
 // readCall is the reading of a resource as a call.

@@ -2,6 +2,7 @@ package mcpspan_test
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -148,9 +149,7 @@ func TestTwoTenantsInOneProcess(t *testing.T) {
 			as := func(tok, tool string) {
 				cs := dial(t, srv.URL, newClient(nil), version, bearer{func() string { return tok }})
 				meta := mcp.Meta{}
-				for k, v := range claim {
-					meta[k] = v
-				}
+				maps.Copy(meta, claim)
 				if _, err := cs.CallTool(t.Context(), &mcp.CallToolParams{Name: tool, Arguments: path, Meta: meta}); err != nil {
 					t.Fatal(err)
 				}

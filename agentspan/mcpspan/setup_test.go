@@ -187,7 +187,7 @@ func attr(s sdktrace.ReadOnlySpan, k attribute.Key) string {
 	}
 	for _, kv := range slices.Backward(s.Attributes()) {
 		if kv.Key == k {
-			return kv.Value.Emit()
+			return kv.Value.String()
 		}
 	}
 	return ""
@@ -283,7 +283,7 @@ func stdioCommand(t *testing.T) *exec.Cmd {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(exe) //nolint:gosec // this very program
+	cmd := exec.Command(exe)
 	cmd.Env = append(os.Environ(), "MCPSPAN_STDIO_SERVER=1")
 	return cmd
 }

@@ -159,7 +159,7 @@ func callerOf(req mcp.Request) (c caller) {
 }
 
 // accessToken is the kind of a credential that somebody else's verifier looked at.
-const accessToken = "oauth-access-token"
+const accessToken = "oauth-access-token" //nolint:gosec // a kind, not a token
 
 // texts reads a claim that is a string or a list of strings.
 func texts(v any) []string {

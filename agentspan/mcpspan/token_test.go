@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -56,9 +57,7 @@ func TestTokenVerifier(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := map[string]any{}
-	for k, v := range claims {
-		want[k] = v
-	}
+	maps.Copy(want, claims)
 	delete(want, "email")
 	want[mcpspan.AssuranceKey] = "verified"
 	got := map[string]any{}
@@ -105,9 +104,7 @@ func TestExtraKeys(t *testing.T) {
 	with := func(more map[string]any) map[string]any {
 		m := map[string]any{}
 		for _, from := range []map[string]any{base, more} {
-			for k, v := range from {
-				m[k] = v
-			}
+			maps.Copy(m, from)
 		}
 		return m
 	}
