@@ -68,7 +68,7 @@ func eval(ctx context.Context, p cel.Program, req *boundary.Request) (bool, erro
 	if err := ctx.Err(); err != nil {
 		return false, err //nolint:wrapcheck // the context's own
 	}
-	v := variables.Get().(*activation) //nolint:errcheck,forcetypeassert // the pool holds nothing else
+	v := variables.Get().(*activation) //nolint:forcetypeassert // the pool holds nothing else
 	defer v.release()
 	v.req = req
 	out, _, err := p.Eval(v)
