@@ -50,6 +50,9 @@ var payload = []string{"body", "content", "text", "message", "title", "subject",
 
 type object = map[string]any
 
+// sentence is data whose name is a sentence: text that was read, taken for a name.
+const sentence = "tool:*/* * * * * * * *"
+
 var everyAccess = []string{"read", "connect", "write", "delete", "exec", "grant"}
 
 // document is the task's policy.
@@ -73,7 +76,7 @@ func (t task) document() object {
 		for _, name := range payload {
 			rules = append(rules, object{"id": "link-in-" + name, "args": object{name: object{"matches": `(?is).*(://|\bwww\.).*`}}, "deny": true})
 		}
-		doc["rules"] = rules
+		doc["rules"] = append(rules, object{"id": "sentence", "deny": object{"data": []string{sentence}}})
 	}
 	return doc
 }
@@ -97,10 +100,13 @@ func (d *draft) grant(g object, access ...string) {
 // A tool of which nothing says what it does may touch what the owner named.
 func (d *draft) looking() {
 	any := []string{"*"}
-	d.grant(object{"tools": any, "args": d.lookups, "data": []string{"tool:**"}, "except": object{"data": people}}, "read")
-	if known := append(slices.Clone(d.owned), d.found...); len(known) > 0 {
-		d.grant(object{"tools": any, "args": d.lookups, "data": known}, "read", "exec")
+	if d.guessed {
+		d.grant(object{"tools": any, "args": d.lookups, "data": []string{"tool:**"}, "except": object{"data": people}}, "read")
 	}
+	// Besides, at what the owner named or a granted tool has looked at; and what names
+	// nothing at all needs no more than a tool that is named.
+	known := append(append([]string{"tool:"}, d.owned...), d.found...)
+	d.grant(object{"tools": any, "args": d.lookups, "data": known}, "read", "exec")
 	if d.guessed { // which tools are meant is not known where their names do not say
 		d.grant(object{"tools": any, "data": []string{"tool:**"}, "except": object{"data": people}}, "exec")
 		if len(d.owned) > 0 {
@@ -111,7 +117,7 @@ func (d *draft) looking() {
 		d.grant(object{"tools": any, "args": d.lookups, "paths": []string{"${cwd}/**"}}, "exec")
 	}
 	if len(d.about.several) > 0 {
-		d.grant(object{"tools": any, "args": d.lookups, "data": d.about.several}, "exec")
+		d.grant(object{"tools": any, "args": d.lookups, "data": d.about.several}, "read", "exec")
 	}
 	if len(d.about.hosts) > 0 {
 		d.grant(object{"tools": any, "args": d.lookups, "hosts": d.about.hosts}, "read", "connect")
@@ -131,7 +137,7 @@ func (d *draft) using(tool string) {
 	// Collections of which the task names nothing: the run finds what it is about.
 	d.grant(object{"tools": only, "data": []string{"tool:**"}, "except": object{"data": strange}}, everyAccess...)
 	// What it does is not known, and it carries nothing: a look, as far as can be told.
-	d.grant(object{"tools": only, "args": d.lookups, "data": []string{"tool:**"}, "except": object{"data": people}}, "exec")
+	d.grant(object{"tools": only, "args": d.lookups, "data": []string{"tool:**"}, "except": object{"data": people}}, "read", "exec")
 	if len(d.owned) > 0 {
 		d.grant(object{"tools": only, "data": d.owned}, everyAccess...)
 	}
