@@ -153,7 +153,7 @@ func (c *call) agent() string {
 func (c *call) after(s *Span, errType string) {
 	t, in := c.tracer, c.scene(c.ctx, s.span)
 	var attrs []attribute.KeyValue
-	if errType != "" {
+	if errType != "" && s.owned { // a framework's span gets its error, and its status, from the framework
 		attrs = append(attrs, semconv.ErrorType(errType))
 	}
 	if c.size >= 0 {
