@@ -8,7 +8,7 @@ import (
 // A ResourceID names a cloud or cluster object: who provides it and what sets it
 // apart. It is the structured form of the Target of a [Resource] effect.
 type ResourceID struct {
-	Provider string            // "aws", "gcp", "azure", "k8s", "terraform", "vault", "docker"
+	Provider string            // "aws", "gcp", "azure", "k8s", "terraform", "vault", "docker", "ssh"
 	Fields   map[string]string // "account", "region", "cluster", "namespace", "service", "kind", "name" …; unknown ones are absent
 }
 

@@ -26,6 +26,18 @@ var plainCommands = []string{
 	"find . -name '*.go' -newer go.mod",
 }
 
+// longCommands are plain ones of 100 to 150 bytes: what agents chain in one call.
+var longCommands = []string{
+	`go build ./... && go vet ./... && go test -run "TestRound|TestFloor" -count=1 ./payments/... 2>&1 | grep -E "FAIL|ok" | tail -20`,
+	`git add payments/round.go internal/parse/parse.go && git commit -m "fix: round half away from zero" && git status --short`,
+	`grep -rn "func Round" --include "*.go" payments internal | grep -v "_test.go" | sort -u | head -40 && wc -l payments/round.go`,
+	`sed -n '1,80p' payments/round.go && sed -n '120,180p' internal/parse/parse.go && grep -n "TODO" payments/round.go | head -5`,
+	`find . -name "*.go" -newer go.mod -not -path "./vendor/*" | grep -v _test.go | sort | head -50 && cat internal/parse/parse.go`,
+	`npm run lint -- --max-warnings 0 2>&1 | tail -40 && npm test -- --watch=false --coverage=false 2>&1 | grep -E "Tests:|failed"`,
+	`ls -la payments internal/parse && cat go.mod | head -20 && go list -m all 2>/dev/null | grep -v indirect | wc -l && go version`,
+	`git log --oneline -20 -- payments && git diff --stat HEAD -- payments internal && git show --stat HEAD -- payments/round.go`,
+}
+
 // nastyCommands need the parser.
 var nastyCommands = []string{
 	`for f in $(git ls-files '*.go'); do gofmt -l "$f"; done`,
@@ -59,7 +71,9 @@ func BenchmarkShell(b *testing.B) {
 	for _, set := range []struct {
 		name     string
 		commands []string
-	}{{"plain", plainCommands}, {"nasty", nastyCommands}} {
+	}{{"plain", plainCommands}, {"long", longCommands}, {"nasty", nastyCommands}} {
+		parse := 0.0 // nanoseconds
+		perOp := func(b *testing.B) float64 { return float64(b.Elapsed().Nanoseconds()) / float64(b.N) }
 		b.Run("kind="+set.name+"/do=parse", func(b *testing.B) {
 			b.ReportAllocs()
 			p := syntax.NewParser(syntax.Variant(syntax.LangBash))
@@ -70,6 +84,7 @@ func BenchmarkShell(b *testing.B) {
 				}
 				i++
 			}
+			parse = perOp(b)
 		})
 		for _, d := range []struct{ name, dir string }{{"none", "/nowhere"}, {"real", dir}} {
 			b.Run("kind="+set.name+"/do=analyze/files="+d.name, func(b *testing.B) {
@@ -86,6 +101,9 @@ func BenchmarkShell(b *testing.B) {
 				for b.Loop() {
 					buf = a.Analyze(buf[:0], calls[i%len(calls)])
 					i++
+				}
+				if parse > 0 {
+					b.ReportMetric(perOp(b)/parse, "parses/op")
 				}
 			})
 		}

@@ -42,11 +42,11 @@ var gitUses = func() map[string]gitUse {
 }()
 
 // gitRuns are options of subcommands whose value is run, or loads something.
-var gitRuns = set("--upload-pack", "--receive-pack", "--exec", "--extcmd", "--tool", "--template", "--exec-path", "--config-env", "--super-prefix", "--index-filter", "--tree-filter",
+var gitRuns = options("--upload-pack", "--receive-pack", "--exec", "--extcmd", "--tool", "--template", "--exec-path", "--config-env", "--super-prefix", "--index-filter", "--tree-filter",
 	"--msg-filter", "--env-filter", "--commit-filter", "--parent-filter", "--tag-name-filter", "--setup", "--ext-diff", "--open-files-in-pager", "--smtp-server", "--sendmail-cmd", "--to-cmd", "--cc-cmd", "--gpg-program")
 
 // gitWrites are options of subcommands whose value is a file that is written.
-var gitWrites = set("--output", "--output-directory", "--bugreport-output")
+var gitWrites = options("--output", "--output-directory", "--bugreport-output")
 
 func runGit(c *cmd, _ *spec, args []word) {
 	here := c.st
@@ -355,16 +355,16 @@ func takesValue(list, name string) bool {
 	return len(name) > 2 && name[1] != '-' && strings.Contains(list, " -"+name[len(name)-1:]+" ")
 }
 
-// prefixOf returns the option of the set that name is, or is short for.
-func prefixOf(options map[string]struct{}, name string) string {
-	if _, ok := options[name]; ok {
-		return name
-	}
+// options is a list of long options, to be looked up by what they may be short for.
+func options(names ...string) []string { return names }
+
+// prefixOf returns the option of the list that name is, or is short for.
+func prefixOf(options []string, name string) string {
 	if len(name) < 6 {
 		return ""
 	}
-	for o := range options {
-		if strings.HasPrefix(o, name) {
+	for _, o := range options {
+		if o[2] == name[2] && strings.HasPrefix(o, name) {
 			return o
 		}
 	}

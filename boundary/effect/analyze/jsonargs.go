@@ -88,21 +88,45 @@ func unquote(raw []byte) string {
 		case 'r':
 			c = '\r'
 		}
-		if c == 0 {
+		if c != 0 {
+			out = append(append(out, in[:at]...), c)
+			in = in[at+2:]
+		} else if r, ok := hexRune(in[at:]); ok {
+			out = utf8.AppendRune(append(out, in[:at]...), r)
+			in = in[at+6:]
+		} else {
 			break
 		}
-		out = append(append(out, in[:at]...), c)
-		in = in[at+2:]
 		at = bytes.IndexByte(in, '\\')
 	}
 	if at < 0 {
 		return string(append(out, in...))
 	}
-	var v string // \u and what is rare
+	var v string // surrogates, and what is rare
 	if json.Unmarshal(raw, &v) != nil {
 		return string(utf8.RuneError)
 	}
 	return v
+}
+
+// hexRune reads \uXXXX, surrogates excepted.
+func hexRune(in []byte) (rune, bool) {
+	if len(in) < 6 || in[1] != 'u' {
+		return 0, false
+	}
+	r := rune(0)
+	for _, c := range in[2:6] {
+		switch {
+		case '0' <= c && c <= '9':
+			c -= '0'
+		case 'a' <= c|0x20 && c|0x20 <= 'f':
+			c = c | 0x20 - 'a' + 10
+		default:
+			return 0, false
+		}
+		r = r<<4 | rune(c)
+	}
+	return r, r < 0xD800 || r > 0xDFFF
 }
 
 // readFields appends the members of the JSON object in data, in their order. It

@@ -153,7 +153,7 @@ func runKubectl(c *cmd, sp *spec, args []word) {
 		rest = append([]word{{value: value{text: "nodes", exact: true}}}, rest...)
 	}
 	c.ran(name, cloudUse(access), effect.Exact)
-	c.kubeObjects(rest, fields, access, &p)
+	c.kubeObjects(rest, fields, access)
 }
 
 func copyFields(f map[string]string) map[string]string {
@@ -219,7 +219,7 @@ func (c *cmd) kubeFields(p *parsedArgs) map[string]string {
 }
 
 // kubeObjects adds the objects that operands name: "pods x y", "deploy/x", "po,svc".
-func (c *cmd) kubeObjects(ops []word, fields map[string]string, access effect.Access, p *parsedArgs) {
+func (c *cmd) kubeObjects(ops []word, fields map[string]string, access effect.Access) {
 	if len(ops) == 0 {
 		sure := effect.Exact
 		if access > effect.Read {
@@ -311,7 +311,7 @@ func (c *cmd) kubeCreate(name string, fields map[string]string, p *parsedArgs, a
 	if kind == "secret" && len(rest) > 2 { // create secret generic NAME
 		rest = append([]word{rest[0]}, rest[2:]...)
 	}
-	c.kubeObjects(rest[:min(2, len(rest))], fields, access, p)
+	c.kubeObjects(rest[:min(2, len(rest))], fields, access)
 }
 
 // kubeExec looks at a command in a pod.

@@ -191,7 +191,7 @@ func (s *scan) exactPath(p, raw string, access effect.Access, use usage, sure ef
 			return
 		}
 	}
-	at := s.paths.walk(p, trusted)
+	at := s.paths.walkTo(p, trusted, use)
 	s.placed(at, at.path, raw, access, use, sure)
 	if at.name != "" && strings.Contains(p, "/..") {
 		// The kernel and a program that cleans the text first do not agree.
@@ -207,13 +207,17 @@ func (s *scan) placed(at place, p, raw string, access effect.Access, use usage, 
 	if at.bad {
 		sure = effect.Unknown
 	}
-	if use == tree && sure == effect.Exact && !s.plainFile(at, p) {
-		if at.state != missing || strings.HasSuffix(raw, "/") || s.ours(p) {
-			p = under(p) // a folder: what is below begins with its slash
-		}
-		s.touch(p, raw, access, effect.Prefix)
-	} else {
+	switch {
+	case use != tree || sure != effect.Exact:
 		s.touch(p, raw, access, sure)
+	case at.folder || strings.HasSuffix(raw, "/") || s.ours(p): // what is below begins with its slash
+		s.touch(under(p), raw, access, effect.Prefix)
+	case at.state == missing:
+		s.touch(p, raw, access, effect.Prefix)
+	case s.plainFile(at, p):
+		s.touch(p, raw, access, sure)
+	default:
+		s.touch(under(p), raw, access, effect.Prefix)
 	}
 	if at.name != "" && at.name != p {
 		s.touch(at.name, raw, access, sure)

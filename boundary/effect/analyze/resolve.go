@@ -14,10 +14,10 @@ import (
 type resolver struct {
 	links []link
 	plain string // a folder that exists, with no link on the way to it
+	gone  string // a path that does not exist, and so nothing below it
 	fold  bool   // the file system ignores case; set for the systems that do by [resolver.walk]
 	known bool   // fold was decided
 	buf   [1024]byte
-	fd    [32]byte
 }
 
 // A link is what the file system said about one path.
@@ -51,21 +51,57 @@ type place struct {
 	name  string // where the last link that is not the system's own lies, with what followed it; "" if none was followed
 	state state8
 	bad   bool // cannot be known: a cycle, a NUL byte, too long, not readable
+
+	folder bool // path is known to be a folder
 }
 
 // walk resolves the absolute path p. Links that end within the first trusted
 // bytes of p are not remarked upon: the folder the session works in may well
 // lie behind one. The same holds for the first component (/tmp, /var, /bin).
-func (r *resolver) walk(p string, trusted int) place {
+func (r *resolver) walk(p string, trusted int) place { return r.walkTo(p, trusted, self) }
+
+// walkTo is walk for a path that is used as use says.
+func (r *resolver) walkTo(p string, trusted int, use usage) place {
 	if !r.known {
 		r.fold, r.known = runtime.GOOS == "darwin" || runtime.GOOS == "windows", true
 	}
-	if !r.fold && len(p) < len(r.buf) && p != "" && p[0] == '/' && clean(p) == p && r.unseen(p) > 3 && r.straight(p) {
-		r.plain = parent(p)
-		return place{path: p, state: exists}
+	if !r.fold && p != "" && p[0] == '/' && len(p) < maxPath && !strings.HasPrefix(p, "/proc/") {
+		q, folder := p, use == tree
+		if len(p) > 1 && p[len(p)-1] == '/' {
+			q, folder = p[:len(p)-1], true
+		}
+		if clean(q) == q {
+			if within(q, r.gone) {
+				return place{path: q, state: missing}
+			}
+			if at, ok := r.direct(q, folder); ok {
+				return at
+			}
+		}
 	}
 	hops := 0
 	return r.step(p, trusted, &hops)
+}
+
+// direct is walk for a path without links, which is most of them, in one question
+// to the kernel. With folder, p is probably one.
+func (r *resolver) direct(p string, folder bool) (place, bool) {
+	n := r.unseen(p)
+	if n > 0 && folder && straight(p, true) {
+		r.plain = p
+		return place{path: p, state: exists, folder: true}, true
+	}
+	up := parent(p)
+	if n > 1 && straight(p, false) {
+		if !within(r.plain, up) {
+			r.plain = up
+		}
+		return place{path: p, state: exists}, true
+	}
+	if n > 3 && straight(up, true) { // a file that does not exist yet
+		r.plain = up
+	}
+	return place{}, false
 }
 
 // unseen is how many components of p nobody asked for yet in this call.
@@ -132,6 +168,9 @@ func (r *resolver) step(p string, trusted int, hops *int) place {
 			return place{path: clean(next + p[end:]), name: out.name, bad: true}
 		default:
 			out.path, out.state = l.path, l.state
+			if l.state == missing && !r.fold {
+				r.gone = l.path
+			}
 		}
 	}
 	return out

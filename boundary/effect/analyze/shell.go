@@ -36,12 +36,16 @@ func (s *scan) shell(text string, st state, in feed) result {
 		return r
 	}
 	defer s.leave()
-	if len(text) > maxShell || tooDeep(text) {
+	if len(text) > maxShell {
 		s.limit()
 		return r
 	}
 	if fast, ok := s.fast(text, st, in); ok {
 		return fast
+	}
+	if tooDeep(text) {
+		s.limit()
+		return r
 	}
 	return s.parsed(text, st, in)
 }

@@ -253,10 +253,12 @@ func (s *scan) piece(text string, i int, command bool) (int, bool) {
 	if end < len(text) && (text[end] == '<' || text[end] == '>' || text[end] == '(') {
 		return 0, false // "a>b": not what people write
 	}
-	if command && (reserved(raw) || isAssignment(strings.Replace(raw, "+=", "=", 1)) || strings.Contains(raw, "[")) {
+	if command && (reserved(raw) || strings.IndexByte(raw, '=') > 0 && isAssignment(strings.Replace(raw, "+=", "=", 1))) {
 		return 0, false
 	}
-	s.pieces = append(s.pieces, piece{kind: pieceWord, text: value, raw: raw, start: start, end: end})
+	s.pieces = append(s.pieces, piece{})
+	p := &s.pieces[len(s.pieces)-1] // in place: a piece is large to copy
+	p.text, p.raw, p.start, p.end = value, raw, start, end
 	return end, true
 }
 
@@ -361,6 +363,9 @@ func plainWord(text string, i int) (value string, end int, ok bool) {
 
 // reserved reports whether a first word makes something else than a simple command.
 func reserved(w string) bool {
+	if len(w) > 8 {
+		return false
+	}
 	switch w {
 	case "if", "then", "elif", "else", "fi", "for", "while", "until", "do", "done", "case", "esac", "in", "select", "function", "time", "coproc", "let",
 		"declare", "local", "export", "readonly", "typeset", "nameref", "[[", "]]", "!", "{", "}", "@test":

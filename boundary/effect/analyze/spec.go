@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
@@ -16,6 +17,7 @@ type spec struct {
 	star   byte   // role of all others
 	last   byte   // role of the last of two or more operands
 	opts   map[string]byte
+	long   []string      // of opts, those that can be shortened
 	access effect.Access // of the Command effect: Read if all else is told by other effects, Exec if not
 	code   string        // code that runs besides
 	host   string        // the host contacted unless told otherwise
@@ -164,6 +166,12 @@ func parseSpec(roles, opts, attrs string) spec {
 			sp.opts[name] = 0
 		}
 	}
+	for o := range sp.opts {
+		if len(o) > 2 {
+			sp.long = append(sp.long, o)
+		}
+	}
+	slices.Sort(sp.long)
 	for a := range strings.FieldsSeq(attrs) {
 		switch name, value, _ := strings.Cut(a, ":"); name {
 		case "exec":
@@ -210,9 +218,9 @@ func (sp *spec) takes(name string) (byte, bool) {
 	if len(name) < 2 || sp.dash {
 		return 0, false
 	}
-	for o, r := range sp.opts {
-		if len(o) > len(name) && o[:len(name)] == name && len(o) > 1 {
-			return r, true
+	for _, o := range sp.long {
+		if o[0] == name[0] && strings.HasPrefix(o, name) {
+			return sp.opts[o], true
 		}
 	}
 	return 0, false
