@@ -139,7 +139,7 @@ func walk(b []byte, top place, visit func(at place, depth int, name []byte, v va
 			}
 			depth++
 			if depth <= maxNesting {
-				places[depth] = into //nolint:gosec // it has one place more than maxNesting
+				places[depth] = into
 			}
 			arrays[depth/64] &^= 1 << (depth % 64)
 			if c == '[' {

@@ -123,8 +123,11 @@ func TestJaegerTellsOfTheDelegation(t *testing.T) {
 			}
 		}
 		want := [][2]any{
-			{"jwt", "planner-1"}, {"jwt", "coder-1"}, {"github-app-installation", installationHash},
-			{"aws-temporary-access-key-id", keyID}, {"github-pat", personalHash},
+			{"jwt", "planner-1"},
+			{"jwt", "coder-1"},
+			{"github-app-installation", installationHash},
+			{"aws-temporary-access-key-id", keyID},
+			{"github-pat", personalHash},
 		}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("(-want +got):\n%s", diff)
