@@ -90,7 +90,11 @@ type draft struct {
 	grants  []object
 }
 
+// grant adds a grant. One that mentions no data would cover all of the named tools' own.
 func (d *draft) grant(g object, access ...string) {
+	if g["data"] == nil {
+		g["data"] = []string{"tool:"}
+	}
 	g["id"], g["access"] = fmt.Sprintf("g%d", len(d.grants)), access
 	d.grants = append(d.grants, g)
 }
