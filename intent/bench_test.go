@@ -70,7 +70,7 @@ func BenchmarkObserveDuel(b *testing.B) {
 	i, j := 0, 0
 	duel.Run(b, []string{"maps", "default"},
 		func() { theirs.observe(work[i%len(work)]); i++ },
-		func() { ours.Observe(ctx, work[j%len(work)]); j++ },
+		func() { _, _ = ours.Observe(ctx, work[j%len(work)]); j++ },
 	)
 }
 
@@ -112,7 +112,7 @@ func (p *plain) observe(a intent.Action) float64 {
 func TestObserveAllocs(t *testing.T) {
 	s := intent.Default().NewStream([]intent.Label{intent.Debug})
 	ctx := t.Context()
-	s.Observe(ctx, intent.Action{Role: intent.Prompt, Text: "the totals are rounded wrongly, fix it please"})
+	_, _ = s.Observe(ctx, intent.Action{Role: intent.Prompt, Text: "the totals are rounded wrongly, fix it please"})
 	i := 0
 	n := testing.AllocsPerRun(200, func() {
 		if _, err := s.Observe(ctx, work[i%len(work)]); err != nil {

@@ -73,15 +73,18 @@ func TestEnsemble(t *testing.T) {
 		{"scores add up", intent.Ensemble(of(intent.Debug, 0.5), of(intent.Docs, 0.6), of(intent.Debug, 0.25)), intent.Result{Label: intent.Debug, Score: 0.25}, false},
 		{
 			"one alarm is an alarm", intent.Ensemble(of(intent.Debug, 0.99), alarm(intent.Exfiltration, 0.6)),
-			intent.Result{Label: intent.Exfiltration, Score: 0.6, Anomalous: true, Evidence: []int{0}, Classifier: "exfiltration"}, false,
+			intent.Result{Label: intent.Exfiltration, Score: 0.6, Anomalous: true, Evidence: []int{0}, Classifier: "exfiltration"},
+			false,
 		},
 		{
 			"the surest alarm", intent.Ensemble(alarm(intent.Exfiltration, 0.6), alarm(intent.Destruction, 0.9)),
-			intent.Result{Label: intent.Destruction, Score: 0.9, Anomalous: true, Evidence: []int{0}, Classifier: "destruction"}, false,
+			intent.Result{Label: intent.Destruction, Score: 0.9, Anomalous: true, Evidence: []int{0}, Classifier: "destruction"},
+			false,
 		},
 		{
 			"farthest drift, any injection", intent.Ensemble(fixed{result: intent.Result{Drift: 0.2, Departed: 1}}, fixed{result: intent.Result{Drift: 0.7, Departed: 3, Injected: true}}),
-			intent.Result{Drift: 0.7, Departed: 3, Injected: true}, false,
+			intent.Result{Drift: 0.7, Departed: 3, Injected: true},
+			false,
 		},
 		{"a failure has no say", intent.Ensemble(fixed{err: errModel}, of(intent.Docs, 0.5)), intent.Result{Label: intent.Docs, Score: 0.5}, false},
 		{"all fail", intent.Ensemble(fixed{err: errModel}), intent.Result{}, true},

@@ -210,7 +210,7 @@ func streamAgrees(ctx context.Context, c intent.Classifier, seq sequence) error 
 		}
 		whole, werr := c.Classify(ctx, clone(seq.actions[:i+1]))
 		if (err == nil) != (werr == nil) {
-			return fmt.Errorf("after %d actions: the stream's error is %v, the window's %v", i+1, err, werr)
+			return fmt.Errorf("after %d actions: the stream's error is %w, the window's %w", i+1, err, werr)
 		}
 		if !same(step, whole) {
 			return fmt.Errorf("after %d actions: the stream says %+v, the window %+v", i+1, step, whole)

@@ -1,6 +1,10 @@
 package intentmodel
 
-import "math/bits"
+import (
+	"math/bits"
+
+	"github.com/ambit-go/ambit/boundary/effect"
+)
 
 func trailing(v uint64) int { return bits.TrailingZeros64(v) }
 
@@ -47,8 +51,8 @@ func (g *sight) reached() (r uint8) {
 	set(reachInstall, g.x.banks[bankActed].meets(l.known.install))
 	set(reachSecret, g.secret)
 	set(reachSystem, g.region(regionSystem) || g.region(regionConfig) || g.region(regionDevice) || g.region(regionRoot))
-	set(reachRemote, g.has(mutatesRemote))
-	set(reachOut, g.out && !g.forge)
+	set(reachRemote, g.has(mutatesCloud))
+	set(reachOut, (g.v.has(featOut+int(effect.Host)) || g.v.has(featOut+int(effect.URL))) && !g.forge)
 	set(reachIdentity, g.grants && g.changes || g.switched())
 	set(reachDelete, g.outsides > 0 && !g.onlyTemp)
 	return r
@@ -59,6 +63,16 @@ func (g *sight) has(o other) bool { return g.v.has(featOther + int(o)) }
 // region reports whether something in region r is changed or removed.
 func (g *sight) region(r int) bool {
 	return g.v.has(featRegion+4*r+1) || g.v.has(featRegion+4*r+2)
+}
+
+// system reports whether the machine's own files are read.
+func (g *sight) system() bool {
+	for _, r := range [...]int{regionSystem, regionConfig, regionState, regionDevice, regionRoot} {
+		if g.v.has(featRegion + 4*r) {
+			return true
+		}
+	}
+	return false
 }
 
 func (g *sight) switched() bool {
@@ -79,8 +93,7 @@ func (m *Model) drift(s *State, g *sight, z float32) {
 	}
 	w.reached |= g.reached()
 	left := float32(1)
-	if w.reached != 0 {
-		p := m.asked(s)
+	if p, known := m.asked(s); w.reached != 0 && (w.task != 0 || known) {
 		for r := range reaches {
 			if w.reached&(1<<r) == 0 {
 				continue
@@ -117,12 +130,16 @@ func (m *Model) distance(w *workState, p *[Purposes]float32, r reach) float32 {
 	return d
 }
 
-// asked returns how probable each purpose is by the prompts alone.
-func (m *Model) asked(s *State) [Purposes]float32 {
-	p := s.work.said
+// asked returns how probable each purpose is by the prompts alone, and whether one
+// of them is probable enough to hold a session to it.
+func (m *Model) asked(s *State) (p [Purposes]float32, known bool) {
+	p = s.work.said
 	for i := range p {
 		p[i] += m.WorkBias[i]
 	}
 	softmax(p[:], m.Heat)
-	return p
+	for _, v := range p {
+		known = known || v >= sure
+	}
+	return p, known && s.work.prompts > 0
 }

@@ -8,8 +8,9 @@ import (
 	"github.com/ambit-go/ambit/identity"
 )
 
-// maxEffects is how many effects of one call are looked at.
-const maxEffects = 64
+// maxEffects is how many effects of one call are looked at: as many as the default
+// analyzer finds.
+const maxEffects = 256
 
 // A sight is what is seen of one action by itself, before what came earlier is
 // taken into account.
@@ -210,6 +211,9 @@ func (s *sight) effect(e *effect.Effect) {
 		if e.Access >= effect.Write && e.Kind != effect.Identity {
 			s.changes = true
 			s.other(mutatesRemote)
+			if e.Kind == effect.Resource {
+				s.other(mutatesCloud)
+			}
 		}
 	case effect.AnyKind:
 		s.other(unknownEffect)

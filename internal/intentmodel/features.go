@@ -84,6 +84,7 @@ const (
 	secretPath
 	rawAddress
 	mutatesRemote
+	mutatesCloud
 
 	secretWithOut
 	gatherWithOut
@@ -149,11 +150,15 @@ const (
 	repoWithStranger
 	encodeWithBlob
 	pushAfterRemote
+	signAfterWork2
+	signAfterWork6
+	systemAfterWork
+	runOutsideWork
 	numOthers
 )
 
 var otherNames = [numOthers]string{
-	"effects.many", "effect.unknown", "program.unknown", "secret.argument", "secret.path", "host.address", "remote.mutate",
+	"effects.many", "effect.unknown", "program.unknown", "secret.argument", "secret.path", "host.address", "remote.mutate", "cloud.mutate",
 	"with.secret+out", "with.gather+out", "with.encode+out", "with.survey+out", "with.file+out", "with.personal+out",
 	"with.channel+out", "with.channel+shell", "with.fetch+mark", "with.fetch+run", "with.kill+critical", "with.stop+security",
 	"with.encode+run", "with.sudo+sign", "with.loop+sign", "with.silent+sign", "with.delete+root", "with.delete+outside",
@@ -164,7 +169,7 @@ var otherNames = [numOthers]string{
 	"after.bad1>run", "after.bad2>run", "after.bad3>run", "after.survey3", "after.survey6", "after.survey.kinds3",
 	"after.stages2", "after.stages3", "after.stages4", "after.failure>escalate", "after.sign>evade", "after.out>delete",
 	"after.newfile>delete", "after.instruction>act", "after.result>target", "after.instruction>out", "after.result>out.target",
-	"after.sign>same", "with.repo+stranger", "with.encode+blob", "after.remote>push",
+	"after.sign>same", "with.repo+stranger", "with.encode+blob", "after.remote>push", "after.work2>sign", "after.work6>sign", "after.work6>system", "after.work6>run.outside",
 }
 
 var factNames = [...]string{

@@ -15,6 +15,10 @@ type State struct {
 	actions int32 // so far
 	calls   int32
 
+	top   uint32 // where most of the work lies: the hash of two folders
+	lies  int16  // for how sure that is
+	quiet int32  // of the calls, those without a sign
+
 	recent [window]uint16 // classes of the last calls, a bit each; tier 0 included
 	strong [window]uint16 // the same without tier 0
 
@@ -120,6 +124,14 @@ func (s *State) follow(l *lexicon, g *sight, a *Action) {
 	evades := acted.meets(l.byClass[DefenseEvasion]) && any
 	after(evadeAfterSign, evades && s.lately(s.last.sign))
 	after(deleteAfterOut, (g.deletes || evades) && s.lately(s.last.out))
+	// what is a sign in the midst of work without any stands out
+	if noisy := s.calls - 1 - s.quiet; any {
+		after(signAfterWork2, s.quiet >= 2 && noisy*4 <= s.quiet)
+		after(signAfterWork6, s.quiet >= 6 && noisy*4 <= s.quiet)
+	} else {
+		s.quiet++
+	}
+	after(systemAfterWork, s.quiet >= 6 && g.system())
 	s.surveys(g, acted)
 	s.stages(g, any)
 	s.fileChain(g, a, runs)
@@ -218,6 +230,7 @@ func (s *State) fileChain(g *sight, a *Action, runs bool) {
 		if e.Kind != effect.Path || e.Target == "" || ordinaryDevice(e.Target) {
 			continue
 		}
+		s.outside(g, e)
 		if e.Access != effect.Read && e.Access != effect.Exec && e.Access != effect.Delete {
 			continue
 		}
@@ -249,6 +262,40 @@ func (s *State) fileChain(g *sight, a *Action, runs bool) {
 		case effect.NoAccess, effect.Read, effect.Connect, effect.Delete:
 		}
 	}
+}
+
+// outside learns where the work lies, by a vote of the paths, and tells when a file
+// is run that lies elsewhere and that the session did not make.
+func (s *State) outside(g *sight, e *effect.Effect) {
+	if regionOf(e.Target) != regionWork {
+		return
+	}
+	top := topHash(e.Target)
+	switch {
+	case s.top == top:
+		s.lies = min(s.lies+1, 1000)
+	case s.lies > 0:
+		if e.Access == effect.Exec && s.lies >= 6 && g.ran && s.note(pathHash(e.Target)) == nil {
+			g.other(runOutsideWork)
+		}
+		s.lies--
+	default:
+		s.top, s.lies = top, 1
+	}
+}
+
+// topHash is the hash of the first two folders of p.
+func topHash(p string) uint32 {
+	n := 0
+	for i := range len(p) {
+		if p[i] == '/' {
+			if n++; n == 3 {
+				p = p[:i]
+				break
+			}
+		}
+	}
+	return pathHash(p)
 }
 
 func (s *State) ran(g *sight, n *fileNote) {

@@ -24,6 +24,8 @@ type sample struct {
 	bare    []intentmodel.Term // the same for a session without a prompt
 	survey  bool               // the session does little else than look around on the machine
 	fold    int                // of its technique, template or task
+	origin  string             // the file its attack is from
+	step    int                // of a blended row: which call is the attack; -1 for others
 	techs   string             // what one malicious group is: never on both sides of a split
 	classes []intentmodel.Class
 	purpose intentmodel.Purpose
@@ -98,12 +100,12 @@ func convert(a *intent.Action) intentmodel.Action {
 // label turns the names of the data into the model's.
 func (s *sample) label(byID map[string]*sample) {
 	r := s.row
-	s.techs = r.Source + "|" + r.Group
+	s.techs, s.origin, s.step = r.Source+"|"+r.Group, s.file, -1
 	if s.file == blendedFile {
 		// a blended row is of the technique it was made of
 		for _, id := range r.From {
 			if from := byID[id]; from != nil && from.malicious() {
-				s.techs = from.techs
+				s.techs, s.origin, s.step = from.techs, from.file, r.At
 			}
 		}
 	}

@@ -66,29 +66,27 @@ func classes(m *intentmodel.Model, call []int) []float64 {
 	return p
 }
 
-func purposeOf(m *intentmodel.Model, terms ...[]intentmodel.Term) (intentmodel.Purpose, float64) {
-	p := make([]float64, intentmodel.Purposes)
-	for k := range p {
-		p[k] = float64(m.WorkBias[k])
+func workLogits(m *intentmodel.Model, terms ...[]intentmodel.Term) []float64 {
+	z := make([]float64, intentmodel.Purposes)
+	for k := range z {
+		z[k] = float64(m.WorkBias[k])
 	}
 	for _, ts := range terms {
 		for _, t := range ts {
-			for k := range p {
-				p[k] += float64(t.Value) * float64(m.Work[t.Feature][k])
+			for k := range z {
+				z[k] += float64(t.Value) * float64(m.Work[t.Feature][k])
 			}
 		}
 	}
-	for k := range p {
-		p[k] *= float64(m.Heat)
-	}
-	soft(p)
-	best := 0
-	for k := range p {
-		if p[k] > p[best] {
-			best = k
-		}
-	}
-	return intentmodel.Purpose(best), p[best]
+	return z
+}
+
+// purposeOf returns the most probable purpose, and whether it is probable enough
+// to be named.
+func purposeOf(m *intentmodel.Model, terms ...[]intentmodel.Term) (intentmodel.Purpose, bool) {
+	p := heated(workLogits(m, terms...), float64(m.Heat))
+	best := slices.Index(p, slices.Max(p))
+	return intentmodel.Purpose(best), p[best] >= float64(m.Abstain)
 }
 
 // measure prints every figure, each on rows that took no part in training.
@@ -110,19 +108,24 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 	for _, r := range repos {
 		for k := range folds {
 			models[key{r, k}] = train(set, func(s *sample) bool {
-				return (s.row.Repo != r || s.row.Repo == "") && s.fold != k && s.file != blendedFile
+				return (s.row.Repo != r || s.row.Repo == "") && s.fold != k
 			})
 		}
 	}
+	var calibration []string
 	fmt.Fprintln(w, "M1: attacks that raise the alarm, techniques left out of training; M2: sessions of a repository left out")
 	for _, r := range repos {
 		judged := map[*sample]judgement{}
-		flagged, n := 0.0, 0
+		flagged, named, n := 0.0, 0.0, 0
 		for _, s := range set {
 			if s.file == sessionFile && s.row.Repo == r {
 				n++
 				for k := range folds {
-					if judge(models[key{r, k}], s).flag {
+					j := judge(models[key{r, k}], s)
+					if j.named {
+						named += 1 / float64(folds)
+					}
+					if j.flag {
 						flagged += 1 / float64(folds)
 						if errs && k == 0 {
 							fmt.Fprintf(w, "  false alarm %s\n", s.row.ID)
@@ -137,6 +140,7 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 		lo, hi := wilson(flagged, float64(n))
 		m1, by := recall(set, judged)
 		m2b := alarms(set, judged, commandFiles)
+		calibration = append(calibration, fmt.Sprintf("  without %-28s alarms promised %.2f%%, %.2f%% came; names promised %.2f%%, %.2f%% came", r, 100*falseRow, 100*flagged/float64(n), 100*suspects, 100*named/float64(n)))
 		fmt.Fprintf(w, "  without %-28s M1 %5.1f%%  M2 %5.2f%% of %d [%.2f, %.2f]  M2b %.2f%%  (%s)\n", r, 100*m1, 100*flagged/float64(n), n, 100*lo, 100*hi, 100*m2b, by)
 		if errs && r == repos[0] {
 			for _, s := range sorted(judged) {
@@ -151,15 +155,21 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 		}
 	}
 
+	fmt.Fprintln(w, "Calibration: sessions of a repository left out, beside the rates the thresholds were chosen for")
+	for _, c := range calibration {
+		fmt.Fprintln(w, c)
+	}
+
 	fmt.Fprintln(w, "M1x: attacks of a source left out of training")
-	judgedX := map[*sample]judgement{}
 	for _, file := range attackFiles {
-		m := train(set, func(s *sample) bool { return s.file != file && s.file != blendedFile })
+		m := train(set, func(s *sample) bool { return s.origin != file })
 		judged := map[*sample]judgement{}
 		for _, s := range set {
 			if s.file == file {
 				judged[s] = judge(m, s)
-				judgedX[s] = judged[s]
+				if j := judged[s]; errs && s.malicious() && !j.flag && !s.row.DualUse {
+					fmt.Fprintf(w, "  source missed %s z=%.1f of %.1f %s\n", s.row.ID, j.z, m.Alarm, s.row.Label)
+				}
 			}
 		}
 		m1, _ := recall(set, judged)
@@ -314,20 +324,25 @@ func measurePurpose(w io.Writer, set []*sample, errs bool) {
 	}
 	run := func(name string, left func(s *sample) string) {
 		models := map[string]*intentmodel.Model{}
-		type answer struct{ both, prompt, bare intentmodel.Purpose }
+		type answer struct {
+			both, prompt, bare                intentmodel.Purpose
+			bothNamed, promptNamed, bareNamed bool
+		}
 		answers := map[*sample]answer{}
 		for _, s := range labeled {
 			k := left(s)
 			if models[k] == nil {
 				m := new(intentmodel.Model)
-				fitWork(m, set, func(o *sample) bool { return left(o) != k })
+				others := func(o *sample) bool { return left(o) != k }
+				fitWork(m, set, others)
+				workThresholds(m, set, others)
 				models[k] = m
 			}
 			m := models[k]
 			var a answer
-			a.both, _ = purposeOf(m, s.prompt, s.work)
-			a.prompt, _ = purposeOf(m, s.prompt)
-			a.bare, _ = purposeOf(m, s.bare)
+			a.both, a.bothNamed = purposeOf(m, s.prompt, s.work)
+			a.prompt, a.promptNamed = purposeOf(m, s.prompt)
+			a.bare, a.bareNamed = purposeOf(m, s.bare)
 			answers[s] = a
 			if errs && name == "branch" && a.both != s.purpose {
 				fmt.Fprintf(w, "  purpose %s %s as %s\n", s.row.ID, s.purpose, a.both)
@@ -335,22 +350,27 @@ func measurePurpose(w io.Writer, set []*sample, errs bool) {
 		}
 		for _, v := range []struct {
 			name string
-			of   func(answer) intentmodel.Purpose
+			of   func(answer) (intentmodel.Purpose, bool)
 		}{
-			{"prompt and actions", func(a answer) intentmodel.Purpose { return a.both }},
-			{"prompt alone", func(a answer) intentmodel.Purpose { return a.prompt }},
-			{"actions alone", func(a answer) intentmodel.Purpose { return a.bare }},
+			{"prompt and actions", func(a answer) (intentmodel.Purpose, bool) { return a.both, a.bothNamed }},
+			{"prompt alone", func(a answer) (intentmodel.Purpose, bool) { return a.prompt, a.promptNamed }},
+			{"actions alone", func(a answer) (intentmodel.Purpose, bool) { return a.bare, a.bareNamed }},
 		} {
-			right := 0
+			right, named := 0, 0
 			var tp, fp, fn [intentmodel.Purposes]float64
 			for _, s := range labeled {
-				got := v.of(answers[s])
-				if got == s.purpose {
+				got, ok := v.of(answers[s])
+				if ok {
+					named++
+				}
+				if ok && got == s.purpose {
 					right++
 					tp[got]++
-				} else {
+					continue
+				}
+				fn[s.purpose]++ // unknown is wrong too
+				if ok {
 					fp[got]++
-					fn[s.purpose]++
 				}
 			}
 			f1, n := 0.0, 0
@@ -364,7 +384,7 @@ func measurePurpose(w io.Writer, set []*sample, errs bool) {
 				f1 += f
 				by = append(by, fmt.Sprintf("%s %.2f", p, f))
 			}
-			fmt.Fprintf(w, "  %-6s %-19s accuracy %.3f  macro-F1 %.3f  (%s)\n", name, v.name, float64(right)/float64(len(labeled)), f1/float64(max(n, 1)), strings.Join(by, ", "))
+			fmt.Fprintf(w, "  %-6s %-19s accuracy %.3f  macro-F1 %.3f  named %.0f%%, of those right %.0f%%  (%s)\n", name, v.name, float64(right)/float64(len(labeled)), f1/float64(max(n, 1)), 100*float64(named)/float64(len(labeled)), 100*float64(right)/float64(max(named, 1)), strings.Join(by, ", "))
 		}
 	}
 	run("branch", func(s *sample) string { return fmt.Sprint(fold("p|" + s.row.Group)) })

@@ -26,23 +26,26 @@ func suspicionPrior() (prior, pull []float64) {
 				pull[i] = 8 // what honest work does all the time is no sign by itself
 			}
 		case "tier":
-			pull[i] = 1
+			pull[i] = 12
 			prior[i] = map[string]float64{
-				"1x1": 1.2, "1x2": 1.2, "1x3": 1, "2x1": 3.8, "2x2": 1.2, "2x3": 1, "3x1": 4.5, "3x2": 1.2, "3x3": 1,
+				"1x1": 1.3, "1x2": 1.2, "1x3": 1, "2x1": 4.2, "2x2": 1.2, "2x3": 1, "3x1": 4.8, "3x2": 1.2, "3x3": 1,
 			}[rest]
 		case "written":
-			pull[i] = 1
+			pull[i] = 10
 			prior[i] = map[string]float64{
-				"tier.1x1": 0.3, "tier.1x2": 0.7, "tier.1x3": 0.5, "tier.2x1": 2.5, "tier.2x2": 1, "tier.2x3": 0.7, "tier.3x1": 3.8, "tier.3x2": 1, "tier.3x3": 0.7,
+				"tier.1x1": 0, "tier.1x2": 0.7, "tier.1x3": 0.5, "tier.2x1": 3.8, "tier.2x2": 1, "tier.2x3": 0.7, "tier.3x1": 4.3, "tier.3x2": 1, "tier.3x3": 0.7,
 			}[rest]
 		case "tool":
-			pull[i] = 20 // which tool is used says nothing of what for
+			pull[i] = 1e4 // which tool is used says nothing of what for
 		case "effect", "out", "region":
 			pull[i] = 3
 			switch {
 			case strings.HasPrefix(rest, "path."), strings.HasPrefix(rest, "command."), strings.HasPrefix(rest, "code."), strings.HasPrefix(rest, "work."), strings.HasPrefix(rest, "temp."), strings.HasPrefix(rest, "home."):
-				pull[i] = 30 // what all work is made of
+				pull[i] = 1e4 // what all work is made of
 			}
+		}
+		if n == "after.work6>system" {
+			pull[i] = 100 // the repositories at hand never do, others may
 		}
 		if p, ok := suspicionOf[n]; ok {
 			prior[i] = p
@@ -59,16 +62,16 @@ var suspicionOf = map[string]float64{
 	"with.secret+out": 4, "with.gather+out": 1.5, "with.encode+out": 2, "with.survey+out": 1, "with.file+out": 1.5, "with.repo+stranger": 2.5, "with.encode+blob": 1.5, "fact.stranger": 0, "with.personal+out": 3, "with.channel+out": 1.5,
 	"with.channel+shell": 4, "with.fetch+mark": 1.5, "with.fetch+run": 1.5, "with.kill+critical": 4, "with.stop+security": 4, "with.encode+run": 3, "with.sudo+sign": 0.3,
 	"with.loop+sign": 0.5, "with.silent+sign": 0.2, "with.delete+root": 3, "with.delete+outside": 0.5, "with.write+secret": 1.5, "with.build+run": 0, "with.disguise": 1,
-	"with.hidden": 3, "with.tmp+mark": 1, "with.search+keys": 2.5, "with.dialog+password": 3, "with.delete+home": 2, "with.socket+shell": 4, "with.classes2": 0.7,
+	"with.hidden": 3, "with.tmp+mark": 1, "with.search+keys": 2.5, "with.dialog+password": 3, "with.delete+home": 1, "with.socket+shell": 4, "with.classes2": 0.7,
 	"with.classes3": 1, "with.grant+sudo": 0,
 
 	"after.search>secret": 1, "after.secret>out": 3.5, "after.secret>out.ever": 1, "after.gather>out": 1, "after.encode>out": 1.5, "after.survey>out": 0.5,
 	"after.newfile>out": 1, "after.gathered>out": 3.5, "after.fetch>run": 0.5, "after.fetched>run": 2.5, "after.written>run": 0, "after.marked>run": 0,
 	"after.bad1>run": 0, "after.bad2>run": 1, "after.bad3>run": 2, "after.survey3": 0.2, "after.survey6": 0.3, "after.survey.kinds3": 1.2, "after.stages2": 1,
 	"after.stages3": 1.2, "after.stages4": 1.5, "after.failure>escalate": 0.5, "after.sign>evade": 0.5, "after.out>delete": 0.5, "after.newfile>delete": 0,
-	"after.instruction>act": 0.3, "after.instruction>out": 1, "after.result>target": 3, "after.result>out.target": 3, "after.sign>same": 0.2, "after.remote>push": 1.5,
+	"after.instruction>act": 0.3, "after.instruction>out": 1, "after.result>target": 3, "after.result>out.target": 3, "after.sign>same": 0.2, "after.remote>push": 1.5, "after.work2>sign": 1, "after.work6>sign": 1, "after.work6>system": 1.2, "after.work6>run.outside": 2.5,
 
-	"host.address": 0.7, "secret.path": 0.5, "secret.argument": 0.3, "region.system.delete": 1.5, "region.system.write": 0.7, "region.config.write": 0.5, "region.config.delete": 1,
+	"host.address": 0.7, "remote.mutate": 0, "cloud.mutate": 0, "secret.path": 0.5, "secret.argument": 0.3, "region.system.delete": 1.5, "region.system.write": 0.7, "region.config.write": 0.5, "region.config.delete": 1,
 	"region.device.write": 1.5, "region.root.delete": 1.5, "region.root.write": 0.7,
 	"switch.subject_changed": 1.5, "switch.actor_changed": 1.5, "switch.tenant_changed": 1.5, "switch.scope_raised": 1, "switch.delegation_spliced": 4,
 	"switch.human_credential_used": 1, "switch.shared_credential": 1.5, "switch.audience_mismatch": 2, "switch.assurance_lowered": 1, "switch.delegation_dropped": 1.5,
@@ -111,7 +114,7 @@ func classPrior() (prior [][intentmodel.Classes]float64, pull []float64) {
 	of("after.gathered>out", intentmodel.Exfiltration, 2)
 	of("after.encode>out", intentmodel.Exfiltration, 1.5)
 	of("after.survey>out", intentmodel.Exfiltration, 1)
-	of("with.kill+critical", intentmodel.Destruction, 1.5)
+	of("with.kill+critical", intentmodel.Destruction, 3)
 	of("with.delete+root", intentmodel.Destruction, 3)
 	of("with.delete+outside", intentmodel.Destruction, 1)
 	of("with.stop+security", intentmodel.DefenseEvasion, 2)

@@ -8,7 +8,7 @@ import (
 	"github.com/ambit-go/ambit/internal/intentmodel"
 )
 
-const inner = 4 // folds that thresholds are chosen on
+const inner = 8 // folds that thresholds are chosen on
 
 // part puts a sample into one of the inner folds: sessions of one branch stay
 // together, as do rows of one technique.
@@ -42,8 +42,8 @@ func thresholds(m *intentmodel.Model, set []*sample, use choice) {
 			}
 		}
 	}
-	alarm := max(quantile(sessions, 1-falseRow), quantile(commands, 1-falseOne))
-	m.Alarm = float32(alarm + 0.02)
+	alarm := max(above(sessions, falseRow), above(commands, falseOne))
+	m.Alarm = float32(alarm)
 	m.Suspect = float32(min(alarm, quantile(sessions, 1-suspects)))
 	m.Scale, m.Shift = platt(slices.Concat(sessions, commands), attacked)
 }
@@ -54,6 +54,24 @@ func suspicionWeights(m *intentmodel.Model) []float64 {
 		w[i] = float64(m.Weights[i].Suspicion)
 	}
 	return w
+}
+
+// above returns a threshold that at most a share of x lies above, in the middle of
+// the gap there: a little more or less of suspicion changes nothing.
+func above(x []float64, share float64) float64 {
+	if len(x) == 0 {
+		return math.Inf(-1)
+	}
+	x = slices.Sorted(slices.Values(x))
+	allowed := int(share * float64(len(x)))
+	over := len(x) - allowed // the first value that may be above
+	if over >= len(x) {
+		return x[len(x)-1] + 0.5
+	}
+	if over == 0 {
+		return x[0] - 0.5
+	}
+	return (x[over-1] + x[over]) / 2
 }
 
 // quantile is the value that a share q of x does not exceed.
@@ -94,4 +112,76 @@ func platt(honest, attacked []float64) (scale, shift float32) {
 		b -= (haa*gb - hab*ga) / det * 0.5
 	}
 	return float32(a), float32(b)
+}
+
+// answered is what share of the purposes that are named shall be right.
+const answered = 0.8
+
+// workThresholds calibrates the purposes and sets the probability below which
+// nothing is said, on sessions the models were not trained with.
+func workThresholds(m *intentmodel.Model, set []*sample, use choice) {
+	type answer struct {
+		logits []float64
+		gold   intentmodel.Purpose
+	}
+	var answers []answer
+	for k := range inner {
+		part := func(s *sample) bool { return groupPart(s) == k }
+		f := new(intentmodel.Model)
+		fitWork(f, set, func(s *sample) bool { return use(s) && !part(s) })
+		for _, s := range set {
+			if s.file == purposeFile && s.labeled && use(s) && part(s) {
+				answers = append(answers, answer{workLogits(f, s.prompt, s.work), s.purpose})
+			}
+		}
+	}
+	m.Heat, m.Abstain = 1, 0.4
+	if len(answers) == 0 {
+		return
+	}
+	best := math.Inf(1)
+	for heat := 0.4; heat <= 1.5; heat += 0.05 {
+		loss := 0.0
+		for _, a := range answers {
+			loss -= math.Log(max(heated(a.logits, heat)[a.gold], 1e-6))
+		}
+		if loss < best {
+			best, m.Heat = loss, float32(heat)
+		}
+	}
+	for t := 0.2; t < 0.7; t += 0.02 {
+		named, right := 0, 0
+		for _, a := range answers {
+			p := heated(a.logits, float64(m.Heat))
+			top := slices.Index(p, slices.Max(p))
+			if p[top] < t {
+				continue
+			}
+			named++
+			if top == int(a.gold) {
+				right++
+			}
+		}
+		m.Abstain = float32(t)
+		if float64(right) >= answered*float64(named) {
+			return
+		}
+	}
+}
+
+func heated(logits []float64, heat float64) []float64 {
+	p := make([]float64, len(logits))
+	for i := range p {
+		p[i] = logits[i] * heat
+	}
+	soft(p)
+	return p
+}
+
+// groupPart is part for sessions whose purpose is known: those of one branch stay
+// together.
+func groupPart(s *sample) int {
+	h := fnv.New32a()
+	h.Write([]byte("work|" + s.row.Group))
+	return int(h.Sum32()>>8) % inner
 }

@@ -13,17 +13,18 @@ type choice func(*sample) bool
 func everything(*sample) bool { return true }
 
 const (
-	steps    = 400   // of the descent; it has converged by then
-	falseRow = 0.005 // promised: share of honest sessions that raise the alarm
-	falseOne = 0.008 // and of single honest commands
-	suspects = 0.02  // share of honest sessions that may be named after an attack without an alarm
-	attacks  = 0.1   // share of attacks that scores are calibrated to
+	steps    = 400    // of the descent; it has converged by then
+	falseRow = 0.005  // promised: share of honest sessions that raise the alarm
+	falseOne = 0.0075 // and of single honest commands
+	suspects = 0.02   // share of honest sessions that may be named after an attack without an alarm
+	attacks  = 0.1    // share of attacks that scores are calibrated to
 )
 
 // train makes a model of the chosen samples.
 func train(set []*sample, use choice) *intentmodel.Model {
 	m := fit(set, use)
 	thresholds(m, set, use)
+	workThresholds(m, set, use)
 	return m
 }
 
@@ -71,15 +72,36 @@ func bags(set []*sample, use choice) []bag {
 	for i := range out {
 		out[i].weight *= attackWeight / total
 	}
+	return append(out, blended(set, use)...)
+}
+
+// blended returns the malicious calls of rows that are honest otherwise.
+func blended(set []*sample, use choice) []bag {
+	techs := map[string]int{}
+	chosen := func(s *sample) bool {
+		return s.file == blendedFile && use(s) && s.step >= 0 && s.step < len(s.calls)
+	}
+	for _, s := range set {
+		if chosen(s) {
+			techs[s.techs]++
+		}
+	}
+	var out []bag
+	for _, s := range set {
+		if chosen(s) {
+			out = append(out, bag{s.calls[s.step : s.step+1], blendedWeight / float64(len(techs)) / float64(techs[s.techs])})
+		}
+	}
 	return out
 }
 
 // What attacks and honest calls weigh in all. Thresholds are set afterwards: the
 // ratio only decides which mistakes the descent minds more.
 const (
-	hopeless     = 0.1 // share of attack rows that nothing gives away
-	attackWeight = 400
-	honestWeight = 1200
+	hopeless      = 0.1 // share of attack rows that nothing gives away
+	attackWeight  = 400
+	blendedWeight = 100 // for one attack in the midst of work
+	honestWeight  = 1200
 )
 
 // honest returns the distinct calls of honest rows with their weights. Calls with
@@ -407,6 +429,4 @@ func fitWork(m *intentmodel.Model, set []*sample, use choice) {
 	for c := range k {
 		m.WorkBias[c] = float32(bias[c])
 	}
-	m.Heat = 1
-	m.Abstain = 0.3
 }
