@@ -36,6 +36,7 @@ func (s *seen) last() boundary.Request {
 // crowded returns a tracer that keeps two sessions, and a function that makes it
 // drop all those it has.
 func crowded(t *testing.T, c boundary.Checker) (*agentspan.Tracer, func()) {
+	t.Helper()
 	tracer, _ := agentspantest.New(t, agentspan.WithChecker(c), agentspan.WithSessionLimits(2, 2, time.Hour))
 	return tracer, func() {
 		for _, id := range []string{"x", "y", "z"} {

@@ -13,7 +13,7 @@ const (
 	Command              // a program that runs: its name and, where it has one, its subcommand ("git push"); Access Read if the other effects of the call tell all it does, Exec if it may do more; Raw is the simple command as written
 	Code                 // code that runs and that the command line does not show: "workspace", "inline", "remote", "plugin"
 	Secret               // a place that holds a secret: "file:<path>", "env:<NAME>", "metadata:<host>", "store:<service>/<name>", "keychain"
-	Identity             // an identity taken on: "user:root", "aws-profile:prod", "kube-context:prod", "role:<arn>", "git-author:<email>", "ssh-key:<path>", "db-user:<name>", "gcp-account:<email>", "env:<NAME>" …
+	Identity             // an identity taken on: "user:root", "ssh-user:deploy", "aws-profile:prod", "kube-context:prod", "role:<arn>", "git-author:<email>", "ssh-key:<path>", "db-user:<name>", "gcp-account:<email>", "env:<NAME>" …
 	Resource             // a cloud or cluster object, in the form of [ResourceID.String]
 	Data                 // a data set: "sql:<table>", "sql:<database>.<table>", "redis:<key>", or a tool's own "<server>:<collection>", "<server>:<collection>/<item>"
 )

@@ -380,6 +380,13 @@ func runManager(c *cmd, sp *spec, args []word) {
 		if t == "publish" {
 			c.code(workspace, effect.Exact, c.raw)
 		}
+	case t == "config" && len(ops) > 0 && isOneOf(ops[0].text, " set delete rm edit unset "):
+		c.ran(name+" config "+ops[0].text, effect.Exec, effect.Exact)
+		file := "/.npmrc"
+		if key == "pip" {
+			file = "/.config/pip/pip.conf"
+		}
+		c.path(&c.st, value{text: c.call.Home + file, exact: c.call.Home != ""}, c.raw, effect.Write, self)
 	case isOneOf(t, m.read):
 		c.ran(name+" "+t, effect.Read, effect.Exact)
 		c.out = feed{kind: feedAny}
@@ -563,8 +570,11 @@ func runMake(c *cmd, sp *spec, args []word) {
 		case strings.HasPrefix(t, "--directory="):
 			c.cd(w.after(len("--directory=")), w.raw)
 		case strings.HasPrefix(t, "-f") && sp.name != "just":
-			v, raw := next(2)
-			c.path(&c.st, v, raw, effect.Exec, self)
+			if v, raw := next(2); v.is("-") {
+				c.code(inline, effect.Exact, raw)
+			} else {
+				c.path(&c.st, v, raw, effect.Exec, self)
+			}
 		case strings.HasPrefix(t, "--file=") || strings.HasPrefix(t, "--makefile="):
 			c.path(&c.st, w.after(strings.IndexByte(t, '=')+1), w.raw, effect.Exec, self)
 		case strings.HasPrefix(t, "--eval") || strings.HasPrefix(t, "SHELL="):

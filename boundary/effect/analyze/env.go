@@ -89,7 +89,7 @@ func (s *scan) setenv(st *state, name string, v value, raw string) {
 	case envLoader:
 		if name == "NODE_OPTIONS" && v.exact && !strings.ContainsAny(v.text, "/.") && !strings.Contains(v.text, "require") && !strings.Contains(v.text, "import") && !strings.Contains(v.text, "loader") ||
 			name == "GOFLAGS" && v.exact && !strings.Contains(v.text, "exec") && !strings.Contains(v.text, "tool") && !strings.Contains(v.text, "overlay") ||
-			(strings.HasSuffix(name, "_OPTS") || strings.HasSuffix(name, "_OPTIONS") || name == "MAKEFLAGS") && v.exact && !strings.Contains(v.text, "agent") && !strings.Contains(v.text, "eval") ||
+			(strings.Contains(name, "JAVA_") || name == "MAVEN_OPTS" || name == "GRADLE_OPTS" || name == "MAKEFLAGS") && v.exact && !strings.Contains(v.text, "agent") && !strings.Contains(v.text, "eval") ||
 			(name == "GIT_CONFIG_GLOBAL" || name == "GIT_CONFIG") && v.is("/dev/null") {
 			return
 		}

@@ -162,6 +162,11 @@ func (c *cmd) gitRead(sub, name string, args []word) {
 	c.gitTreeEffect(effect.Read)
 	for _, w := range append(a.ops, a.paths...) {
 		c.outside(w, effect.Read)
+		if _, file, ok := strings.Cut(w.text, ":"); ok && (sub == "show" || sub == "cat-file") && c.st.away == nil {
+			if top, ok := c.gitTop(); ok && file != "" && c.secretPath(join(top.text, file), effect.Exact) { // as of some commit
+				c.secret(effect.Read, "file:"+clean(join(top.text, file)), w.sure(), w.raw)
+			}
+		}
 	}
 	switch sub {
 	case "ls-files", "diff", "grep", "ls-tree", "diff-tree":

@@ -75,12 +75,17 @@ func (s *scan) globAt(st *state, dir, pattern, raw string, access effect.Access,
 		s.guess(dir+pattern, raw, access)
 		return
 	}
-	s.touch(under(at.path)+literal, raw, access, effect.Prefix)
+	prefix := under(at.path) + literal
+	does := access
+	if does == effect.Write {
+		does = writing(prefix)
+	}
+	s.add(effect.Effect{Kind: effect.Path, Access: does, Target: prefix, Raw: raw, Certainty: effect.Prefix})
 	if at.name != "" {
 		s.touch(under(at.name)+literal, raw, access, effect.Prefix)
 	}
-	if p := under(at.path) + pattern; s.secretPath(p, effect.Exact) && !s.secretPath(under(at.path)+literal, effect.Prefix) {
-		s.secret(access, "file:"+under(at.path)+literal, effect.Prefix, raw)
+	if s.secretPath(under(at.path)+pattern, effect.Exact) || !strings.HasSuffix(pattern, ".pub") && s.secretPath(prefix, effect.Prefix) {
+		s.secret(does, "file:"+prefix, effect.Prefix, raw)
 	}
 	if at.state == missing || use == entry { // what removes a link removes the name, which the prefix covers
 		return

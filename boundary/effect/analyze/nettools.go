@@ -126,7 +126,7 @@ func runCurl(c *cmd, _ *spec, args []word) {
 		case "-u", "--user", "--oauth2-bearer", "-U", "--proxy-user":
 			next()
 			if u, _, ok := strings.Cut(v.text, ":"); ok && u != "" {
-				c.identity("user:"+u, effect.Exact, "")
+				c.identity("http-user:"+u, effect.Exact, "")
 			}
 		case "-n", "--netrc", "--netrc-optional":
 			c.secret(effect.Read, "file:"+c.call.Home+"/.netrc", effect.Exact, w.raw)
@@ -380,7 +380,7 @@ func runSSH(c *cmd, _ *spec, args []word) {
 				c.code(plugin, effect.Unknown, raw)
 			}
 		case 'l':
-			c.identity("user:"+v.text, v.sure(), raw)
+			c.identity("ssh-user:"+v.text, v.sure(), raw)
 		case 'o':
 			c.sshOption(v, raw)
 		case 'F':
@@ -427,7 +427,7 @@ func (c *cmd) sshHost(w *word, port string) {
 	v := w.value
 	v.text = strings.TrimPrefix(v.text, "ssh://")
 	if u, _, ok := strings.Cut(v.text, "@"); ok && v.exact {
-		c.identity("user:"+u, effect.Exact, w.raw)
+		c.identity("ssh-user:"+u, effect.Exact, w.raw)
 	}
 	if port != "" && port != "22" && v.exact && !strings.Contains(v.text, ":") {
 		v.text += ":" + port
@@ -463,7 +463,7 @@ func (c *cmd) sshOption(v value, raw string) {
 	case "identityfile", "certificatefile":
 		c.sshKey(v, raw)
 	case "user":
-		c.identity("user:"+val, v.sure(), raw)
+		c.identity("ssh-user:"+val, v.sure(), raw)
 	case "pkcs11provider", "securitykeyprovider":
 		c.code(plugin, effect.Unknown, raw)
 	case "remotecommand":
@@ -653,7 +653,7 @@ func (c *cmd) sshFlags(f []string, exact bool, raw string) {
 		case "-J":
 			c.host(v, raw, effect.NoDirection)
 		case "-l":
-			c.identity("user:"+v.text, effect.Exact, raw)
+			c.identity("ssh-user:"+v.text, effect.Exact, raw)
 		}
 	}
 }
@@ -682,7 +682,7 @@ func (c *cmd) copyHost(host, path string, w word, d effect.Direction, access eff
 	exact := w.exact || strings.Contains(w.text, ":")
 	v := value{text: host, exact: exact}
 	if u, _, ok := strings.Cut(host, "@"); ok {
-		c.identity("user:"+u, effect.Exact, w.raw)
+		c.identity("ssh-user:"+u, effect.Exact, w.raw)
 	}
 	c.host(v, w.raw, d)
 	id := effect.ResourceID{Provider: "ssh", Fields: map[string]string{"host": sshHostName(host)}}
@@ -807,4 +807,19 @@ func runCrontab(c *cmd, _ *spec, args []word) {
 		}
 		c.path(&c.st, w.value, w.raw, effect.Read, self)
 	}
+}
+
+// runAt looks at at and batch: what comes in will run later.
+func runAt(c *cmd, sp *spec, args []word) {
+	c.ran(sp.name, effect.Exec, effect.Exact)
+	for i, w := range args {
+		if w.is("-f") && i+1 < len(args) {
+			c.script(args[i+1].value, args[i+1].raw)
+			return
+		}
+		if w.is("-l") || w.is("-r") || w.is("-d") || w.is("-c") {
+			return
+		}
+	}
+	c.fedShell()
 }

@@ -25,7 +25,7 @@ func programs() map[string]func(c *cmd, sp *spec, args []word) {
 		"aws": runAWS, "gcloud": runGcloud, "gsutil": runGsutil, "az": runAz, "kubectl": runKubectl, "oc": runKubectl, "helm": runHelm, "terraform": runTerraform, "tofu": runTerraform, "terragrunt": runTerraform, "vault": runVault, "bao": runVault,
 		"docker": runDocker, "podman": runDocker, "nerdctl": runDocker, "docker-compose": runDocker,
 		"gpg": runGPG, "gpg2": runGPG, "redis-cli": runRedis, "valkey-cli": runRedis,
-		"kubectx": runKubectx, "dig": runResolve, "host": runResolve, "nslookup": runResolve, "drill": runResolve, "kdig": runResolve, "delv": runResolve, "whois": runResolve, "crontab": runCrontab, "base64": runDecode, "xxd": runDecode,
+		"kubectx": runKubectx, "dig": runResolve, "host": runResolve, "nslookup": runResolve, "drill": runResolve, "kdig": runResolve, "delv": runResolve, "whois": runResolve, "crontab": runCrontab, "at": runAt, "batch": runAt, "base64": runDecode, "xxd": runDecode,
 	}
 	for _, n := range [...]string{":", "true", "false", "wait", "jobs", "fg", "bg", "disown", "umask", "break", "continue", "shopt", "enable", "times", "dirs", "let", "getopts", "bind", "complete", "compgen", "compopt", "setopt", "unsetopt", "autoload", "zmodload", "unalias", "sleep", "rehash", "emulate"} {
 		m[n] = (*cmd).inert

@@ -21,7 +21,7 @@ func (s *scan) secretPath(p string, sure effect.Certainty) bool {
 	if sure != effect.Exact {
 		for _, dir := range secretDirs {
 			i := strings.Index(p, dir)
-			if i >= 0 && (len(p) == i+len(dir) || strings.HasPrefix("id_", p[i+len(dir):])) {
+			if strings.HasSuffix(p, dir[:len(dir)-1]) || i >= 0 && (len(p) == i+len(dir) || strings.HasPrefix("id_", p[i+len(dir):])) {
 				return true
 			}
 		}

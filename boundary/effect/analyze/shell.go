@@ -320,12 +320,25 @@ func (s *scan) command(stmt *syntax.Stmt, st state, in feed) result {
 	return unchanged(st, feed{kind: feedAny})
 }
 
-// forget makes unknown what an arithmetic command may have assigned to.
+// forget notes what an arithmetic command assigns: numbers.
 func (s *scan) forget(st *state, n syntax.Node) {
 	syntax.Walk(n, func(n syntax.Node) bool {
-		if w, ok := n.(*syntax.Word); ok {
-			if name := w.Lit(); syntax.ValidName(name) && st.lookup(name) != nil {
-				s.bind(st, binding{name: name, val: value{tame: true}})
+		var x syntax.ArithmExpr
+		switch n := n.(type) {
+		case *syntax.UnaryArithm:
+			if n.Op == syntax.Inc || n.Op == syntax.Dec {
+				x = n.X
+			}
+		case *syntax.BinaryArithm:
+			switch n.Op {
+			case syntax.Assgn, syntax.AddAssgn, syntax.SubAssgn, syntax.MulAssgn, syntax.QuoAssgn, syntax.RemAssgn, syntax.AndAssgn, syntax.OrAssgn, syntax.XorAssgn, syntax.ShlAssgn, syntax.ShrAssgn:
+				x = n.X
+			default:
+			}
+		}
+		if w, ok := x.(*syntax.Word); ok {
+			if name := w.Lit(); syntax.ValidName(name) {
+				s.bind(st, binding{name: name, val: value{tame: true, plain: true}})
 			}
 		}
 		return !s.full

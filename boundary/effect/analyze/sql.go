@@ -487,7 +487,7 @@ func (p *sqlReader) scanTables(access effect.Access) {
 
 // stringPath adds the file that the string at token i names.
 func (p *sqlReader) stringPath(i int, access effect.Access) {
-	if i < len(p.toks) && p.toks[i].kind == 's' {
+	if i < len(p.toks) && (p.toks[i].kind == 's' || p.toks[i].kind == 'n' && strings.Contains(p.toks[i].raw, "/")) { // MySQL quotes strings like names
 		if strings.Contains(p.toks[i].raw, "://") {
 			d := effect.In
 			if access == effect.Write {

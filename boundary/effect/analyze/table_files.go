@@ -34,7 +34,8 @@ hexyl,jless,fx,glow,mdcat,xsv,csvlook,csvcut,csvstat,qsv,mlr,xmllint,tidy,hxsele
 pandoc | r* | o=w output=w t=. f=. from=. to=. template=r filter=s F=s lua-filter=x L=x defaults=r d=r css=. include-in-header=r metadata=. M=. V=. variable=. pdf-engine=s data-dir=r extract-media=W | any
 # write, move, remove
 touch | w* | r=r reference=r d=. t=. date=. time=. |
-mkdir | w* | m=. mode=. Z=. context=. |
+mkdir,mkfifo | w* | m=. mode=. Z=. context=. |
+mknod | w.* | m=. mode=. Z=. |
 truncate | w* | s=. size=. r=r reference=r |
 cp,gcp | r* >w | r^ R^ a^ recursive^ archive^ t=W target-directory=W S=. suffix=. backup=. sparse=. reflink=. no-preserve=. |
 install,ginstall | r* >w | t=W target-directory=W m=. o=. g=. mode=. owner=. group=. S=. suffix=. strip-program=s |
@@ -85,7 +86,7 @@ mount,umount,losetup,cryptsetup,mkfs,mkfs.ext4,mkfs.xfs,mkswap,swapon,swapoff,fd
 kill,pkill,killall,skill,xkill | .* | s=. n=. u=. | exec
 reboot,shutdown,halt,poweroff,init,telinit,wall,write,mesg | .* | | exec
 modprobe,insmod,rmmod,depmod,kexec,sysctl,kextload,dkms,update-grub,grub-install,mkinitcpio,dracut,update-initramfs,efibootmgr | ?* | w=. p=r | exec
-at,batch,atq,atrm | .* | f=x m=. | exec
+atq,atrm | .* | | exec
 journalctl,log | .* | u=. n=. S=. U=. p=. file=r D=R directory=R output=. | any
 tcpdump,tshark,wireshark,dumpcap,ngrep,ettercap,bettercap,tcpflow | .* | i=. w=w r=r c=. F=r z=s Y=. | exec any
 auditctl,ausearch,setenforce,aa-disable,aa-complain,apparmor_parser,semanage,setsebool | .* | | exec
@@ -124,7 +125,8 @@ ruff | .* | config=r | sub
 ruff check,format | r* | fix+ config=r select=. ignore=. output-file=w o=w extend-select=. target-version=. | exec
 black,isort,autopep8,yapf,prettier,biome,dprint,rustfmt,clang-format,shfmt,taplo,stylua,rubocop,standardrb,php-cs-fixer,phpcbf,swiftformat,google-java-format,ormolu,elm-format,nixfmt,alejandra,buildifier,mdformat,autoflake,pyupgrade,add-trailing-comma,djlint,standard,oxlint | r* | w+ i+ write+ fix+ in-place+ apply+ config=r l=. line-length=. parser=. plugin=l plugins=l config-path=r ignore-path=r style=. assume-filename=. o=w | exec
 gcc,g++,cc,c++,clang,clang++,tcc,icc,emcc,nvcc,gfortran,ld,lld,mold,as,nasm,rustc,javac,kotlinc,scalac,dmd,ldc2,swiftc,ocamlopt,fpc,gnatmake | r* | o=w MF=w I=. L=. l=. D=. x=. W=. O=. std=. include=r fplugin=l plugin=l wrapper=s B=l specs=l d=W classpath=. cp=. sourcepath=. out-dir=W C=. processor=l processorpath=l Xplugin=l load-pass-plugin=l | dash exec
-java,kotlin,scala,mono,wine | x* | cp=. classpath=. jar=x javaagent=l agentlib=l agentpath=l D=. Xmx=. | dash exec
+java,kotlin,scala | .* | cp=. classpath=. jar=x javaagent=l agentlib=l agentpath=l D=. Xmx=. | dash code
+mono,wine | x* | | dash exec
 gdb,lldb,perf,valgrind,rr,bpftrace,dtrace,dtruss,frida | ?* | x=x ex=l o=w p=. e=. f=. s=. | exec
 rustup,nvm,fnm,n,volta,pyenv,rbenv,nodenv,jenv,sdk,asdf,corepack,opam,ghcup,juliaup,tfenv,gvm,conda-init | .* | | remote
 direnv,dotenv,dotenvx,devbox,nix,nix-shell,nix-env,nix-build,nixos-rebuild,home-manager,guix,chezmoi,stow,yadm | ?* | f=r p=. | exec

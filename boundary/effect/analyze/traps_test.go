@@ -425,7 +425,7 @@ func TestTrapShell(t *testing.T) {
 			read path /etc/passwd`},
 		{name: "over there", cmd: "ssh ops@web1.test 'cat /etc/passwd'", want: `
 			read command ssh
-			grant identity user:ops
+			grant identity ssh-user:ops
 			connect host web1.test
 			exec resource ssh:host=web1.test
 			exec command cat

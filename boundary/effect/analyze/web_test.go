@@ -83,7 +83,7 @@ func TestOtherTransfers(t *testing.T) {
 			read command scp
 			grant identity ssh-key:/home/ada/.ssh/deploy
 			read path /repo/a.tgz…
-			grant identity user:ops
+			grant identity ssh-user:ops
 			connect host web1.test out
 			write resource ssh:host=web1.test,path=/srv out`},
 		{cmd: "rsync -az --delete web1.test:/srv/data/ ./data/", want: `

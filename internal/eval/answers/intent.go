@@ -6,9 +6,9 @@ import (
 	"io"
 	"strings"
 
+	"github.com/ambit-go/ambit/intent"
 	"github.com/ambit-go/ambit/internal/eval/intentrows"
 	"github.com/ambit-go/ambit/internal/eval/rows"
-	"github.com/ambit-go/ambit/intent"
 )
 
 // intents writes, for each row, the category the default classifier ends with, a

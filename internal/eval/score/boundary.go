@@ -82,7 +82,7 @@ func boundaries(w io.Writer, o options, files []string) error {
 		if a == nil || r.Action == nil && len(a.Decisions) != len(r.Calls) || r.Action != nil && a.Decision == "" {
 			return fmt.Errorf("row %s has no answer, or not one for each call", r.ID)
 		}
-		right := true
+		var right bool
 		switch {
 		case r.Inside != nil:
 			right = (a.Decision == "allow") == *r.Inside
