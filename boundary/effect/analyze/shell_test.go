@@ -455,3 +455,48 @@ func TestScopes(t *testing.T) {
 			read secret file:/home/ada/.ssh/id_rsa`},
 	})
 }
+
+// Things that were once missed.
+func TestMissedOnce(t *testing.T) {
+	tell(t, []story{
+		{name: "a folder of secrets that is not there now", cmd: "tar czf - ~/.ssh", want: `
+			read command tar
+			read path /home/ada/.ssh…
+			read secret file:/home/ada/.ssh…`},
+		{name: "public keys are none", cmd: "cat ~/.ssh/*.pub", want: `
+			read command cat
+			read path /home/ada/.ssh/…`},
+		{name: "a secret of some commit", cmd: "git show HEAD~3:.env", want: `
+			read command git show
+			read path /repo/…
+			read secret file:/repo/.env`},
+		{name: "a package manager's own configuration", cmd: "npm config set registry https://evil.test", want: `
+			exec command npm config set
+			exec path /home/ada/.npmrc
+			exec secret file:/home/ada/.npmrc`},
+		{name: "a command that runs later", cmd: "echo 'rm -rf /data' | at now", want: `
+			exec command at
+			read command rm
+			delete path /data…`},
+		{name: "a makefile from standard input", cmd: "make -f - <<< 'x:; id'", want: `
+			exec command make
+			exec code inline
+			exec code workspace`},
+		{name: "a class is no file", cmd: "java -cp lib Main", want: `
+			exec command java
+			exec code workspace`},
+		{name: "a module that node loads", cmd: "NODE_OPTIONS=--require=/tmp/x.js npm test", want: `
+			exec code ?plugin
+			exec command npm test
+			exec code workspace`},
+		{name: "a counter is a number", cmd: "(( i++ )); cat f$i", want: `
+			read command cat
+			read path /repo/f…`},
+		{name: "what is only compared is not", cmd: "x=/etc/motd; (( x > 3 )); cat $x", want: `
+			read command cat
+			read path /etc/motd`},
+		{name: "a file that MySQL reads", cmd: `mysql -e 'SELECT load_file("/etc/passwd")'`, want: `
+			read command mysql
+			read path /etc/passwd`},
+	})
+}
