@@ -44,7 +44,7 @@ func (x *scan) listing(b []byte) {
 			}
 		}
 	}
-	for i := 0; i < len(b); i++ {
+	for i := range len(b) {
 		c := b[i]
 		cl := bytes[c]
 		if cl&isIdent != 0 {

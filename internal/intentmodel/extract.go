@@ -63,6 +63,7 @@ func (l *lexicon) look(s *sight, a *Action) {
 			}
 		case effect.Path:
 			s.x.paths = false
+		default:
 		}
 	}
 	x := &s.x

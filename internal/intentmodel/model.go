@@ -105,24 +105,25 @@ func (m *Model) line(f []string, index, work map[string]int) error {
 	case "workbias":
 		return floats(f[1:], pointers(nil, m.WorkBias[:])...)
 	case "feature":
-		i, ok := index[at(f, 1)]
+		i, ok := index[second(f)]
 		if !ok {
-			return fmt.Errorf("unknown feature %q", at(f, 1))
+			return fmt.Errorf("unknown feature %q", second(f))
 		}
 		return floats(f[2:], pointers(&m.Weights[i].Suspicion, m.Weights[i].Class[:])...)
 	case "work":
-		i, ok := work[at(f, 1)]
+		i, ok := work[second(f)]
 		if !ok {
-			return fmt.Errorf("unknown feature of the purpose %q", at(f, 1))
+			return fmt.Errorf("unknown feature of the purpose %q", second(f))
 		}
 		return floats(f[2:], pointers(nil, m.Work[i][:])...)
 	}
 	return fmt.Errorf("unknown line %q", f[0])
 }
 
-func at(f []string, i int) string {
-	if i < len(f) {
-		return f[i]
+// second returns the word after a line's first.
+func second(f []string) string {
+	if len(f) > 1 {
+		return f[1]
 	}
 	return ""
 }

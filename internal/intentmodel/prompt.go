@@ -70,8 +70,9 @@ func (w *wordlist) listen(text string) said {
 			from := i
 			h := offset
 			for i < len(text) {
-				r, size := rune(text[i]), 1
+				r := rune(text[i])
 				if r >= utf8.RuneSelf {
+					var size int
 					r, size = utf8.DecodeRuneInString(text[i:])
 					if r == '\u2019' {
 						h = (h ^ '\'') * prime

@@ -1,6 +1,7 @@
 package intentmodel
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 
@@ -175,12 +176,7 @@ func targetHash(word string) uint32 {
 }
 
 func in(list []uint32, h uint32) bool {
-	for _, x := range list {
-		if x == h {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, h)
 }
 
 // ask notes what the owner's prompt names.

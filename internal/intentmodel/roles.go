@@ -1,6 +1,9 @@
 package intentmodel
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A role is how a program treats the words it is given, a bit each.
 type role uint16
@@ -75,10 +78,5 @@ func roleOf(h uint64) role {
 }
 
 func among(list []uint64, h uint64) bool {
-	for _, w := range list {
-		if w == h {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(list, h)
 }

@@ -353,7 +353,7 @@ func (x *scan) heredoc(b []byte, i int, c *command) int {
 		i++
 	}
 	from := i
-	for i < len(b) && bytes[b[i]]&(isIdent) != 0 {
+	for i < len(b) && bytes[b[i]]&isIdent != 0 {
 		i++
 	}
 	mark := b[from:i]

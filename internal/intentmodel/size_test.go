@@ -23,9 +23,9 @@ func TestStateSize(t *testing.T) {
 func pointer(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.Struct:
-		for i := range t.NumField() {
-			if p := pointer(t.Field(i).Type); p != "" {
-				return t.Field(i).Name + "." + p
+		for f := range t.Fields() {
+			if p := pointer(f.Type); p != "" {
+				return f.Name + "." + p
 			}
 		}
 		return ""

@@ -140,7 +140,7 @@ const blobBytes = 48
 func (x *scan) blobs(b []byte) {
 	run := 0
 	for i, c := range b {
-		if bytes[c]&(isIdent) == 0 && c != '+' && c != '/' {
+		if bytes[c]&isIdent == 0 && c != '+' && c != '/' {
 			run = 0
 			continue
 		}
@@ -260,7 +260,7 @@ func (x *scan) place(p []byte, k kind) {
 
 // view is b as a string for as long as b is left alone: a lookup, which keeps
 // nothing.
-func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+func view(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) } //nolint:gosec // nobody who gets it may keep it
 
 func ordinaryDevice[T string | []byte](p T) bool {
 	switch string(p) {
