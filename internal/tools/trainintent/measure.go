@@ -8,6 +8,7 @@ import (
 	"math"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/ambit-go/ambit/internal/intentmodel"
@@ -387,7 +388,7 @@ func measurePurpose(w io.Writer, set []*sample, errs bool) {
 			fmt.Fprintf(w, "  %-6s %-19s accuracy %.3f  macro-F1 %.3f  named %.0f%%, of those right %.0f%%  (%s)\n", name, v.name, float64(right)/float64(len(labeled)), f1/float64(max(n, 1)), 100*float64(named)/float64(len(labeled)), 100*float64(right)/float64(max(named, 1)), strings.Join(by, ", "))
 		}
 	}
-	run("branch", func(s *sample) string { return fmt.Sprint(fold("p|" + s.row.Group)) })
+	run("branch", func(s *sample) string { return strconv.Itoa(fold("p|" + s.row.Group)) })
 	run("repo", func(s *sample) string { return s.row.Repo })
 }
 
