@@ -7,7 +7,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -431,7 +430,7 @@ func leans(w io.Writer, m *intentmodel.Model) {
 			order = append(order, i)
 		}
 	}
-	sort.Slice(order, func(a, b int) bool { return m.Weights[order[a]].Suspicion > m.Weights[order[b]].Suspicion })
+	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(m.Weights[b].Suspicion, m.Weights[a].Suspicion) })
 	fmt.Fprintf(w, "bias %.2f alarm %.2f suspect %.2f scale %.2f shift %.2f\n", m.Bias, m.Alarm, m.Suspect, m.Scale, m.Shift)
 	for _, i := range order {
 		fmt.Fprintf(w, "%6.2f %s\n", m.Weights[i].Suspicion, names[i])
