@@ -63,9 +63,10 @@ func benchDir(b *testing.B) string {
 }
 
 // BenchmarkShell sets the analysis of shell commands beside their parse alone,
-// by a parser that is reused. Budget: plain commands at most 1.5 of the parse,
-// what the file system takes apart. files=none works in a folder that does not
-// exist, which the first look-up of a path finds out; files=real resolves.
+// by a parser that is reused, and says how many parses it took. Budget: 1.5 for
+// plain commands, what the file system takes apart. files=none knows no folder
+// and so asks no file system; files=real resolves paths and reads git's
+// configuration, at some 400 nanoseconds a question.
 func BenchmarkShell(b *testing.B) {
 	dir := benchDir(b)
 	for _, set := range []struct {
@@ -86,7 +87,7 @@ func BenchmarkShell(b *testing.B) {
 			}
 			parse = perOp(b)
 		})
-		for _, d := range []struct{ name, dir string }{{"none", "/nowhere"}, {"real", dir}} {
+		for _, d := range []struct{ name, dir string }{{"none", ""}, {"real", dir}} {
 			b.Run("kind="+set.name+"/do=analyze/files="+d.name, func(b *testing.B) {
 				b.ReportAllocs()
 				var calls []effect.Call
