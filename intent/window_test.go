@@ -128,3 +128,7 @@ func TestNewStreamPrefersTheClassifiersOwn(t *testing.T) {
 		t.Error("a nil classifier answered")
 	}
 }
+
+func contextWithCancel(t *testing.T) (context.Context, context.CancelFunc) {
+	return context.WithCancel(t.Context())
+}

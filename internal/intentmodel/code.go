@@ -46,7 +46,7 @@ func (x *scan) listing(b []byte) {
 	}
 	for i := range len(b) {
 		c := b[i]
-		cl := bytes[c]
+		cl := chars[c]
 		if cl&isIdent != 0 {
 			if begin < 0 {
 				begin = i
@@ -77,7 +77,7 @@ func (x *scan) listing(b []byte) {
 			full = (full ^ uint64(c)) * prime
 			continue
 		case '\\':
-			if i+2 < len(b) && b[i+1] == 'x' && bytes[b[i+2]]&isIdent != 0 {
+			if i+2 < len(b) && b[i+1] == 'x' && chars[b[i+2]]&isIdent != 0 {
 				x.facts |= factEscapes
 			}
 		}

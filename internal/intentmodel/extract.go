@@ -152,7 +152,7 @@ func hashProgram(target string) uint64 {
 			h = offset
 			continue
 		}
-		if bytes[c]&isUpper != 0 {
+		if chars[c]&isUpper != 0 {
 			c |= 0x20
 		}
 		h = (h ^ uint64(c)) * prime
@@ -212,7 +212,7 @@ func (s *sight) effect(e *effect.Effect) {
 		if e.Access >= effect.Write && e.Kind != effect.Identity {
 			s.changes = true
 			s.other(mutatesRemote)
-			if e.Kind == effect.Resource {
+			if e.Kind == effect.Resource && !strings.HasPrefix(e.Target, "docker:") { // containers of this machine come and go
 				s.other(mutatesCloud)
 			}
 		}

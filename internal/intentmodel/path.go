@@ -176,8 +176,11 @@ func rawIP(h string) bool {
 
 // local reports whether h is this machine or a name that never leaves a house.
 func local(h string) bool {
+	if strings.HasPrefix(h, "mcp:") {
+		return true
+	}
 	if i := strings.LastIndexByte(h, ':'); i > 0 && !strings.Contains(h[:i], ":") {
 		h = h[:i]
 	}
-	return h == "localhost" || strings.HasPrefix(h, "127.") || h == "0.0.0.0" || h == "::1" || h == "[::1]" || strings.HasSuffix(h, ".localhost") || strings.HasPrefix(h, "mcp:")
+	return h == "localhost" || strings.HasPrefix(h, "127.") || h == "0.0.0.0" || h == "::1" || h == "[::1]" || strings.HasSuffix(h, ".localhost")
 }

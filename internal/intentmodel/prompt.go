@@ -60,7 +60,7 @@ func (w *wordlist) listen(text string) said {
 			case c >= '0' && c <= '9':
 				digits++
 			}
-			if bytes[c]&isIdent == 0 && c != '/' && c != '@' {
+			if chars[c]&isIdent == 0 && c != '/' && c != '@' {
 				if c != ' ' && c != '-' && c != '\'' && c != '"' && c != '`' && c != ',' {
 					before = [2]uint64{}
 				}
@@ -86,10 +86,10 @@ func (w *wordlist) listen(text string) said {
 					i += size
 					continue
 				}
-				if bytes[byte(r)]&isIdent == 0 && !inner(text, i) {
+				if chars[byte(r)]&isIdent == 0 && !inner(text, i) {
 					break
 				}
-				if bytes[byte(r)]&isUpper != 0 {
+				if chars[byte(r)]&isUpper != 0 {
 					r |= 0x20
 				}
 				h = (h ^ uint64(r)) * prime
@@ -166,7 +166,7 @@ func (w *wordlist) listen(text string) said {
 func inner(text string, i int) bool {
 	switch text[i] {
 	case '.', ':', '-', '/', '\'', '@':
-		return i+1 < len(text) && (bytes[text[i+1]]&isIdent != 0 || text[i+1] == '/' || text[i+1] == '.')
+		return i+1 < len(text) && (chars[text[i+1]]&isIdent != 0 || text[i+1] == '/' || text[i+1] == '.')
 	}
 	return false
 }
@@ -191,7 +191,7 @@ func (w *wordlist) word(s *said, text string, h uint64, head bool) {
 	n := len(text)
 	if from := 0; n < 64 && joined(text) { // pr-review, mise/test
 		for i := range n + 1 {
-			if i < n && bytes[text[i]]&isIdent != 0 && text[i] != '_' {
+			if i < n && chars[text[i]]&isIdent != 0 && text[i] != '_' {
 				continue
 			}
 			if i > from && i-from < n {
@@ -222,7 +222,7 @@ func (w *wordlist) word(s *said, text string, h uint64, head bool) {
 // joined reports whether text is several words in one.
 func joined(text string) bool {
 	for i := range len(text) {
-		if text[i] == '_' || bytes[text[i]]&isIdent == 0 && text[i] != '\'' && text[i] < utf8.RuneSelf {
+		if text[i] == '_' || chars[text[i]]&isIdent == 0 && text[i] != '\'' && text[i] < utf8.RuneSelf {
 			return true
 		}
 	}
@@ -233,7 +233,7 @@ func hashFolded(text string) uint64 {
 	h := offset
 	for i := range len(text) {
 		c := text[i]
-		if bytes[c]&isUpper != 0 {
+		if chars[c]&isUpper != 0 {
 			c |= 0x20
 		}
 		h = (h ^ uint64(c)) * prime

@@ -28,7 +28,7 @@ func (w *wordlist) ordered(text string) bool {
 			weight, strong, from = weight/2, false, i
 		}
 		c := text[i]
-		if c < utf8.RuneSelf && bytes[c]&isIdent == 0 {
+		if c < utf8.RuneSelf && chars[c]&isIdent == 0 {
 			if c == '\n' || c == '"' {
 				before = [2]uint64{}
 			}
@@ -59,10 +59,10 @@ func (w *wordlist) ordered(text string) bool {
 				i += size
 				continue
 			}
-			if bytes[c]&isIdent == 0 && c != '\'' {
+			if chars[c]&isIdent == 0 && c != '\'' {
 				break
 			}
-			if bytes[c]&isUpper != 0 {
+			if chars[c]&isUpper != 0 {
 				c |= 0x20
 			}
 			h = (h ^ uint64(c)) * prime
@@ -133,9 +133,9 @@ func targets(text string, f func(uint32)) {
 			switch {
 			case c >= '0' && c <= '9':
 				digits++
-			case bytes[c]&isIdent != 0 || c == '-' || c == '+':
+			case chars[c]&isIdent != 0 || c == '-' || c == '+':
 				letters++
-			case c == '.' && i+1 < len(text) && bytes[text[i+1]]&isIdent != 0:
+			case c == '.' && i+1 < len(text) && chars[text[i+1]]&isIdent != 0:
 				dots++
 			case c == '@':
 				ats++

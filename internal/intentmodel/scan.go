@@ -222,7 +222,7 @@ const (
 	isPlain // goes into a word as it is
 )
 
-var bytes = func() (t [256]uint8) {
+var chars = func() (t [256]uint8) {
 	for _, c := range []byte(" \t\r\x00\x0b\x0c") {
 		t[c] |= isSpace
 	}

@@ -1,5 +1,7 @@
 package intentmodel
 
+import "strings"
+
 // A command is what the scan knows of the simple command it is in.
 type command struct {
 	program, sub uint64 // hashes; 0 while not known
@@ -30,12 +32,13 @@ func (x *scan) shell(b []byte) {
 		c         = command{want: true}
 		p         pipeline
 		quote     byte
+		inner     byte // the quote around a text that is a command itself
 		quoteFrom int
 		redirect  bool
 	)
 	for i := 0; i < len(b); {
 		ch := b[i]
-		cl := bytes[ch]
+		cl := chars[ch]
 		if cl&isSpace != 0 {
 			i++
 			continue
@@ -44,6 +47,9 @@ func (x *scan) shell(b []byte) {
 			switch {
 			case ch == quote:
 				quote = 0
+			case ch == inner && quote == 0:
+				inner = 0
+				c = command{}
 			case quote != 0 && c.nested:
 				c = command{want: true, nested: true}
 			case quote != 0:
@@ -52,8 +58,8 @@ func (x *scan) shell(b []byte) {
 				end := closing(b, i)
 				x.code(b[i+1:end], c.code)
 				i = end
-			case c.shell:
-				quote, quoteFrom = ch, i
+			case c.shell && inner == 0:
+				inner = ch
 				c = command{want: true}
 			case c.custom:
 				quote, quoteFrom = ch, i
@@ -72,7 +78,7 @@ func (x *scan) shell(b []byte) {
 			i = x.operator(b, i, quote, &c, &p, &redirect)
 			continue
 		}
-		if ch == '#' && quote == 0 && (i == 0 || bytes[b[i-1]]&(isSpace|isOperator) != 0) {
+		if ch == '#' && quote == 0 && (i == 0 || chars[b[i-1]]&(isSpace|isOperator) != 0) {
 			for i < len(b) && b[i] != '\n' {
 				i++
 			}
@@ -130,6 +136,9 @@ func (x *scan) operator(b []byte, i int, quote byte, c *command, p *pipeline, re
 			*c = command{want: true}
 		}
 	case '{':
+		if i > 0 && strings.HasPrefix(view(b[i:]), "{IFS") {
+			x.facts |= factBroken
+		}
 		if quote != '\'' && next == ' ' {
 			*c = command{want: true}
 		}
@@ -264,7 +273,7 @@ func (x *scan) program(text []byte, w *word, c *command, p *pipeline) {
 		x.find(kindProg, name)
 		return
 	}
-	if c.program != 0 && text[0] >= '0' && text[0] <= '9' {
+	if text[0] >= '0' && text[0] <= '9' && len(text) <= 4 {
 		return // timeout 5
 	}
 	*c = command{program: name, role: r, nested: c.nested, custom: w.slash && !c.nested}
@@ -324,7 +333,7 @@ func (x *scan) option(text []byte, w *word, c *command) {
 		return
 	}
 	for _, l := range text[1:] {
-		if bytes[l]&isIdent == 0 {
+		if chars[l]&isIdent == 0 {
 			break
 		}
 		x.pair(c, hashOption(l))
@@ -349,11 +358,11 @@ func (x *scan) letter(c *command, l byte) {
 // heredoc reads a text given in place: run if a shell or an interpreter gets it,
 // else written. It returns where the text ends.
 func (x *scan) heredoc(b []byte, i int, c *command) int {
-	for i < len(b) && (b[i] == '-' || bytes[b[i]]&(isSpace|isQuote) != 0 || b[i] == '\\') {
+	for i < len(b) && (b[i] == '-' || chars[b[i]]&(isSpace|isQuote) != 0 || b[i] == '\\') {
 		i++
 	}
 	from := i
-	for i < len(b) && bytes[b[i]]&isIdent != 0 {
+	for i < len(b) && chars[b[i]]&isIdent != 0 {
 		i++
 	}
 	mark := b[from:i]
@@ -375,7 +384,7 @@ func (x *scan) heredoc(b []byte, i int, c *command) int {
 			eol++
 		}
 		l := b[end:eol]
-		for len(l) > 0 && bytes[l[0]]&isSpace != 0 {
+		for len(l) > 0 && chars[l[0]]&isSpace != 0 {
 			l = l[1:]
 		}
 		if string(l) == string(mark) {
@@ -402,10 +411,10 @@ func (x *scan) heredoc(b []byte, i int, c *command) int {
 func (x *scan) rest(b []byte) {
 	for i := range b {
 		if b[i] == '>' {
-			for i++; i < len(b) && (bytes[b[i]]&isSpace != 0 || b[i] == '>'); i++ {
+			for i++; i < len(b) && (chars[b[i]]&isSpace != 0 || b[i] == '>'); i++ {
 			}
 			from := i
-			for i < len(b) && bytes[b[i]]&(isSpace|isOperator|isQuote) == 0 {
+			for i < len(b) && chars[b[i]]&(isSpace|isOperator|isQuote) == 0 {
 				i++
 			}
 			x.place(b[from:i], kindWrite)

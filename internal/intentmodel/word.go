@@ -45,7 +45,7 @@ func (x *scan) word(b []byte, i int, quote byte) word {
 loop:
 	for ; i < len(b); i++ {
 		ch := b[i]
-		cl := bytes[ch]
+		cl := chars[ch]
 		if cl&isPlain != 0 {
 			if cl&isUpper != 0 && fold {
 				ch |= 0x20
@@ -73,7 +73,7 @@ loop:
 			full, base = w.nameEqual, offset
 			fold = true
 			continue
-		case ch == '\\' && quote != 0 && i+1 < len(b) && bytes[b[i+1]]&isUpper != 0:
+		case ch == '\\' && quote != 0 && i+1 < len(b) && chars[b[i+1]]&isUpper != 0:
 			x.find(kindAny, base) // C:\Windows\System32\
 			w.slash = true
 			base = offset
@@ -113,7 +113,7 @@ func windowsOption(b []byte) bool {
 		return false
 	}
 	for _, c := range b[1:] {
-		if bytes[c]&isIdent == 0 {
+		if chars[c]&isIdent == 0 {
 			return false
 		}
 	}
@@ -122,10 +122,10 @@ func windowsOption(b []byte) bool {
 
 // broken reports whether the quote at i only breaks up a word.
 func (x *scan) broken(b []byte, w *word, i int, quote byte) bool {
-	if quote != 0 || w.option || w.equal != 0 || i == w.from || i+1 >= len(b) || bytes[b[i-1]]&isIdent == 0 {
+	if quote != 0 || w.option || w.equal != 0 || i == w.from || i+1 >= len(b) || chars[b[i-1]]&isIdent == 0 {
 		return false
 	}
-	if bytes[b[i+1]]&isIdent == 0 && b[i+1] != b[i] || closing(b, i)-i > 3 {
+	if chars[b[i+1]]&isIdent == 0 && b[i+1] != b[i] || closing(b, i)-i > 3 {
 		return false
 	}
 	x.facts |= factBroken
@@ -140,7 +140,7 @@ const blobBytes = 48
 func (x *scan) blobs(b []byte) {
 	run := 0
 	for i, c := range b {
-		if bytes[c]&isIdent == 0 && c != '+' && c != '/' {
+		if chars[c]&isIdent == 0 && c != '+' && c != '/' {
 			run = 0
 			continue
 		}
@@ -158,7 +158,7 @@ func mixed(b []byte) bool {
 		switch {
 		case c >= '0' && c <= '9':
 			digit++
-		case bytes[c]&isUpper != 0:
+		case chars[c]&isUpper != 0:
 			upper++
 		case c == '/':
 			slash++
@@ -187,7 +187,7 @@ func (x *scan) words(text []byte, w *word) {
 		x.find(kindAny, w.name)
 		x.find(kindAny, w.value)
 	}
-	if text[0] == '$' && (startsWith(text, "$IFS") || startsWith(text, "${IFS")) {
+	if text[0] == '$' && startsWith(text, "$IFS") {
 		x.facts |= factBroken
 	}
 }
@@ -201,7 +201,7 @@ func (x *scan) parts(text []byte) {
 	h, n := offset, 0
 	lower := false // the letter before is a small one
 	for _, c := range text {
-		cl := bytes[c]
+		cl := chars[c]
 		switch {
 		case cl&isUpper != 0:
 			if lower {
@@ -300,7 +300,7 @@ func (x *scan) hostName(h []byte, to *signs) {
 		if c == '/' {
 			break
 		}
-		if bytes[c]&isUpper != 0 {
+		if chars[c]&isUpper != 0 {
 			c |= 0x20
 		}
 		s[n] = c
@@ -318,7 +318,7 @@ func indexScheme(b []byte) int {
 		if b[i] == ':' && b[i+1] == '/' && b[i+2] == '/' {
 			return i + 3
 		}
-		if bytes[b[i]]&isIdent == 0 && b[i] != '+' {
+		if chars[b[i]]&isIdent == 0 && b[i] != '+' {
 			return -1
 		}
 	}

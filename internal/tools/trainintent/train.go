@@ -280,7 +280,7 @@ func fitClasses(m *intentmodel.Model, set []*sample, use choice) {
 			}
 		}
 		for c := range k {
-			biasGrad[c] = 0.5 * bias[c]
+			biasGrad[c] = 5 * bias[c]
 		}
 		for i := range data {
 			d := &data[i]
