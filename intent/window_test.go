@@ -130,5 +130,6 @@ func TestNewStreamPrefersTheClassifiersOwn(t *testing.T) {
 }
 
 func contextWithCancel(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
 	return context.WithCancel(t.Context())
 }
