@@ -2,14 +2,12 @@ package mcpspan
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"sync"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/ambit-go/ambit/agentspan/mcpwire"
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -91,7 +89,7 @@ func (c *catalogue) refresh(ctx context.Context, ss *mcp.ServerSession, next mcp
 	}
 	all := &catalogue{}
 	for cursor, page := "", 0; page < maxPages; page++ {
-		res, err := next(ctx, listTools, &mcp.ListToolsRequest{Session: ss, Params: &mcp.ListToolsParams{Cursor: cursor}})
+		res, err := next(ctx, mcpwire.ListTools, &mcp.ListToolsRequest{Session: ss, Params: &mcp.ListToolsParams{Cursor: cursor}})
 		list, ok := res.(*mcp.ListToolsResult)
 		if err != nil || !ok || list == nil {
 			break
@@ -109,33 +107,10 @@ func (c *catalogue) refresh(ctx context.Context, ss *mcp.ServerSession, next mcp
 // definitionOf pins what a model is told of a tool: name, description, schema and
 // annotations. Maps are written in order, so the hash is the same on both sides.
 func definitionOf(t *mcp.Tool) definition {
-	d := definition{annotations: hints(t.Annotations)}
-	body, err := json.Marshal(struct {
-		Name        string               `json:"name"`
-		Description string               `json:"description"`
-		InputSchema any                  `json:"inputSchema"`
-		Annotations *mcp.ToolAnnotations `json:"annotations"`
-	}{t.Name, t.Description, t.InputSchema, t.Annotations})
-	if err != nil {
-		return d
+	return definition{
+		annotations: hints(t.Annotations),
+		hash:        mcpwire.DefinitionHash(t.Name, t.Description, t.InputSchema, t.Annotations),
 	}
-	if canonical, ok := canonicalJSON(body); ok {
-		body = canonical
-	}
-	sum := sha256.Sum256(body)
-	d.hash = "sha256:" + hex.EncodeToString(sum[:16])
-	return d
-}
-
-// canonicalJSON returns b with the members of objects in order and without white
-// space; false if it is no JSON.
-func canonicalJSON(b []byte) ([]byte, bool) {
-	var v any
-	if json.Unmarshal(b, &v) != nil {
-		return nil, false
-	}
-	out, err := json.Marshal(v)
-	return out, err == nil
 }
 
 // hints are what a tool says of itself. What it leaves out is not said; the
@@ -144,16 +119,7 @@ func hints(a *mcp.ToolAnnotations) (h boundary.Annotations) {
 	if a == nil {
 		return h
 	}
-	hint := func(b *bool) effect.Hint {
-		switch {
-		case b == nil:
-			return effect.NoHint
-		case *b:
-			return effect.Yes
-		}
-		return effect.No
-	}
-	h.Destructive, h.OpenWorld = hint(a.DestructiveHint), hint(a.OpenWorldHint)
+	h.Destructive, h.OpenWorld = mcpwire.Hint(a.DestructiveHint), mcpwire.Hint(a.OpenWorldHint)
 	if a.ReadOnlyHint {
 		h.ReadOnly = effect.Yes
 	}

@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/agentspan/mcpwire"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -51,26 +52,26 @@ func (c *clientSide) receive(next mcp.MethodHandler) mcp.MethodHandler { return 
 func (c *clientSide) send(next mcp.MethodHandler) mcp.MethodHandler {
 	return func(ctx context.Context, method string, req mcp.Request) (res mcp.Result, err error) {
 		m := c.describe(method, req)
-		m.metrics = c.sent
+		m.Metrics = c.Sent
 		cs, _ := req.GetSession().(*mcp.ClientSession)
 
-		var v verdict
-		defer func() { c.end(&m, v, recover()) }()
+		var v mcpwire.Outcome
+		defer func() { c.End(&m, v, recover()) }()
 		switch params := paramsOf(req).(type) {
 		case *mcp.CallToolParams:
-			if method == callTool {
+			if method == mcpwire.CallTool {
 				res, v, err = c.call(ctx, next, req, params, &m, cs)
 				return res, err
 			}
 		case *mcp.ReadResourceParams:
-			if method == readResource {
+			if method == mcpwire.ReadResource {
 				res, v, err = c.resource(ctx, next, req, params, &m, cs)
 				return res, err
 			}
 		}
-		ctx = c.begin(ctx, &m, trace.SpanKindClient, c.about(ctx), nil)
+		ctx = c.Begin(ctx, &m, trace.SpanKindClient, c.About(ctx), nil)
 		res, err = next(ctx, method, c.inject(ctx, method, req))
-		v = verdictOf(res, err, false)
+		v = outcomeOf(res, err, false)
 		if list, ok := res.(*mcp.ListToolsResult); ok && err == nil && list != nil {
 			c.catalogue(cs).learn(list.Tools)
 		}
@@ -81,51 +82,51 @@ func (c *clientSide) send(next mcp.MethodHandler) mcp.MethodHandler {
 // call decides about a tool call and sends it. Inside the call of an agent that is
 // this very call, the span is there and the decision taken.
 func (c *clientSide) call(ctx context.Context, next mcp.MethodHandler, req mcp.Request, params *mcp.CallToolParams,
-	m *message, cs *mcp.ClientSession,
-) (mcp.Result, verdict, error) {
+	m *mcpwire.Operation, cs *mcp.ClientSession,
+) (mcp.Result, mcpwire.Outcome, error) {
 	args, err := argumentsOf(params.Arguments)
 	if err != nil {
 		// What cannot be written cannot be sent: the SDK says so.
-		ctx = c.begin(ctx, m, trace.SpanKindClient, c.about(ctx), nil)
-		res, err := next(ctx, callTool, req)
-		return res, verdictOf(res, err, false), err
+		ctx = c.Begin(ctx, m, trace.SpanKindClient, c.About(ctx), nil)
+		res, err := next(ctx, mcpwire.CallTool, req)
+		return res, outcomeOf(res, err, false), err
 	}
 	def, known := c.catalogue(cs).get(params.Name)
-	m.known = known
+	m.Known = known
 	tc := agentspan.ToolCall{
 		Name: params.Name, Server: c.serverName(cs), Local: c.pipe, Arguments: args, Annotations: def.annotations, Definition: def.hash,
 	}
 	if outer := c.tracer.Enclosing(ctx, tc); outer != nil {
-		m.enclose, m.span = true, trace.SpanFromContext(ctx)
-		outer.SetAttributes(append(c.protocol(nil, m), semconv.MCPMethodName(callTool))...)
-		res, err := next(ctx, callTool, c.inject(ctx, callTool, req))
-		v := verdictOf(res, err, false)
+		m.Enclose, m.Span = true, trace.SpanFromContext(ctx)
+		outer.SetAttributes(append(c.Protocol(nil, m), semconv.MCPMethodName(mcpwire.CallTool))...)
+		res, err := next(ctx, mcpwire.CallTool, c.inject(ctx, mcpwire.CallTool, req))
+		v := outcomeOf(res, err, false)
 		if r, ok := res.(*mcp.CallToolResult); ok && err == nil && r != nil {
 			outer.SetResult(resultText(r))
 		}
-		if v.errorType != "" {
-			outer.SetError(v.errorType)
+		if v.ErrorType != "" {
+			outer.SetError(v.ErrorType)
 		}
 		return res, v, err
 	}
-	ctx = c.begin(ctx, m, trace.SpanKindClient, nil, nil)
+	ctx = c.Begin(ctx, m, trace.SpanKindClient, nil, nil)
 	gctx, span, err := c.tracer.GovernCall(ctx, tc)
 	if err != nil {
-		m.span.SetAttributes(c.about(ctx)...)
-		return nil, verdictOf(nil, err, false), err
+		m.Span.SetAttributes(c.About(ctx)...)
+		return nil, outcomeOf(nil, err, false), err
 	}
 	ran := false
-	var v verdict
+	var v mcpwire.Outcome
 	defer func() {
 		if !ran {
-			v.errorType = "panic"
+			v.ErrorType = "panic"
 		}
-		cause := v.cause()
+		cause := v.Cause()
 		span.End(&cause)
 	}()
-	res, err := next(gctx, callTool, c.inject(gctx, callTool, req))
+	res, err := next(gctx, mcpwire.CallTool, c.inject(gctx, mcpwire.CallTool, req))
 	ran = true
-	v = verdictOf(res, err, false)
+	v = outcomeOf(res, err, false)
 	if r, ok := res.(*mcp.CallToolResult); ok && err == nil && r != nil {
 		span.SetResult(resultText(r))
 	}
@@ -134,27 +135,27 @@ func (c *clientSide) call(ctx context.Context, next mcp.MethodHandler, req mcp.R
 
 // resource decides about the reading of a resource and asks for it.
 func (c *clientSide) resource(ctx context.Context, next mcp.MethodHandler, req mcp.Request, params *mcp.ReadResourceParams,
-	m *message, cs *mcp.ClientSession,
-) (mcp.Result, verdict, error) {
-	ctx = c.begin(ctx, m, trace.SpanKindClient, c.about(ctx), nil)
+	m *mcpwire.Operation, cs *mcp.ClientSession,
+) (mcp.Result, mcpwire.Outcome, error) {
+	ctx = c.Begin(ctx, m, trace.SpanKindClient, c.About(ctx), nil)
 	tc := readCall(params.URI)
 	tc.Server, tc.Local = c.serverName(cs), c.pipe
 	_, span, err := c.tracer.StartToolCall(ctx, tc)
 	if err != nil {
-		return nil, verdictOf(nil, err, false), err
+		return nil, outcomeOf(nil, err, false), err
 	}
 	ran := false
-	var v verdict
+	var v mcpwire.Outcome
 	defer func() {
 		if !ran {
-			v.errorType = "panic"
+			v.ErrorType = "panic"
 		}
-		cause := v.cause()
+		cause := v.Cause()
 		span.End(&cause)
 	}()
-	res, err := next(ctx, readResource, c.inject(ctx, readResource, req))
+	res, err := next(ctx, mcpwire.ReadResource, c.inject(ctx, mcpwire.ReadResource, req))
 	ran = true
-	v = verdictOf(res, err, false)
+	v = outcomeOf(res, err, false)
 	if r, ok := res.(*mcp.ReadResourceResult); ok && err == nil && r != nil {
 		span.SetResult(r.Contents)
 	}

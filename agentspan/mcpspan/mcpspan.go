@@ -8,10 +8,9 @@ import (
 	"weak"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
-	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ambit-go/ambit/agentspan"
-	"github.com/ambit-go/ambit/semconv"
+	"github.com/ambit-go/ambit/agentspan/mcpwire"
 )
 
 // ScopeName is the instrumentation scope of the spans and metrics of this package.
@@ -74,8 +73,8 @@ func InstrumentServer(server *mcp.Server, t *agentspan.Tracer, opts ...Option) {
 	if server == nil || t == nil || !first(server, &servers) {
 		return
 	}
-	p := newPeer(t, semconv.NewMCPServerOperationDuration, semconv.NewMCPClientOperationDuration, opts)
-	s := &serverSide{peer: p, pins: newPins(), tools: &catalogue{}, approvals: newApprovals(p.config.stateKey)}
+	p := newPeer(t, opts)
+	s := &serverSide{peer: p, sessions: mcpwire.NewSessions(p.config.session), tools: &catalogue{}, states: mcpwire.NewStates(p.config.stateKey)}
 	server.AddReceivingMiddleware(s.receive)
 	server.AddSendingMiddleware(s.send)
 }
@@ -92,7 +91,7 @@ func InstrumentClient(client *mcp.Client, t *agentspan.Tracer, opts ...Option) {
 		return
 	}
 	c := &clientSide{
-		peer:  newPeer(t, semconv.NewMCPServerOperationDuration, semconv.NewMCPClientOperationDuration, opts),
+		peer:  newPeer(t, opts),
 		tools: map[weak.Pointer[mcp.ClientSession]]*catalogue{},
 	}
 	client.AddSendingMiddleware(c.send)
@@ -116,23 +115,17 @@ func first[T any](v *T, seen *sync.Map) bool {
 // other one sent it.
 type peer struct {
 	config
-	tracer   *agentspan.Tracer
-	spans    trace.Tracer
-	received *durations
-	sent     *durations
+	*mcpwire.Recorder
+	tracer *agentspan.Tracer
 }
 
-func newPeer(t *agentspan.Tracer, received, sent instrument, opts []Option) *peer {
-	p := &peer{tracer: t}
+func newPeer(t *agentspan.Tracer, opts []Option) *peer {
+	p := &peer{tracer: t, Recorder: mcpwire.NewRecorder(t, ScopeName)}
 	for _, o := range opts {
 		if o != nil {
 			o.apply(&p.config)
 		}
 	}
-	tp, mp := t.Providers()
-	p.spans = tp.Tracer(ScopeName, trace.WithSchemaURL(semconv.SchemaURL), trace.WithInstrumentationVersion(agentspan.Version))
-	m := mp.Meter(ScopeName)
-	p.received, p.sent = newDurations(m, received), newDurations(m, sent)
 	return p
 }
 
@@ -157,7 +150,7 @@ func (p *peer) pass(sending bool, next mcp.MethodHandler) mcp.MethodHandler {
 		} else {
 			ctx = p.incoming(ctx, &m, req)
 		}
-		defer func() { p.end(&m, verdictOf(res, err, !sending), recover()) }()
+		defer func() { p.End(&m, outcomeOf(res, err, !sending), recover()) }()
 		return next(ctx, method, req)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/modelcontextprotocol/go-sdk/auth"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/ambit-go/ambit/agentspan/mcpwire"
 	"github.com/ambit-go/ambit/identity"
 )
 
@@ -24,11 +25,8 @@ const AssuranceKey = "ambit/assurance"
 // proofKey is where [TokenVerifier] leaves the proof itself.
 const proofKey = "ambit/proof"
 
-// Bounds of what is read of a token, as in package identity.
-const (
-	maxToken  = 16 << 10
-	maxScopes = 64
-)
+// maxToken bounds what is read of a token, as in package identity.
+const maxToken = 16 << 10
 
 // TokenVerifier returns a verifier for [auth.RequireBearerToken] that proves
 // tokens with v. It fills Extra with the claims "sub", "iss", "client_id", "azp",
@@ -91,29 +89,17 @@ func claimsOf(token string) map[string]any {
 
 var claimKeys = []string{"sub", "iss", "client_id", "azp", "act", "scope", "aud", "jti", "cnf"}
 
-// A caller is who sent a request, by the token that came with this very request.
-type caller struct {
-	known   bool
-	proof   identity.Proof
-	session string // id of its session, if other requests can belong to that as well
-}
-
-// verified reports whether it is proved who the caller is.
-func (c *caller) verified() bool {
-	return c.known && c.proof.Delegation.Owner.Assurance >= identity.Verified
-}
-
 // callerOf reads who sent req. It looks at no context, which on a stateful server
 // holds the token that opened the connection, and at no clientInfo, which is what
 // a client calls itself.
-func callerOf(req mcp.Request) (c caller) {
+func callerOf(req mcp.Request) mcpwire.Caller {
 	e := req.GetExtra()
 	if e == nil || e.TokenInfo == nil {
-		return c
+		return mcpwire.Caller{}
 	}
 	info := e.TokenInfo
 	if p, ok := info.Extra[proofKey].(identity.Proof); ok {
-		return caller{known: true, proof: p}
+		return mcpwire.Caller{Known: true, Proof: p}
 	}
 	a := identity.Parsed
 	switch s, _ := info.Extra[AssuranceKey].(string); s {
@@ -131,62 +117,7 @@ func callerOf(req mcp.Request) (c caller) {
 	if _, ok := claims["sub"]; !ok && info.UserID != "" {
 		claims["sub"] = info.UserID
 	}
-	if len(claims) == 0 {
-		return c
-	}
-	text := func(k string) string {
-		s, _ := claims[k].(string)
-		return s
-	}
-	d := identity.DelegationFromClaims(claims, a)
-	cred := identity.Credential{
-		Kind: accessToken, Issuer: text("iss"), Subject: text("sub"), Handle: text("jti"), Audience: texts(claims["aud"]),
-		Scopes: info.Scopes, ExpiresAt: info.Expiration, Binding: identity.Bearer, Source: identity.InHeader, Assurance: a,
-	}
-	if len(cred.Scopes) == 0 {
-		cred.Scopes = strings.Fields(text("scope"))
-	}
-	cred.Scopes = cred.Scopes[:min(len(cred.Scopes), maxScopes)]
-	if cnf, ok := claims["cnf"].(map[string]any); ok {
-		switch {
-		case cnf["jkt"] != nil:
-			cred.Binding = identity.DPoP
-		case cnf["x5t#S256"] != nil:
-			cred.Binding = identity.MTLS
-		}
-	}
-	return caller{known: true, proof: identity.Proof{Credential: cred, Delegation: d}}
-}
-
-// accessToken is the kind of a credential that somebody else's verifier looked at.
-const accessToken = "oauth-access-token" //nolint:gosec // a kind, not a token
-
-// texts reads a claim that is a string or a list of strings.
-func texts(v any) []string {
-	switch x := v.(type) {
-	case string:
-		return []string{x}
-	case []string:
-		return x[:min(len(x), maxScopes)]
-	case []any:
-		var out []string
-		for _, e := range x[:min(len(x), maxScopes)] {
-			if s, ok := e.(string); ok {
-				out = append(out, s)
-			}
-		}
-		return out
-	}
-	return nil
-}
-
-// use is the caller's use of its token towards this server; nil without a token.
-func (c *caller) use(server string) *identity.Use {
-	if !c.known {
-		return nil
-	}
-	return &identity.Use{
-		Credential: c.proof.Credential, Delegation: c.proof.Delegation,
-		Target: identity.Target{Service: strings.TrimSuffix("mcp:"+server, ":")},
-	}
+	c := mcpwire.CallerFromClaims(claims, info.Scopes, a)
+	c.Proof.Credential.ExpiresAt = info.Expiration
+	return c
 }

@@ -166,6 +166,15 @@ var arrows = []arrow{
 		deny: []Deny{{"testing": noTesting}},
 	},
 	{
+		pkg: "agentspan/mcpwire",
+		why: "what governing MCP has in common for its SDKs must need none of them",
+		only: append(
+			own("agentspan", "boundary", "boundary/effect", "identity", "semconv"),
+			otel+"/attribute", otel+"/baggage", otel+"/codes", otel+"/propagation", otel+"/metric", otel+"/trace",
+		),
+		deny: []Deny{{otel + "/sdk": noSDK, "testing": noTesting}},
+	},
+	{
 		pkg:  "agentspan/hookspan/payload",
 		why:  "whoever reads what a coding agent tells its hooks may use this, and trace nothing",
 		deny: []Deny{belowOTel},

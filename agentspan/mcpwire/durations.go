@@ -1,4 +1,4 @@
-package mcpspan
+package mcpwire
 
 import (
 	"context"
@@ -8,15 +8,14 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/metric"
 
+	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/semconv"
 )
 
-type instrument func(metric.Meter) (metric.Float64Histogram, error)
-
-// durations is one of the histograms of the conventions. What it says is of low
-// cardinality: methods and tools that the SDK or the server does not know count
-// as "_OTHER", and neither session nor identity is a label.
-type durations struct {
+// Durations is one of the histograms of the conventions. What it says is of low
+// cardinality: methods and tools that the protocol or the server does not know
+// count as "_OTHER", and neither session nor identity is a label.
+type Durations struct {
 	histogram metric.Float64Histogram // nil if it could not be made
 	mu        sync.Mutex
 	sets      map[setKey]metric.MeasurementOption
@@ -27,42 +26,41 @@ type setKey struct{ method, tool, errorType, code, version, transport string }
 // maxSets bounds the sets of attributes that are kept.
 const maxSets = 1024
 
-func newDurations(m metric.Meter, make instrument) *durations {
-	h, err := make(m)
+func newDurations(h metric.Float64Histogram, err error) *Durations {
 	if err != nil {
-		return &durations{}
+		return &Durations{}
 	}
-	return &durations{histogram: h, sets: map[setKey]metric.MeasurementOption{}}
+	return &Durations{histogram: h, sets: map[setKey]metric.MeasurementOption{}}
 }
 
-func (d *durations) record(m *message, v verdict) {
+func (d *Durations) record(o *Operation, out Outcome) {
 	ctx := context.Background() // the record does not depend on whether the caller still waits
 	if d == nil || d.histogram == nil || !d.histogram.Enabled(ctx) {
 		return
 	}
-	k := setKey{method: m.method, errorType: v.errorType, code: v.code, version: m.version}
+	k := setKey{method: o.Method, errorType: out.ErrorType, code: out.Code, version: o.Version}
 	if !methods[k.method] {
 		k.method = other
 	}
-	if m.tool != "" {
+	if o.Tool != "" {
 		k.tool = other
-		if m.known {
-			k.tool = m.tool
+		if o.Known {
+			k.tool = o.Tool
 		}
 	}
 	if !versions[k.version] {
 		k.version = ""
 	}
 	switch {
-	case m.http:
+	case o.HTTP:
 		k.transport = "tcp"
-	case m.pipe:
+	case o.Pipe:
 		k.transport = "pipe"
 	}
-	d.histogram.Record(ctx, time.Since(m.start).Seconds(), d.set(k))
+	d.histogram.Record(ctx, time.Since(o.Start).Seconds(), d.set(k))
 }
 
-func (d *durations) set(k setKey) metric.MeasurementOption {
+func (d *Durations) set(k setKey) metric.MeasurementOption {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	if o, ok := d.sets[k]; ok {
@@ -98,7 +96,7 @@ var other = semconv.ErrorTypeOther.Value.AsString()
 
 // methods are those that metrics may name.
 var methods = set(
-	callTool, listTools, readResource, toolsListChanged, "initialize", "server/discover", "ping", "prompts/get", "prompts/list",
+	CallTool, ListTools, ReadResource, ToolsListChanged, "initialize", "server/discover", "ping", "prompts/get", "prompts/list",
 	"resources/list", "resources/templates/list", "resources/subscribe", "resources/unsubscribe", "subscriptions/listen",
 	"completion/complete", "logging/setLevel", "roots/list", "sampling/createMessage", "elicitation/create",
 	"notifications/cancelled", "notifications/elicitation/complete", "notifications/initialized", "notifications/message",
@@ -106,7 +104,7 @@ var methods = set(
 	"notifications/resources/updated", "notifications/roots/list_changed", "notifications/subscriptions/acknowledged",
 )
 
-var versions = set("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", stateless)
+var versions = set("2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25", Stateless)
 
 func set(names ...string) map[string]bool {
 	m := make(map[string]bool, len(names))
@@ -115,3 +113,6 @@ func set(names ...string) map[string]bool {
 	}
 	return m
 }
+
+// metricVersion is what a meter says of itself beside its name.
+var metricVersion = []metric.MeterOption{metric.WithSchemaURL(semconv.SchemaURL), metric.WithInstrumentationVersion(agentspan.Version)}

@@ -1,0 +1,192 @@
+package mcpwire
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/binary"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/identity"
+)
+
+// ApprovalKey names our question among those that a client is asked.
+const ApprovalKey = "ambit/approval"
+
+// statePrefix tells our requestState from that of a tool.
+const statePrefix = "ambit1."
+
+// The parts of a requestState: when it ends, what makes it one of its kind, and
+// the code that binds both to the call. Nothing of the call is in it.
+const (
+	expiryLen = 8
+	nonceLen  = 16
+	stateLen  = expiryLen + nonceLen + sha256.Size
+)
+
+// maxQuestion is how long an answer may take at most. A tracer's own limit is
+// shorter, if it has one.
+const maxQuestion = 5 * time.Minute
+
+// States makes and checks the requestState in which a question travels through a
+// client that keeps nothing for us. The client is free to edit, replay and keep
+// it, so it is bound to the call, ends, and counts once. It is safe for concurrent
+// use.
+type States struct {
+	key  [32]byte
+	mu   sync.Mutex
+	used map[[nonceLen]byte]time.Time // until when it would be accepted
+}
+
+// maxUsed bounds what is remembered of used states. Beyond it no answer counts
+// until old ones have ended: the bound must not make a replay possible.
+const maxUsed = 1 << 16
+
+// NewStates returns states that are made with key: random bytes, at least 16, the
+// same in all processes that serve one address. With fewer it makes a key of its
+// own, and an answer that comes to another process does not count.
+func NewStates(key []byte) *States {
+	s := &States{used: map[[nonceLen]byte]time.Time{}}
+	if len(key) >= 16 {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte("ambit mcp requestState"))
+		mac.Sum(s.key[:0])
+	} else {
+		_, _ = rand.Read(s.key[:]) // never fails since Go 1.24
+	}
+	return s
+}
+
+// IsState reports whether a requestState says that it is one of ours.
+func IsState(state string) bool { return strings.HasPrefix(state, statePrefix) }
+
+// Issue makes the state of a question about the call that binding names.
+func (s *States) Issue(binding []byte, now, expires time.Time) string {
+	if limit := now.Add(maxQuestion); expires.IsZero() || expires.After(limit) {
+		expires = limit
+	}
+	var b [stateLen]byte
+	binary.BigEndian.PutUint64(b[:], uint64(expires.Unix()))
+	_, _ = rand.Read(b[expiryLen : expiryLen+nonceLen])
+	copy(b[expiryLen+nonceLen:], s.mac(b[:expiryLen+nonceLen], binding))
+	return statePrefix + base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+func (s *States) mac(head, binding []byte) []byte {
+	h := hmac.New(sha256.New, s.key[:])
+	h.Write(head)
+	h.Write(binding)
+	return h.Sum(nil)
+}
+
+// Redeem reports whether state is one that was issued for this very call, that has
+// not ended and was not used; from now on it is.
+func (s *States) Redeem(state string, binding []byte, now time.Time) bool {
+	text, ok := strings.CutPrefix(state, statePrefix)
+	if !ok || len(text) != base64.RawURLEncoding.EncodedLen(stateLen) {
+		return false
+	}
+	b, err := base64.RawURLEncoding.Strict().DecodeString(text)
+	if err != nil || len(b) != stateLen {
+		return false
+	}
+	if !hmac.Equal(b[expiryLen+nonceLen:], s.mac(b[:expiryLen+nonceLen], binding)) {
+		return false
+	}
+	expires := time.Unix(int64(binary.BigEndian.Uint64(b)), 0)
+	if !now.Before(expires) {
+		return false
+	}
+	var nonce [nonceLen]byte
+	copy(nonce[:], b[expiryLen:])
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, ok := s.used[nonce]; ok {
+		return false
+	}
+	if len(s.used) >= maxUsed {
+		for n, until := range s.used {
+			if !now.Before(until) {
+				delete(s.used, n)
+			}
+		}
+		if len(s.used) >= maxUsed {
+			return false
+		}
+	}
+	s.used[nonce] = expires
+	return true
+}
+
+// Binding is what a question is about: who asks to do what, in which session, with
+// which tool as it is now. Every part is written with its length.
+func Binding(method, tool, definition string, arguments []byte, n *agentspan.Session, c *Caller) []byte {
+	h := sha256.New()
+	part := func(b []byte) {
+		var l [8]byte
+		binary.BigEndian.PutUint64(l[:], uint64(len(b)))
+		h.Write(l[:])
+		h.Write(b)
+	}
+	for _, s := range []string{method, tool, definition, c.session} {
+		part([]byte(s))
+	}
+	// Members in another order are the same arguments; a client may read and write
+	// them between the question and the answer.
+	if len(arguments) <= maxCanonical {
+		if canonical, ok := canonicalJSON(arguments); ok {
+			arguments = canonical
+		}
+	}
+	part(arguments)
+	d := c.Proof.Delegation
+	for _, p := range append([]identity.Principal{n.Owner, n.Actor, d.Owner}, d.Actors...) {
+		part([]byte(p.Issuer))
+		part([]byte(p.ID))
+	}
+	return h.Sum(nil)
+}
+
+// maxCanonical bounds the arguments that are compared by meaning, in bytes.
+const maxCanonical = 64 << 10
+
+// QuestionText is a question as a client shows it to a person. Its parts are the
+// tracer's, clean and bounded.
+func QuestionText(a *agentspan.Ask) string {
+	var b strings.Builder
+	b.WriteString("Allow the tool " + a.Tool + " to run?")
+	if a.Message != "" {
+		b.WriteString("\nWhy you are asked: " + a.Message)
+	}
+	for _, e := range a.Effects {
+		b.WriteString("\nIt would: " + e)
+	}
+	if a.Nearest != "" {
+		b.WriteString("\nNearest grant: " + a.Nearest)
+	}
+	return b.String()
+}
+
+// QuestionSchema is the form that goes with a question: one box to tick.
+func QuestionSchema() map[string]any {
+	return map[string]any{
+		"type":       "object",
+		"properties": map[string]any{"approve": map[string]any{"type": "boolean", "title": "Allow this call"}},
+		"required":   []any{"approve"},
+	}
+}
+
+// Answer reads what a client says that a person answered: its action, what was
+// filled in, and whom the client speaks for. That it was a person, and which, is
+// the client's word: it is asserted, and never more.
+func Answer(action string, content map[string]any, person identity.Principal) agentspan.Answer {
+	yes, _ := content["approve"].(bool)
+	if !person.IsZero() {
+		person.Assurance = min(person.Assurance, identity.Asserted)
+	}
+	return agentspan.Answer{Approved: action == "accept" && yes, By: person}
+}

@@ -1,0 +1,284 @@
+package mcpwire_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/agentspan/agentspantest"
+	"github.com/ambit-go/ambit/agentspan/mcpwire"
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/identity"
+)
+
+// A server reads what a client wrote into _meta, and nothing else decides whose
+// calls belong together.
+func Example() {
+	tracer, err := agentspan.New()
+	if err != nil {
+		panic(err)
+	}
+	ctx, session, err := tracer.StartSession(context.Background(), agentspan.Session{ID: "s-1"})
+	defer session.End(&err)
+
+	sent := mcpwire.Sent(ctx, tracer, nil)
+	meta := sent.Into(map[string]any{"progressToken": 7})
+	fmt.Println(meta)
+
+	got := mcpwire.Received(meta, nil)
+	fmt.Println(got.SessionID())
+	// Output:
+	// map[baggage:ambit.session.id=s-1 progressToken:7]
+	// s-1
+}
+
+func ExampleRefusalText() {
+	err := &boundary.RefusedError{Tool: "delete_file", Decision: boundary.Decision{
+		Because: []boundary.Determination{{Rule: "no-delete"}}, Message: "ask for a task that may delete", Nearest: "grant fix",
+	}}
+	fmt.Println(mcpwire.RefusalText(err))
+	// Output: delete_file: denied by policy (rule no-delete): ask for a task that may delete; nearest: grant fix
+}
+
+const good = "00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bbbbbbbbbbbbbbbb-01"
+
+func TestMetaComesBeforeTheHeader(t *testing.T) {
+	header := http.Header{"Traceparent": {strings.ReplaceAll(good, "a", "c")}, "Tracestate": {"h=1"}, "Baggage": {"x=1", mcpwire.SessionKey + "=h"}}
+	for _, tt := range []struct {
+		name string
+		meta map[string]any
+		want mcpwire.TraceContext
+	}{
+		{"both", map[string]any{"traceparent": good, "baggage": "y=2"}, mcpwire.TraceContext{Traceparent: good, Baggage: "y=2"}},
+		{"header alone", nil, mcpwire.TraceContext{Traceparent: header.Get("traceparent"), Tracestate: "h=1", Baggage: "x=1," + mcpwire.SessionKey + "=h"}},
+		{"no strings", map[string]any{"traceparent": 7, "baggage": []any{"y=2"}}, mcpwire.TraceContext{Traceparent: header.Get("traceparent"), Tracestate: "h=1", Baggage: "x=1," + mcpwire.SessionKey + "=h"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, mcpwire.Received(tt.meta, header)); diff != "" {
+				t.Errorf("trace context (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestTheAmbientSpanIsALinkAndNoParent(t *testing.T) {
+	ambient := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, TraceFlags: trace.FlagsSampled})
+	ctx := trace.ContextWithSpanContext(t.Context(), ambient)
+	for _, c := range []mcpwire.TraceContext{{Traceparent: good}, {}, {Traceparent: "00-" + strings.Repeat("0", 32) + "-bbbbbbbbbbbbbbbb-01"}} {
+		under, links := c.Adopt(ctx)
+		if len(links) != 1 || !links[0].SpanContext.Equal(ambient) {
+			t.Errorf("links %v, want the ambient span", links)
+		}
+		if got := trace.SpanContextFromContext(under); got.IsValid() != (c.Traceparent == good) || got.Equal(ambient) {
+			t.Errorf("the parent is %v", got)
+		}
+	}
+}
+
+// FuzzReceived: what a peer writes is bounded, and taken for what it is or for nothing.
+func FuzzReceived(f *testing.F) {
+	f.Add(`{"traceparent":"`+good+`","tracestate":"a=1","baggage":"ambit.session.id=s-1"}`, "")
+	f.Add(`{"traceparent":7,"baggage":{"a":[]}}`, good)
+	f.Add(`{"baggage":"ambit.session.id=%zz,=,;;,ambit.session.id"}`, "00-")
+	tracer, err := agentspan.New()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, meta, header string) {
+		var m map[string]any
+		_ = json.Unmarshal([]byte(meta), &m)
+		before, _ := json.Marshal(m)
+		c := mcpwire.Received(m, http.Header{"Traceparent": {header}, "Baggage": {header}})
+		if len(c.Traceparent) > 128 || len(c.Tracestate) > 512 || len(c.Baggage) > 8192 {
+			t.Errorf("unbounded: %d, %d, %d bytes", len(c.Traceparent), len(c.Tracestate), len(c.Baggage))
+		}
+		id := c.SessionID()
+		if len(id) > 128 || strings.ContainsFunc(id, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			t.Errorf("session id %q", id)
+		}
+		ctx, links := c.Adopt(t.Context())
+		if len(links) > 0 {
+			t.Error("a link to a span that is not there")
+		}
+		ctx = c.Let(ctx, []string{"a", "b"})
+		sent := mcpwire.Sent(agentspan.ContextWithSession(ctx, agentspan.Session{ID: id}), tracer, []string{"a", "b"})
+		out := sent.Into(m)
+		if again := mcpwire.Received(out, nil); again != sent {
+			t.Errorf("sent %+v, received %+v", sent, again)
+		}
+		if after, _ := json.Marshal(m); !bytes.Equal(before, after) {
+			t.Errorf("the _meta given was written to: %s, was %s", after, before)
+		}
+	})
+}
+
+func caller(sub, agent string, a identity.Assurance) mcpwire.Caller {
+	return mcpwire.CallerFromClaims(map[string]any{"iss": "https://idp.example.com", "sub": sub, "client_id": agent}, nil, a)
+}
+
+func TestSessions(t *testing.T) {
+	s := mcpwire.NewSessions(agentspan.Session{Agent: "triage"})
+	of := func(c mcpwire.Caller, claimed string, conn any) string {
+		n, _ := s.Of(&c, claimed, conn)
+		return n.ID
+	}
+	ada, bob := caller("ada", "ide", identity.Verified), caller("bob", "ide", identity.Verified)
+	parsed, other := caller("ada", "ide", identity.Parsed), caller("eve", "ide", identity.Parsed)
+
+	if a, b := of(ada, "", nil), of(ada, "", nil); a != b {
+		t.Errorf("two requests of one verified owner are of sessions %s and %s", a, b)
+	}
+	if a, b := of(ada, "", nil), of(bob, "", nil); a == b {
+		t.Error("two owners share a session")
+	}
+	if a, b := of(parsed, "s-1", nil), of(other, "s-1", nil); a == b {
+		t.Error("two owners that nobody verified share a session by claiming one id")
+	}
+	if a, b := of(mcpwire.Caller{}, "", nil), of(mcpwire.Caller{}, "", nil); a == b {
+		t.Error("two requests of nobody in particular share a session")
+	}
+	if a, b := of(mcpwire.Caller{}, "", 1), of(mcpwire.Caller{}, "", 1); a != b {
+		t.Errorf("one connection has sessions %s and %s", a, b)
+	}
+	if a, b := of(mcpwire.Caller{}, "", 1), of(mcpwire.Caller{}, "", 2); a == b {
+		t.Error("two connections share a session")
+	}
+
+	// Another agent in the middle of a session is a switch within it: the session
+	// stays what it was.
+	first, lasts := s.Of(&ada, "s-9", nil)
+	moved := caller("ada", "another", identity.Verified)
+	second, _ := s.Of(&moved, "s-9", nil)
+	if !lasts || !first.Claimed || first.ID != "s-9" || first.Agent != "triage" {
+		t.Errorf("session %+v, lasts %v", first, lasts)
+	}
+	if diff := cmp.Diff(first, second); diff != "" {
+		t.Errorf("the session changed with its caller (-first +second):\n%s", diff)
+	}
+}
+
+func TestStatesCountOnceForOneCallAndEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := mcpwire.NewStates([]byte("0123456789abcdef"))
+		ada, bob := caller("ada", "ide", identity.Verified), caller("bob", "ide", identity.Verified)
+		n := agentspan.Session{Owner: identity.Principal{ID: "ada"}}
+		binding := mcpwire.Binding("tools/call", "delete_file", "h1", []byte(`{"path":"a","n":1}`), &n, &ada)
+		if !bytes.Equal(binding, mcpwire.Binding("tools/call", "delete_file", "h1", []byte(`{ "n": 1, "path": "a" }`), &n, &ada)) {
+			t.Error("the order of members makes other arguments")
+		}
+		state := s.Issue(binding, time.Now(), time.Time{})
+		if !mcpwire.IsState(state) || mcpwire.IsState("state of a tool") {
+			t.Errorf("IsState is wrong about %q", state)
+		}
+		for name, b := range map[string][]byte{
+			"another tool":       mcpwire.Binding("tools/call", "drop_table", "h1", []byte(`{"path":"a","n":1}`), &n, &ada),
+			"another definition": mcpwire.Binding("tools/call", "delete_file", "h2", []byte(`{"path":"a","n":1}`), &n, &ada),
+			"other arguments":    mcpwire.Binding("tools/call", "delete_file", "h1", []byte(`{"path":"b","n":1}`), &n, &ada),
+			"another caller":     mcpwire.Binding("tools/call", "delete_file", "h1", []byte(`{"path":"a","n":1}`), &n, &bob),
+		} {
+			if s.Redeem(state, b, time.Now()) {
+				t.Errorf("it counts for %s", name)
+			}
+		}
+		for _, edited := range []string{"", "ambit1.", state[:len(state)-1], state + "A", strings.ToUpper(state), "ambit1." + strings.Repeat("A", len(state)-7)} {
+			if s.Redeem(edited, binding, time.Now()) {
+				t.Errorf("%q counts", edited)
+			}
+		}
+		if mcpwire.NewStates(nil).Redeem(state, binding, time.Now()) {
+			t.Error("it counts for a server with another key")
+		}
+		if !s.Redeem(state, binding, time.Now()) {
+			t.Error("it does not count for its call")
+		}
+		if s.Redeem(state, binding, time.Now()) {
+			t.Error("it counts twice")
+		}
+		late := s.Issue(binding, time.Now(), time.Time{})
+		time.Sleep(5 * time.Minute)
+		if s.Redeem(late, binding, time.Now()) {
+			t.Error("it counts after its end")
+		}
+	})
+}
+
+func TestOutcomes(t *testing.T) {
+	failed := errors.New("failed")
+	for _, tt := range []struct {
+		name   string
+		err    error
+		code   int64
+		server bool
+		want   mcpwire.Outcome
+	}{
+		{"well", nil, 0, true, mcpwire.Outcome{}},
+		{"the caller's fault, on the server", failed, -32602, true, mcpwire.Outcome{Code: "-32602"}},
+		{"the caller's fault, on the client", failed, -32602, false, mcpwire.Outcome{ErrorType: "-32602", Code: "-32602"}},
+		{"the server's fault", failed, -32603, true, mcpwire.Outcome{ErrorType: "-32603", Code: "-32603"}},
+		{"refused", &boundary.RefusedError{}, 0, false, mcpwire.Outcome{ErrorType: "policy_denied"}},
+		{"gone", context.Canceled, 0, true, mcpwire.Outcome{ErrorType: "canceled"}},
+		{"late", context.DeadlineExceeded, 0, true, mcpwire.Outcome{ErrorType: "timeout"}},
+		{"whatever", failed, 0, true, mcpwire.Outcome{ErrorType: "_OTHER"}},
+	} {
+		if diff := cmp.Diff(tt.want, mcpwire.OutcomeOf(tt.err, tt.code, tt.server)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+func TestAnAnswerIsTheClientsWord(t *testing.T) {
+	ada := identity.Principal{Kind: identity.Human, ID: "ada", Assurance: identity.Verified}
+	for _, tt := range []struct {
+		action  string
+		content map[string]any
+		want    bool
+	}{
+		{"accept", map[string]any{"approve": true}, true},
+		{"accept", map[string]any{"approve": "true"}, false},
+		{"accept", nil, false},
+		{"decline", map[string]any{"approve": true}, false},
+		{"", map[string]any{"approve": true}, false},
+	} {
+		a := mcpwire.Answer(tt.action, tt.content, ada)
+		if a.Approved != tt.want || a.By.Assurance != identity.Asserted {
+			t.Errorf("%s %v: approved %v by %v", tt.action, tt.content, a.Approved, a.By.Assurance)
+		}
+	}
+}
+
+// Names that a peer sends do not blow up a metric, nor a span's name.
+func TestHostileOperation(t *testing.T) {
+	tracer, rec := agentspantest.New(t)
+	r := mcpwire.NewRecorder(tracer, "test")
+	for i := range 100 {
+		o := mcpwire.Operation{
+			Method: fmt.Sprintf("made/up\x1b%d", i), Tool: strings.Repeat("n", 1<<16), URI: "https://u:" + strings.Repeat("p", 40) + "@h/",
+			Version: "9999", Start: time.Now(), Metrics: r.Received,
+		}
+		r.Begin(t.Context(), &o, trace.SpanKindServer, nil, nil)
+		r.End(&o, mcpwire.Outcome{}, nil)
+	}
+	for _, s := range rec.Spans() {
+		if len(s.Name()) > 200 || strings.Contains(s.Name(), "\x1b") {
+			t.Errorf("a span is named %.60q", s.Name())
+		}
+	}
+	m, err := rec.Metrics(t.Context())
+	if err != nil || len(m.ScopeMetrics) != 1 || m.ScopeMetrics[0].Scope.SchemaURL == "" {
+		t.Fatalf("metrics %+v: %v", m.ScopeMetrics, err)
+	}
+	if text := fmt.Sprint(m.ScopeMetrics[0].Metrics); strings.Contains(text, "made/up") || !strings.Contains(text, "_OTHER") {
+		t.Errorf("the metric names what a peer made up: %.300s", text)
+	}
+}

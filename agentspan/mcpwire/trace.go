@@ -1,0 +1,229 @@
+package mcpwire
+
+import (
+	"context"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"go.opentelemetry.io/otel/baggage"
+	"go.opentelemetry.io/otel/propagation"
+	"go.opentelemetry.io/otel/trace"
+
+	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/semconv"
+)
+
+// SessionKey is the member of the W3C baggage that holds the id of the agent's
+// session. What a server finds there is a claim: it tells whose calls belong
+// together, and never who somebody is.
+const SessionKey = string(semconv.AmbitSessionIDKey)
+
+// The keys of _meta that the specification reserves for trace context (MCP
+// 2026-07-28, "_meta"; SEP-414).
+const (
+	traceparent = "traceparent"
+	tracestate  = "tracestate"
+	baggageKey  = "baggage"
+)
+
+// The bounds of what a peer may send: of a traceparent, of a tracestate (W3C Trace
+// Context §3.3.1.5), of a baggage header (W3C Baggage §3.3.2) and of the id of a
+// session, in bytes. What is longer is taken as absent.
+const (
+	maxTraceparent = 128
+	maxTracestate  = 512
+	maxBaggage     = 8192
+	maxSessionID   = 128
+)
+
+// A TraceContext is what came with a message, or goes with one, in the fields of
+// W3C Trace Context and Baggage.
+type TraceContext struct{ Traceparent, Tracestate, Baggage string }
+
+// Received reads the trace context of a message: what its _meta says, else the
+// headers of the HTTP request that it came with. Values of other types count as
+// absent. Either may be nil.
+func Received(meta map[string]any, header http.Header) (c TraceContext) {
+	text := func(key string, limit int) string {
+		if s, ok := meta[key].(string); ok && len(s) <= limit {
+			return s
+		}
+		return ""
+	}
+	c = TraceContext{text(traceparent, maxTraceparent), text(tracestate, maxTracestate), text(baggageKey, maxBaggage)}
+	if header == nil {
+		return c
+	}
+	joined := func(key string, limit int) string {
+		if s := strings.Join(header.Values(key), ","); len(s) <= limit {
+			return s
+		}
+		return ""
+	}
+	if c.Traceparent == "" {
+		c.Traceparent, c.Tracestate = joined(traceparent, maxTraceparent), joined(tracestate, maxTracestate)
+	}
+	if c.Baggage == "" {
+		c.Baggage = joined(baggageKey, maxBaggage)
+	}
+	return c
+}
+
+var w3c propagation.TraceContext
+
+// carrier is the part of a TraceContext that the propagator reads and writes.
+type carrier TraceContext
+
+func (c *carrier) Get(key string) string {
+	switch key {
+	case traceparent:
+		return c.Traceparent
+	case tracestate:
+		return c.Tracestate
+	}
+	return ""
+}
+
+func (c *carrier) Set(key, value string) {
+	switch key {
+	case traceparent:
+		c.Traceparent = value
+	case tracestate:
+		c.Tracestate = value
+	}
+}
+
+func (*carrier) Keys() []string { return []string{traceparent, tracestate} }
+
+// Adopt returns ctx under the span that the peer named, and not under the one it
+// was under: on a stateful HTTP server that may be the span of the request that
+// opened the connection, for every later call. It stays as a link.
+func (c *TraceContext) Adopt(ctx context.Context) (context.Context, []trace.Link) {
+	var links []trace.Link
+	if ambient := trace.SpanContextFromContext(ctx); ambient.IsValid() {
+		links = []trace.Link{{SpanContext: ambient}}
+		ctx = trace.ContextWithSpan(ctx, nil)
+	}
+	if c.Traceparent != "" {
+		ctx = w3c.Extract(ctx, (*carrier)(c))
+	}
+	return ctx, links
+}
+
+// Let returns ctx with those members of the baggage that have one of keys, and no
+// others: neither the peer's, nor those of whoever opened the connection.
+func (c *TraceContext) Let(ctx context.Context, keys []string) context.Context {
+	if baggage.FromContext(ctx).Len() > 0 {
+		ctx = baggage.ContextWithoutBaggage(ctx)
+	}
+	if c.Baggage == "" || len(keys) == 0 {
+		return ctx
+	}
+	var members []baggage.Member
+	for _, k := range keys {
+		if v := member(c.Baggage, k); v != "" {
+			if m, err := baggage.NewMemberRaw(k, v); err == nil {
+				members = append(members, m)
+			}
+		}
+	}
+	if b, err := baggage.New(members...); err == nil && len(members) > 0 {
+		ctx = baggage.ContextWithBaggage(ctx, b)
+	}
+	return ctx
+}
+
+// SessionID returns the id of the session that the peer claims; empty if it claims
+// none, or none that an id can be.
+func (c *TraceContext) SessionID() string {
+	if c.Baggage == "" {
+		return ""
+	}
+	if id := member(c.Baggage, SessionKey); plainID(id) {
+		return id
+	}
+	return ""
+}
+
+// member returns the value of a member of a baggage header; empty if it has none.
+// Nothing but that member is looked at: a header may hold 8 KiB of others.
+func member(header, key string) string {
+	for part := range strings.SplitSeq(header, ",") {
+		k, v, ok := strings.Cut(part, "=")
+		if !ok || strings.TrimSpace(k) != key {
+			continue
+		}
+		v, _, _ = strings.Cut(v, ";")
+		if v, err := url.PathUnescape(strings.TrimSpace(v)); err == nil {
+			return v
+		}
+		return ""
+	}
+	return ""
+}
+
+func plainID(s string) bool {
+	if s == "" || len(s) > maxSessionID {
+		return false
+	}
+	for i := range len(s) {
+		if s[i] <= ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// Sent returns the trace context that goes with a message sent under ctx: its
+// span, the id of its session if that can travel, and those members of its baggage
+// that have one of keys.
+func Sent(ctx context.Context, t *agentspan.Tracer, keys []string) (c TraceContext) {
+	w3c.Inject(ctx, (*carrier)(&c))
+	c.Baggage = sentBaggage(ctx, t, keys)
+	return c
+}
+
+func sentBaggage(ctx context.Context, t *agentspan.Tracer, keys []string) string {
+	var b strings.Builder
+	add := func(k, v string) {
+		b.Grow(len(k) + len(v) + 2)
+		if b.Len() > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(k)
+		b.WriteByte('=')
+		b.WriteString(v)
+	}
+	if id := agentspan.SessionFromContext(ctx).ID(); plainID(id) && t.Clean(id) == id {
+		add(SessionKey, url.PathEscape(id))
+	}
+	if len(keys) > 0 {
+		members := baggage.FromContext(ctx)
+		for _, k := range keys {
+			if m := members.Member(k); m.Value() != "" && k != SessionKey {
+				add(k, url.PathEscape(m.Value()))
+			}
+		}
+	}
+	if b.Len() > maxBaggage {
+		return ""
+	}
+	return b.String()
+}
+
+// Into returns a copy of meta that carries c and no trace context besides: callers
+// may share a _meta between goroutines, and what an earlier call left in it must
+// not travel on.
+func (c *TraceContext) Into(meta map[string]any) map[string]any {
+	out := make(map[string]any, len(meta)+3)
+	maps.Copy(out, meta)
+	for _, kv := range [...]struct{ key, value string }{{traceparent, c.Traceparent}, {tracestate, c.Tracestate}, {baggageKey, c.Baggage}} {
+		delete(out, kv.key)
+		if kv.value != "" {
+			out[kv.key] = kv.value
+		}
+	}
+	return out
+}
