@@ -1,13 +1,13 @@
-// Package backendtest starts real backends for end-to-end tests: Jaeger and an OpenTelemetry
-// Collector, built by the module system from the nested modules jaeger and collector beside
-// this file, run as processes on free loopback ports and ended with the test.
+// Package backendtest starts real backends for end-to-end tests: Jaeger, an OpenTelemetry
+// Collector and Prometheus, built by the module system from the nested modules jaeger, collector
+// and prometheus beside this file, run as processes on free loopback ports and ended with the test.
 //
 //	j := backendtest.StartJaeger(t)
 //	export(t, j.OTLPEndpoint)              // whatever the test is about
 //	spans := j.WaitTrace(t, traceID, 4)    // as Jaeger itself tells them
 //
 // The first build takes minutes (about ten of processor time for Jaeger, five for the
-// Collector) and the Go build cache keeps the result, so tests that use this package are
+// Collector, five for Prometheus) and the Go build cache keeps the result, so tests that use this package are
 // skipped unless they are asked for: AMBIT_E2E=1. Once asked for they never skip. A program
 // that cannot be built or does not start fails the test and shows what it printed.
 //
@@ -58,15 +58,26 @@ func skipUnlessAsked(t testing.TB, what string) {
 
 // A program is a backend that the module system builds once per process.
 type program struct {
-	name string // of the tool and of the nested module's directory
-	mu   sync.Mutex
-	path string // of the executable, once it is built
+	name  string   // of the program
+	dir   string   // of its nested module, beside this file
+	build []string // the go command that builds it and prints its path
+	mu    sync.Mutex
+	path  string // of the executable, once it is built
 }
 
 var (
-	jaeger    = &program{name: "jaeger"}
-	collector = &program{name: "collector"}
+	jaeger     = &program{name: "jaeger", dir: "jaeger", build: []string{"tool", "-n", "jaeger"}}
+	collector  = &program{name: "collector", dir: "collector", build: []string{"tool", "-n", "collector"}}
+	prometheus = &program{name: "prometheus", dir: "prometheus", build: tagged("github.com/prometheus/prometheus/cmd/prometheus")}
+	promtool   = &program{name: "promtool", dir: "prometheus", build: tagged("github.com/prometheus/prometheus/cmd/promtool")}
 )
+
+// tagged builds a program as go tool -n does, with the tags that go tool does not take: go run
+// keeps what it builds in the build cache too, and hands its path to whatever -exec names. The run
+// that builds it hands over a copy that is gone when it returns, so it has to be asked twice.
+func tagged(pkg string) []string {
+	return []string{"run", "-tags", "remove_all_sd", "-exec", "echo", pkg}
+}
 
 // locate returns the directory of the program's nested module. The go command is asked rather
 // than the compiler, because -trimpath takes the directory out of the binary.
@@ -75,7 +86,7 @@ func (p *program) locate(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return filepath.Join(strings.TrimSpace(out), p.name), nil
+	return filepath.Join(strings.TrimSpace(out), p.dir), nil
 }
 
 // executable returns the path of the built program, which lies in Go's own build cache.
@@ -98,9 +109,14 @@ func (p *program) executable(t testing.TB) string {
 	if err != nil {
 		t.Fatalf("find the module of %s: %v", p.name, err)
 	}
-	out, err := goCommand(ctx, dir, "tool", "-n", p.name)
+	out, err := goCommand(ctx, dir, p.build...)
+	if err == nil {
+		if _, gone := os.Stat(strings.TrimSpace(out)); gone != nil {
+			out, err = goCommand(ctx, dir, p.build...)
+		}
+	}
 	if ctx.Err() != nil {
-		t.Fatalf("build %s: not done before the test's deadline; build it first with\n\tGOWORK=off go -C %s tool -n %s", p.name, dir, p.name)
+		t.Fatalf("build %s: not done before the test's deadline; build it first with\n\tGOWORK=off go -C %s %s", p.name, dir, strings.Join(p.build, " "))
 	}
 	if err != nil {
 		t.Fatalf("build %s: %v", p.name, err)
@@ -127,9 +143,9 @@ func goCommand(ctx context.Context, dir string, args ...string) (string, error) 
 
 // A launch says how to start a program once its ports are known.
 type launch struct {
-	ports []string // environment variables that take a free port each
-	env   []string // further variables, as NAME=value
-	args  []string
+	ports []string                            // environment variables that take a free port each
+	env   []string                            // further variables, as NAME=value
+	args  []string                            // ${NAME} stands for the port behind NAME
 	ready func(port map[string]string) string // a URL that answers 200 when the program is ready
 }
 
@@ -142,7 +158,11 @@ func (p *program) start(t testing.TB, l launch) map[string]string {
 	path := p.executable(t)
 	for attempt := 1; ; attempt++ {
 		port := freePorts(t, l.ports)
-		r := &run{name: p.name, cmd: exec.Command(path, l.args...), ended: make(chan struct{})}
+		args := make([]string, len(l.args))
+		for i, a := range l.args {
+			args[i] = os.Expand(a, func(name string) string { return port[name] })
+		}
+		r := &run{name: p.name, cmd: exec.Command(path, args...), ended: make(chan struct{})}
 		r.cmd.Env = append(r.cmd.Environ(), l.env...)
 		for name, number := range port {
 			r.cmd.Env = append(r.cmd.Env, name+"="+number)

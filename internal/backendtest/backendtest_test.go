@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -170,6 +171,42 @@ func TestCollectorTakesAConfiguration(t *testing.T) {
 	post(t, c.OTLPURL, sent)
 	if got := c.WaitSpans(t, 2)[0].Attributes["own.config"]; got != true {
 		t.Errorf("own.config = %v, want true", got)
+	}
+}
+
+func TestPrometheusScrapesAndAlerts(t *testing.T) {
+	served := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, "# TYPE refused counter\nrefused_total{rule=\"no-secrets\"} 3\n")
+	}))
+	defer served.Close()
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"prometheus.yaml": "global: {scrape_interval: 1s, evaluation_interval: 1s}\nrule_files: [rules.yaml]\nscrape_configs:\n" +
+			"  - {job_name: self, static_configs: [{targets: [\"" + strings.TrimPrefix(served.URL, "http://") + "\"]}]}\n",
+		"rules.yaml":  "groups:\n  - name: self\n    rules: [{alert: Refused, expr: refused_total > 2}]\n",
+		"broken.yaml": "groups:\n  - name: self\n    rules: [{alert: Refused, expr: refused_total >}]\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := StartPrometheus(t, filepath.Join(dir, "prometheus.yaml"))
+	alerts := p.WaitAlerts(t, "Refused")
+	if len(alerts) != 1 || alerts[0].State != "firing" || alerts[0].Labels["rule"] != "no-secrets" {
+		t.Errorf("alerts %+v, want the one of no-secrets", alerts)
+	}
+	want := []Sample{{Labels: map[string]string{"rule": "no-secrets"}, Value: 3}}
+	if diff := cmp.Diff(want, p.WaitQuery(t, "sum by (rule) (refused_total)", func(s []Sample) bool { return len(s) > 0 })); diff != "" {
+		t.Errorf("query (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]Sample{{Value: 2}}, p.Query(t, "1 + 1")); diff != "" {
+		t.Errorf("scalar (-want +got):\n%s", diff)
+	}
+	if out, err := Promtool(t, dir, "check", "rules", "rules.yaml"); err != nil {
+		t.Errorf("promtool check rules: %v\n%s", err, out)
+	}
+	if out, err := Promtool(t, dir, "check", "rules", "broken.yaml"); err == nil {
+		t.Errorf("promtool finds nothing wrong with a broken rule:\n%s", out)
 	}
 }
 

@@ -29,7 +29,9 @@ type Collector struct {
 // environment, OTELCOL_HEALTH_PORT (a health_check extension) among them:
 //
 //	OTELCOL_HOST  OTELCOL_HEALTH_PORT  OTELCOL_OTLP_GRPC_PORT  OTELCOL_OTLP_HTTP_PORT  OTELCOL_PROM_PORT  OTELCOL_FILE
-func StartCollector(t testing.TB, config string) *Collector {
+//
+// env adds variables of its own, as NAME=value.
+func StartCollector(t testing.TB, config string, env ...string) *Collector {
 	t.Helper()
 	skipUnlessAsked(t, "Collector")
 	const (
@@ -48,7 +50,7 @@ func StartCollector(t testing.TB, config string) *Collector {
 	file := filepath.Join(t.TempDir(), "traces.jsonl")
 	port := collector.start(t, launch{
 		ports: []string{health, otlp, otlpHTTP, metrics},
-		env:   []string{"OTELCOL_HOST=" + host, "OTELCOL_FILE=" + file},
+		env:   append([]string{"OTELCOL_HOST=" + host, "OTELCOL_FILE=" + file}, env...),
 		args:  []string{"--config", config},
 		ready: func(port map[string]string) string { return "http://" + host + ":" + port[health] + "/" },
 	})
