@@ -112,10 +112,7 @@ type scan struct {
 }
 
 func (s *scan) run() {
-	from, state := 0, uint16(0)
-	if len(s.text) >= wide {
-		from, state = s.lanes()
-	}
+	from, state := s.lanes()
 	a := s.auto
 	next, class, shift, ends := a.next, &a.class, a.shift&15, a.ends
 	for i := from; i < len(s.text) && !s.found; i++ {
@@ -133,14 +130,18 @@ func (s *scan) run() {
 // A processor waits for each look-up of the automaton before it can begin the next.
 // Four of them in parts of the text that follow each other wait together.
 const (
-	lanes = 4
-	lane  = 1 << 10         // bytes of a lane
-	block = lanes * lane    // bytes looked at before hits are handled, in order
-	wide  = block + maxWord // the shortest text worth it
+	lanes   = 4
+	longest = 1 << 10 // bytes of a lane; hits are handled once all four have come to their ends
+	least   = 2 * maxWord
 
 	// maxWord is the longest word: a lane begins that much early, so that words across
 	// its border are found, and at the same state as if it had begun with the text.
 	maxWord = 48
+
+	// maxHits bounds the words of a lane that are noted down. A text that is full of
+	// them is looked at again from there, byte by byte. The notes are on the stack,
+	// which a goroutine made for one request would have to grow for more.
+	maxHits = 64
 )
 
 // lanes runs the automaton over whole blocks of the text, and returns where the rest
@@ -148,19 +149,23 @@ const (
 func (s *scan) lanes() (from int, state uint16) {
 	a := s.auto
 	next, class, shift, ends := a.next, &a.class, a.shift&15, a.ends
-	var hits [lanes][lane]uint32 // where in the lane a word ends, and in which state
-	for from = 0; from+block <= len(s.text) && !s.found; from += block {
-		var st [lanes]uint16
-		st[0] = state
-		for l := 1; l < lanes; l++ {
-			for _, c := range s.text[from+l*lane-maxWord : from+l*lane] {
-				st[l] = next[int(st[l])<<shift|int(class[c])]
-			}
+	var hits [lanes][maxHits]uint32 // where in the lane a word ends, and in which state
+	for !s.found {
+		lane := min(longest, (len(s.text)-from)/lanes)
+		if lane < least {
+			break
+		}
+		t := s.text[from : from+lanes*lane]
+		t0, t1, t2, t3 := t[:lane:lane], t[lane:2*lane:2*lane], t[2*lane:3*lane:3*lane], t[3*lane:]
+		s0, s1, s2, s3 := state, uint16(0), uint16(0), uint16(0)
+		w0, w1, w2 := t0[lane-maxWord:], t1[lane-maxWord:], t2[lane-maxWord:]
+		for i := range maxWord {
+			s1 = next[int(s1)<<shift|int(class[w0[i]])]
+			s2 = next[int(s2)<<shift|int(class[w1[i]])]
+			s3 = next[int(s3)<<shift|int(class[w2[i]])]
 		}
 		var n [lanes]int
-		s0, s1, s2, s3 := st[0], st[1], st[2], st[3]
-		t := s.text[from : from+block : from+block]
-		t0, t1, t2, t3 := t[:lane], t[lane:2*lane], t[2*lane:3*lane], t[3*lane:]
+		full := false
 		for i := range lane {
 			s0 = next[int(s0)<<shift|int(class[t0[i]])]
 			s1 = next[int(s1)<<shift|int(class[t1[i]])]
@@ -168,14 +173,23 @@ func (s *scan) lanes() (from int, state uint16) {
 			s3 = next[int(s3)<<shift|int(class[t3[i]])]
 			if s0 >= ends || s1 >= ends || s2 >= ends || s3 >= ends {
 				for l, st := range [lanes]uint16{s0, s1, s2, s3} {
-					if st >= ends {
-						hits[l][n[l]&(lane-1)] = uint32(i)<<16 | uint32(st)
-						n[l]++
+					if st < ends {
+						continue
 					}
+					if full = n[l] == maxHits; full {
+						break
+					}
+					hits[l][n[l]] = uint32(i)<<16 | uint32(st)
+					n[l]++
+				}
+				if full {
+					break
 				}
 			}
 		}
-		state = s3
+		if full {
+			break
+		}
 		for l := range lanes {
 			for _, h := range hits[l][:n[l]] {
 				if s.hits(uint16(h), from+l*lane+int(h>>16)+1); s.found {
@@ -183,6 +197,7 @@ func (s *scan) lanes() (from int, state uint16) {
 				}
 			}
 		}
+		from, state = from+lanes*lane, s3
 	}
 	return from, state
 }

@@ -229,22 +229,31 @@ func TestFindingsAreAppended(t *testing.T) {
 	}
 }
 
-// Four lanes run over a long text. What stands across their borders is found as it
-// is in a short one.
+// Four lanes run over a text that is not short. What stands across their borders is
+// found as it is in a short one, in a text full of words as well.
 func TestSecretAtEveryPlaceOfALongText(t *testing.T) {
 	pat := token("github-pat")
-	text := []byte(strings.Repeat("it is but text\n", 3*block/15+9))
-	for at := range len(text) - len(pat) - 1 {
-		if at%97 > 0 && at%lane > maxWord+2 && at%lane < lane-len(pat) {
-			continue // every place near a border, some elsewhere
-		}
-		b := append([]byte(nil), text...)
-		copy(b[at:], " "+pat+" ")
-		got := Default().Detect(nil, b, Result)
-		want := []Finding{{Kind: "github-pat", Place: Result, Offset: at + 1, Length: len(pat)}}
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Fatalf("token at %d (-want +got):\n%s", at+1, diff)
-		}
+	for name, text := range map[string]string{
+		"shorter than a block":  strings.Repeat("it is but text\n", 100),
+		"three blocks":          strings.Repeat("it is but text\n", 3*lanes*longest/15+9),
+		"full of words":         strings.Repeat("the key token ", 120),
+		"full of words at last": strings.Repeat("it is but text\n", 240) + strings.Repeat("the key token ", 40),
+	} {
+		t.Run(name, func(t *testing.T) {
+			lane := min(longest, len(text)/lanes)
+			for at := range len(text) - len(pat) - 1 {
+				if at%97 > 0 && at%lane > maxWord+2 && at%lane < lane-len(pat) {
+					continue // every place near a border, some elsewhere
+				}
+				b := []byte(text)
+				copy(b[at:], " "+pat+" ")
+				got := Default().Detect(nil, b, Result)
+				want := []Finding{{Kind: "github-pat", Place: Result, Offset: at + 1, Length: len(pat)}}
+				if diff := cmp.Diff(want, got); diff != "" {
+					t.Fatalf("token at %d (-want +got):\n%s", at+1, diff)
+				}
+			}
+		})
 	}
 }
 
