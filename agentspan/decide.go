@@ -185,7 +185,7 @@ func (s *state) pin(tc *ToolCall) (drift bool) {
 	if tc.Definition == "" {
 		return false
 	}
-	k := tc.Server + "\x00" + tc.Name
+	k := toolKey{tc.Server, tc.Name}
 	first, ok := s.hashes[k]
 	if ok {
 		return first != tc.Definition
@@ -194,11 +194,14 @@ func (s *state) pin(tc *ToolCall) (drift bool) {
 		return true
 	}
 	if s.hashes == nil {
-		s.hashes = map[string]string{}
+		s.hashes = map[toolKey]string{}
 	}
 	s.hashes[k] = tc.Definition
 	return false
 }
+
+// A toolKey names a tool among those of several servers.
+type toolKey struct{ server, tool string }
 
 // maxPinned bounds the tool definitions remembered for a session.
 const maxPinned = 256

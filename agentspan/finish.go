@@ -8,8 +8,6 @@ import (
 	"time"
 	"unsafe"
 
-	"go.opentelemetry.io/otel/attribute"
-
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/secret"
 	"github.com/ambit-go/ambit/intent"
@@ -26,6 +24,10 @@ func (c *call) takeResult(result any) {
 		return
 	case string:
 		body = readOnly(v)
+	case *string:
+		if v != nil {
+			body = readOnly(*v)
+		}
 	case []byte:
 		body = v
 	default:
@@ -152,7 +154,7 @@ func (c *call) agent() string {
 // and returned nothing remarkable adds nothing.
 func (c *call) after(s *Span, errType string) {
 	t, in := c.tracer, c.scene(c.ctx, s.span)
-	var attrs []attribute.KeyValue
+	attrs, written := c.attrs, len(c.attrs)
 	if errType != "" && s.owned { // a framework's span gets its error, and its status, from the framework
 		attrs = append(attrs, semconv.ErrorType(errType))
 	}
@@ -173,10 +175,11 @@ func (c *call) after(s *Span, errType string) {
 	if c.argumentsHash() != c.argsHash {
 		in.signal(Signal{Kind: SignalArgumentsChanged, Tool: c.name})
 	}
-	if len(attrs) == 0 || s.span == nil || !s.span.IsRecording() {
+	c.attrs = attrs
+	if len(attrs) == written || s.span == nil || !s.span.IsRecording() {
 		return
 	}
-	s.span.SetAttributes(attrs...)
+	s.span.SetAttributes(attrs[written:]...)
 	if errType != "" && s.owned {
 		setError(s.span, errType)
 	}

@@ -254,7 +254,7 @@ type state struct {
 	tracker *identity.Tracker
 	tally   tally
 	asks    *asks
-	hashes  map[string]string // tool definitions, by server and tool
+	hashes  map[toolKey]string // of tool definitions
 
 	// guarded by the store's lock
 	refs  int

@@ -127,7 +127,7 @@ func (s *Span) withCall(f func(*call)) {
 }
 
 // SetResult hands over what the tool returned, so that it can be looked at for
-// secrets and outside content. It takes a string, bytes, or any value whose
+// secrets and outside content. It takes a string or a pointer to one, bytes, or any value whose
 // strings are then looked at; it reads a bounded part of it and keeps nothing.
 func (s *Span) SetResult(result any) { s.withCall(func(c *call) { c.takeResult(result) }) }
 

@@ -231,7 +231,10 @@ func (s *scan) value(name, text string, access effect.Access, d effect.Direction
 	if text == "" {
 		return
 	}
-	st := s.start()
+	start := func() *state { // where a command would begin
+		st := s.start()
+		return &st
+	}
 	_, isURL := urlArgs[name]
 	_, isPath := pathArgs[name]
 	_, isHost := hostArgs[name]
@@ -245,10 +248,10 @@ func (s *scan) value(name, text string, access effect.Access, d effect.Direction
 	case short && hasScheme && schemeLike(scheme) && !strings.Contains(text, " "):
 		switch strings.ToLower(scheme) {
 		case "postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "amqp", "amqps":
-			c := &cmd{scan: s, st: st}
+			c := &cmd{scan: s, st: s.start()}
 			c.dbURL(word{value: known(text), raw: ""})
 		case "ssh", "git", "git+ssh":
-			s.repo(&st, known(text), "", text, max(access, effect.Read), d)
+			s.repo(start(), known(text), "", text, max(access, effect.Read), d)
 		default:
 			s.url(known(text), text, d)
 		}
@@ -256,18 +259,18 @@ func (s *scan) value(name, text string, access effect.Access, d effect.Direction
 		s.url(known(text), text, d)
 	case name == "command" || name == "cmd" || name == "shellcommand" || name == "commandline" || name == "bashcommand":
 		s.told = true
-		s.shell(text, st, feed{})
+		s.shell(text, s.start(), feed{})
 	case sqlLike(name, text):
 		s.told = true
-		s.sqlText(&st, text, "", "")
+		s.sqlText(start(), text, "", "")
 	case name == "code" && access == effect.Exec || name == "javascript" || name == "pythoncode":
 		s.code(inline, effect.Exact, "")
 	case name == "patch" || name == "diff" || isPatch(text):
-		s.patch(&st, text)
+		s.patch(start(), text)
 	case isHost && short && hostLike(text):
 		s.host(known(text), text, d)
 	case short && strings.HasPrefix(text, "git@") && strings.Contains(text, ":"):
-		s.repo(&st, known(text), "", text, max(access, effect.Read), d)
+		s.repo(start(), known(text), "", text, max(access, effect.Read), d)
 	case short && emailLike(text):
 		s.item("user", strings.ToLower(text), access, d)
 	case short && ibanLike(text):
@@ -277,7 +280,7 @@ func (s *scan) value(name, text string, access effect.Access, d effect.Direction
 			s.item("path", text, access, d)
 			return
 		}
-		s.filePath(&st, text, access, self)
+		s.filePath(start(), text, access, self)
 	case isItem && short:
 		s.item(kind, text, access, d)
 	case isContent:

@@ -223,8 +223,22 @@ func keyOf(data []byte, at string) key {
 		}
 		return k
 	}
+	if at == "" && plainKey(data[1:len(data)-1]) {
+		p := "/" + string(data[1:len(data)-1])
+		return key{p[1:], fold(p[1:]), p}
+	}
 	text := unquote(data)
 	return key{text, fold(text), pointer(at, text)}
+}
+
+// plainKey reports whether a member's name is its own JSON pointer, but for the slash.
+func plainKey(name []byte) bool {
+	for _, c := range name {
+		if c != '_' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return len(name) <= 128
 }
 
 // pointer returns the JSON pointer (RFC 6901) of the member key under at.
