@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/ambit-go/ambit v0.0.0
 	github.com/ambit-go/ambit/agentspan/otlp v0.0.0
+	github.com/ambit-go/ambit/boundary/cel v0.0.0
 	github.com/ambit-go/ambit/identity/oidc v0.0.0
 	github.com/google/go-cmp v0.7.0
 	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.71.0
@@ -13,6 +14,9 @@ require (
 )
 
 require (
+	cel.dev/cel-go v0.33.2 // indirect
+	cel.dev/expr v0.25.2 // indirect
+	github.com/antlr4-go/antlr/v4 v4.13.1 // indirect
 	github.com/cenkalti/backoff/v5 v5.0.3 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/felixge/httpsnoop v1.1.0 // indirect
@@ -29,6 +33,7 @@ require (
 	go.opentelemetry.io/otel/trace v1.46.0 // indirect
 	go.opentelemetry.io/proto/otlp v1.11.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.6 // indirect
+	golang.org/x/exp v0.0.0-20240823005443-9b4947da3948 // indirect
 	golang.org/x/net v0.62.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/text v0.43.0 // indirect
@@ -42,5 +47,6 @@ require (
 replace (
 	github.com/ambit-go/ambit => ../
 	github.com/ambit-go/ambit/agentspan/otlp => ../agentspan/otlp
+	github.com/ambit-go/ambit/boundary/cel => ../boundary/cel
 	github.com/ambit-go/ambit/identity/oidc => ../identity/oidc
 )

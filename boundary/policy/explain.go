@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -34,6 +35,8 @@ func (c *caller) explain(d *boundary.Decision) (nearest, message string) {
 			from := b.Len()
 			c.miss(&b, g, f, x)
 			nearest = b.String()[from:]
+		} else if c.strange(x.layer) {
+			b.WriteString("; no grant names the server")
 		}
 	} else if x.grant != nil {
 		b.WriteString("; ")
@@ -150,6 +153,10 @@ func (c *caller) what(b *strings.Builder, x *note) {
 		verb = "acting as"
 	case effect.Code, effect.Command:
 		verb = "running"
+	case effect.Host, effect.URL:
+		if e.Direction == effect.Out && e.Access <= effect.Write {
+			verb = "sending data to"
+		}
 	default:
 	}
 	b.WriteString(verb)
@@ -168,6 +175,10 @@ func (c *caller) target(b *strings.Builder, e *effect.Effect) {
 		env := &c.layers[c.last].env
 		for _, v := range [...]int{varRepo, varCwd} {
 			dir := env.vars[v]
+			if env.set[v] && e.Target == dir {
+				b.WriteString([...]string{varCwd: "the working folder", varRepo: "the repository"}[v])
+				return
+			}
 			if !env.set[v] || len(e.Target) <= len(dir)+1 || e.Target[:len(dir)] != dir || e.Target[len(dir)] != '/' {
 				continue
 			}
@@ -242,7 +253,9 @@ func unprintable(r rune) bool {
 // and the condition that failed.
 func (c *caller) nearest(x *note) (best *grant, why failure) {
 	l, v := c.p.layers[x.layer], &c.layers[x.layer]
-	why = failKind + 1
+	if why = failKind + 1; c.strange(x.layer) {
+		return nil, why
+	}
 	try := func(g *grant, about bool) {
 		if f := c.distance(x, v, g, about); f < why {
 			best, why = g, f
@@ -271,10 +284,22 @@ func (c *caller) nearest(x *note) (best *grant, why failure) {
 	return best, why
 }
 
+// strange reports whether the call is to a server that no grant names, and to no
+// tool that one grants of another server.
+func (c *caller) strange(layer int) bool {
+	return c.tool.server != "" && !slices.ContainsFunc(c.p.layers[layer].grants, func(g *grant) bool {
+		f := &g.calls
+		return f.isAboutServer(c.tool.server, false) || len(f.servers) > 0 && len(f.tools) > 0 && f.isAboutTool(c.tool.tool)
+	})
+}
+
 // distance returns the first condition by which g fails, if it is the only one;
 // a grant that fails more is as far as one that says nothing.
 func (c *caller) distance(x *note, v *viewLayer, g *grant, about bool) failure {
 	call := c.ask(x.layer, v, g)
+	if !about && call == failArgument {
+		call = failNothing // another tool's arguments
+	}
 	covers, target := true, failNothing
 	if x.effect > 0 {
 		covers, target = g.covers(&c.req.Effects[x.effect-1], &v.env, &c.tool)
@@ -326,18 +351,14 @@ func (c *caller) miss(b *strings.Builder, g *grant, f failure, x *note) {
 	case failSubagent:
 		b.WriteString(" is not for this agent")
 	case failTool:
-		if !g.calls.isAboutServer(c.tool.server, false) {
-			if len(g.calls.servers) == 0 {
-				b.WriteString(" is for local tools")
-				return
-			}
-			b.WriteString(" is for another server")
-			return
-		}
-		b.WriteString(" is for other tools")
+		c.elsewhere(b, g)
 	case failUnknown:
 		b.WriteString(" needs to know what is touched")
 	case failKind:
+		if x.effect > 0 && c.tool.owns(&c.req.Effects[x.effect-1]) && !g.calls.isAbout(c.tool.server, c.tool.tool, false) {
+			c.elsewhere(b, g)
+			return
+		}
 		b.WriteString(" names no ")
 		if x.effect > 0 {
 			b.WriteString(plurals[min(int(c.req.Effects[x.effect-1].Kind), len(plurals)-1)])
@@ -346,6 +367,29 @@ func (c *caller) miss(b *strings.Builder, g *grant, f failure, x *note) {
 		}
 	default:
 		b.WriteString(" does not cover it")
+	}
+}
+
+// elsewhere says which tools or server a grant is for, if not for this call's.
+func (c *caller) elsewhere(b *strings.Builder, g *grant) {
+	switch {
+	case g.calls.isAboutServer(c.tool.server, false):
+		b.WriteString(" is for other tools (")
+		for i := range g.calls.tools {
+			if i == 3 {
+				b.WriteString(" …")
+				break
+			}
+			if i > 0 {
+				b.WriteString(", ")
+			}
+			writeName(b, g.calls.tools[i].text)
+		}
+		b.WriteByte(')')
+	case len(g.calls.servers) == 0:
+		b.WriteString(" is for local tools")
+	default:
+		b.WriteString(" is for another server")
 	}
 }
 

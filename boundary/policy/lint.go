@@ -2,6 +2,7 @@ package policy
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -33,6 +34,9 @@ func (i Issue) String() string {
 type LintOptions struct {
 	Now   time.Time // zero for now
 	Tools []string  // tools there are, as "tool" or "server/tool"; empty for not known
+
+	// Analyzer tells what the commands that grants name also touch. It may be nil.
+	Analyzer effect.Analyzer
 }
 
 // Lint finds what a policy says in vain, or too widely. Codes are:
@@ -54,9 +58,14 @@ func (p *Policy) Lint(o LintOptions) []Issue {
 		o.Now = time.Now()
 	}
 	var all []Issue
-	for _, l := range p.layers {
-		li := linter{layer: l, opts: &o}
+	for i, l := range p.layers {
+		li := linter{ctx: context.Background(), layer: l, opts: &o}
 		li.run()
+		if i == len(p.layers)-1 {
+			for _, g := range l.grants {
+				li.commands(p, g)
+			}
+		}
 		slices.SortStableFunc(li.issues, func(a, b Issue) int { return cmp.Compare(a.Line, b.Line) })
 		all = append(all, li.issues...)
 	}
@@ -64,6 +73,7 @@ func (p *Policy) Lint(o LintOptions) []Issue {
 }
 
 type linter struct {
+	ctx    context.Context //nolint:containedctx // lives as long as the call that brought it
 	layer  *layer
 	opts   *LintOptions
 	issues []Issue
@@ -229,7 +239,7 @@ func (l *linter) incomplete(g *grant) {
 	if len(t.repos) > 0 && len(t.refs) == 0 && t.access.has(effect.Write) {
 		l.grant(g, "incomplete", "writes to repositories, and names no refs that may change")
 	}
-	if len(t.code) == 0 && !slices.ContainsFunc(l.layer.grants, func(o *grant) bool {
+	if l.opts.Analyzer == nil && len(t.code) == 0 && !slices.ContainsFunc(l.layer.grants, func(o *grant) bool {
 		return slices.Contains(o.targets.code, "workspace") && (len(o.calls.tools) == 0 || sharesTool(o, g))
 	}) {
 		for i := range t.commands {
@@ -379,7 +389,7 @@ func globsInclude(a, b []glob, otherwise bool) bool {
 // within reports whether all that x matches surely matches g too.
 func (g *glob) within(x *glob) bool {
 	switch {
-	case g.text == x.text:
+	case g.text == x.text, g.text == "/**" && g.sep == '/':
 		return true
 	case g.params || x.params || g.variable != x.variable:
 		return false

@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ambit-go/ambit/boundary/effect/analyze"
 	"github.com/ambit-go/ambit/boundary/policy"
 )
 
@@ -162,5 +163,49 @@ func TestUnreachableMeansThatNothingChanges(t *testing.T) {
 	}
 	if found < 50 {
 		t.Errorf("%d unreachable ones: the test tells little", found)
+	}
+}
+
+// TestLintTellsWhatCommandsAlsoNeed gives the linter an analyzer: a newcomer names a
+// command and forgets what it reads and runs.
+func TestLintTellsWhatCommandsAlsoNeed(t *testing.T) {
+	const head = "version: 1\nid: t\npurpose: x\ngrants:\n  - "
+	tests := []struct {
+		name, text string
+		want       []string
+	}{
+		{"tests", `{id: a, tools: [Bash], commands: ["go test *"]}`, []string{
+			`grant a: go test also means running code (workspace), which no grant covers: it needs code: [workspace] (incomplete)`,
+			`grant a: go test also means reading the files it is given, which no grant covers: it needs paths: ["${repo}/**"] (incomplete)`,
+		}},
+		{"tests with all they need", `{id: a, tools: [Bash], commands: ["go test *"], code: [workspace], paths: ["${repo}/**"]}`, nil},
+		{"what another grant brings", `{id: a, tools: [Bash], commands: ["go test *"], code: [workspace]}` + "\n  - " + `{id: b, tools: [Bash], paths: ["${repo}/**"]}`, nil},
+		{"reading", `{id: a, tools: [Bash], commands: ["cat *"]}`, []string{
+			`grant a: cat also means reading the files it is given, which no grant covers: it needs paths: ["${repo}/**"] (incomplete)`,
+		}},
+		{"deleting", `{id: a, tools: [Bash], commands: ["rm *"]}`, []string{
+			`grant a: rm also means deleting the files it is given, which no grant covers: it needs paths: ["${repo}/**"] with access: [delete] (incomplete)`,
+		}},
+		{"a network", `{id: a, tools: [Bash], commands: ["npm install *"], code: [workspace, remote], paths: ["${repo}/**"], access: [read, write]}`, []string{
+			`grant a: code: remote is whatever somebody else serves (broad)`,
+			`grant a: npm install also means connecting to registry.npmjs.org, which no grant covers (incomplete)`,
+		}},
+		{"nothing more", `{id: a, tools: [Bash], commands: ["echo *", "date"]}`, nil},
+		{"a pattern in the middle", `{id: a, tools: [Bash], commands: ["kubectl * pods"]}`, nil},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p, err := policy.Parse("t.yaml", []byte(head+tt.text), policy.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, i := range p.Lint(policy.LintOptions{Analyzer: analyze.Default()}) {
+				got = append(got, strings.SplitN(i.String(), ": ", 2)[1])
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("(-want +got)\n%s", diff)
+			}
+		})
 	}
 }

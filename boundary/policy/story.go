@@ -38,7 +38,8 @@ import (
 // Other lines:
 //
 //	session KEY=VALUE …     begins a session: id, agent, actor, owner (kind:id@assurance),
-//	                        dir, root, home, repo, branch, task, parent, param.NAME;
+//	                        dir, root, home, repo, branch, task, parent, param.NAME (a value
+//	                        with spaces in double quotes);
 //	                        with "=>" behind it, what should come of the session
 //	in ID                   goes back to a session with this id
 //	wait 90m                lets time pass; every session starts at 2026-01-01T00:00:00Z
@@ -46,13 +47,19 @@ import (
 //	intent LABEL 0.9        what the session seems to be after; drift 0.7 likewise
 //	use KEY=VALUE … => …    a credential is used: subject, ttl, from, to, switch
 func Test(p *Policy, file string, story []byte, o Options) error {
+	return tell(p, file, story, o, nil)
+}
+
+// tell runs a story. With explain it says what comes of each line instead of
+// comparing.
+func tell(p *Policy, file string, story []byte, o Options, explain func(Explanation)) error {
 	if p == nil || len(p.layers) == 0 {
 		return errNoPolicy
 	}
 	if o.Analyzer == nil {
 		return Errors{{File: file, Problem: "cannot run: Options.Analyzer is not given"}}
 	}
-	s := teller{file: file, policy: p, checker: p, opts: &o, clock: storyStart, sessions: map[string]*told{}}
+	s := teller{file: file, checker: p, opts: &o, explain: explain, clock: storyStart, sessions: map[string]*told{}}
 	s.run(story)
 	if len(s.errs) > 0 {
 		return s.errs
@@ -66,13 +73,14 @@ var storyStart = time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
 // A teller runs a story.
 type teller struct {
 	file     string
-	policy   *Policy
 	checker  boundary.Checker
 	opts     *Options
+	explain  func(Explanation) // nil to compare with what the lines want
 	clock    time.Time
 	sessions map[string]*told
 	now      *told
 	line     int
+	text     string // of the line, without what it wants
 	errs     Errors
 }
 
@@ -82,6 +90,7 @@ type told struct {
 	checker boundary.Checker
 	history boundary.History
 	intent  intent.Result
+	tracker *identity.Tracker // made when an identity is first used
 	seq     int64
 }
 
@@ -102,6 +111,7 @@ func (s *teller) run(story []byte) {
 		if i := strings.LastIndex(line, "=>"); i >= 0 {
 			text, want = strings.TrimSpace(line[:i]), strings.TrimSpace(line[i+2:])
 		}
+		s.text = text
 		word, rest, _ := strings.Cut(text, " ")
 		s.step(word, strings.TrimSpace(rest), want)
 	}
@@ -164,62 +174,105 @@ func (s *teller) seen(what string) {
 	}
 }
 
-// pairs yields the KEY=VALUE words of a line.
-func (s *teller) pairs(text string, f func(k, v string) bool) {
-	for w := range strings.FieldsSeq(text) {
-		k, v, ok := strings.Cut(w, "=")
-		if !ok || !f(k, v) {
-			s.fail("cannot read %s", quoteKey(w))
+// pairs hands the KEY=VALUE words of a line to f, which reports whether it knows
+// them. A value with spaces stands in double quotes. It returns the words that
+// cannot be read.
+func pairs(text string, f func(k, v string) bool) (bad []string) {
+	for text = strings.TrimSpace(text); text != ""; text = strings.TrimSpace(text) {
+		quoted := false
+		end := strings.IndexFunc(text, func(r rune) bool {
+			quoted = quoted != (r == '"')
+			return r == ' ' && !quoted
+		})
+		if end < 0 {
+			end = len(text)
 		}
+		k, v, ok := strings.Cut(text[:end], "=")
+		if len(v) > 1 && v[0] == '"' {
+			v = strings.Trim(v, `"`)
+		}
+		if !ok || !f(k, v) {
+			bad = append(bad, quoteKey(text[:end]))
+		}
+		text = text[end:]
 	}
+	return bad
+}
+
+// pairs is the same, with the words that cannot be read as failures.
+func (s *teller) pairs(text string, f func(k, v string) bool) {
+	for _, word := range pairs(text, f) {
+		s.fail("cannot read %s", word)
+	}
+}
+
+// ParseSession reads what the session line of a story says of a session, without
+// the word itself: "dir=/w/shop owner=human:ada@verified". See [Test].
+func ParseSession(text string) (boundary.SessionInfo, error) {
+	var info boundary.SessionInfo
+	if bad := pairs(text, func(k, v string) bool { return setSession(&info, k, v) }); len(bad) > 0 {
+		return info, fmt.Errorf("policy: a session has no %s", strings.Join(bad, ", "))
+	}
+	return info, nil
+}
+
+// setSession sets one property of a session and reports whether there is such a one.
+func setSession(info *boundary.SessionInfo, k, v string) bool {
+	switch k {
+	case "id":
+		info.ID = v
+	case "agent":
+		info.Agent = v
+	case "actor":
+		info.Actor = principalOf(v)
+	case "owner":
+		info.Owner = principalOf(v)
+	case "dir":
+		info.Dir = v
+		if info.Root == "" {
+			info.Root = v
+		}
+	case "root":
+		info.Root = v
+	case "home":
+		info.Home = v
+	case "repo":
+		info.Repo = v
+	case "branch":
+		info.Branch = v
+	case "task":
+		info.Task.ID = v
+	default:
+		name, ok := strings.CutPrefix(k, "param.")
+		if !ok {
+			return false
+		}
+		if info.Task.Params == nil {
+			info.Task.Params = map[string]string{}
+		}
+		info.Task.Params[name] = v
+	}
+	return true
 }
 
 func (s *teller) session(text, want string) {
 	info := boundary.SessionInfo{Key: fmt.Sprint("story-", len(s.sessions), "-", s.line), Start: s.clock}
-	info.Task.Params = map[string]string{}
 	s.pairs(text, func(k, v string) bool {
-		switch k {
-		case "id":
-			info.ID = v
-		case "agent":
-			info.Agent = v
-		case "actor":
-			info.Actor = principalOf(v)
-		case "owner":
-			info.Owner = principalOf(v)
-		case "dir":
-			info.Dir = v
-			if info.Root == "" {
-				info.Root = v
-			}
-		case "root":
-			info.Root = v
-		case "home":
-			info.Home = v
-		case "repo":
-			info.Repo = v
-		case "branch":
-			info.Branch = v
-		case "task":
-			info.Task.ID = v
-		case "parent":
-			if t := s.sessions[v]; t != nil {
-				info.Parent = t.info.Key
-			} else {
-				return false
-			}
-		default:
-			name, ok := strings.CutPrefix(k, "param.")
-			info.Task.Params[name] = v
-			return ok
+		if k != "parent" {
+			return setSession(&info, k, v)
 		}
+		t := s.sessions[v]
+		if t == nil {
+			return false
+		}
+		info.Parent = t.info.Key
 		return true
 	})
 	s.now = &told{info: info, checker: boundary.Bind(s.checker, info)}
 	s.sessions[info.ID] = s.now
-	if want != "" {
+	if want != "" || s.explain != nil && text != "" {
 		d, err := boundary.CheckSession(context.Background(), s.now.checker, info, s.now.history)
-		s.expect(d, err, want)
+		s.expect(d, err, want, nil)
 	}
 }
 
@@ -288,10 +341,32 @@ func (s *teller) call(tool, rest, want string) {
 	req.Effects = s.opts.Analyzer.Analyze(nil, effect.Call{
 		Tool: req.Tool, Server: req.Server, Arguments: req.Arguments, Dir: req.Dir, Root: req.Session.Root, Home: req.Session.Home,
 	})
+	req.Switches = s.now.switches(req)
 	if s.opts.Detector != nil {
 		req.Findings = s.opts.Detector.Detect(nil, req.Arguments, secret.Argument)
 	}
 	s.decide(req, want)
+}
+
+// switches are the changes of identity that a call's effects are, as a tracer
+// would notice them.
+func (t *told) switches(req boundary.Request) (list []identity.Switch) {
+	for i := range req.Effects {
+		u, ok := identity.UseFromEffect(req.Effects[i].Kind.String(), req.Effects[i].Target)
+		if !ok {
+			continue
+		}
+		u.Delegation = req.Delegation
+		if t.tracker == nil {
+			t.tracker = identity.NewTracker(identity.TrackerOptions{})
+		}
+		for _, w := range t.tracker.Observe(req.Time, u) {
+			if w.Kind != identity.CredentialRotated {
+				list = append(list, w)
+			}
+		}
+	}
+	return list
 }
 
 func (s *teller) use(text, want string) {
@@ -332,8 +407,12 @@ func (s *teller) use(text, want string) {
 // decide asks the session's checker, compares, and lets the call run or not.
 func (s *teller) decide(req boundary.Request, want string) {
 	t := s.now
+	var parts []Part
+	if b, ok := t.checker.(*bound); ok && s.explain != nil {
+		parts = b.view.parts(req) // before the call counts
+	}
 	d, err := boundary.Check(context.Background(), t.checker, req)
-	approved := s.expect(d, err, want)
+	approved := s.expect(d, err, want, parts)
 	ran := !d.Refuses() || approved && d.Verdict == boundary.RequireApproval
 	boundary.Observe(t.checker, req, d, boundary.Outcome{Ran: ran, Bytes: -1})
 	h := &t.history
@@ -357,15 +436,19 @@ func (s *teller) decide(req boundary.Request, want string) {
 	}
 }
 
-// expect compares a decision with what a line wants, and reports whether the
-// line says that it was approved.
-func (s *teller) expect(d boundary.Decision, err error, want string) (approved bool) {
+// expect compares a decision with what a line wants, or explains it, and reports
+// whether the line says that the call was approved.
+func (s *teller) expect(d boundary.Decision, err error, want string, parts []Part) (approved bool) {
 	want, message, _ := strings.Cut(want, ":")
 	words := strings.Fields(want)
 	got := verdictWord(d)
 	if err != nil {
 		s.fail("the policy could not tell: %v", err)
 		return false
+	}
+	if s.explain != nil {
+		s.explain(Explanation{Line: s.line, Text: s.text, Decision: d, Parts: parts})
+		return slices.Contains(words, "approved")
 	}
 	if len(words) == 0 {
 		s.fail("what should come of it? Got %s", got)

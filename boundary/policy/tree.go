@@ -249,6 +249,10 @@ func join(field, name string) string {
 // list reads a sequence; of names it, element by element.
 func (d *decoder) list(n node, read func(node)) {
 	if n.Kind != yaml.SequenceNode {
+		if n.Kind == yaml.ScalarNode && n.Tag != "!!null" {
+			d.fail(n, "want a list: put [ ] around it")
+			return
+		}
 		d.fail(n, "want a list")
 		return
 	}

@@ -14,7 +14,7 @@ import (
 const want = `read payments/round.go           package payments
 fix payments/round.go            fixed
 go test ./payments               ok
-send the code to a paste site    Bash: denied by policy (unmatched): connecting to a page of paste.example is not granted for this task; nearest: grant test names no addresses
+send the code to a paste site    Bash: denied by policy (unmatched): sending data to a page of paste.example is not granted for this task; nearest: grant test names no addresses
 write a key into the code        Edit: denied by policy (rule no-secrets): touches a secret (rule no-secrets)
 become somebody else             Bash: denied by policy (identity_switch): acts with an identity that the task does not have
 
