@@ -298,7 +298,7 @@ var crossingKeys = [...]attribute.Key{
 
 // appendTargets appends what the call would touch.
 func (c *call) appendTargets(dst []attribute.KeyValue) []attribute.KeyValue {
-	effects, t := c.effects, c.tracer
+	effects := c.effects
 	if len(effects) == 0 {
 		return dst
 	}
@@ -306,7 +306,12 @@ func (c *call) appendTargets(dst []attribute.KeyValue) []attribute.KeyValue {
 		semconv.AmbitEffectAccess(effect.Strongest(effects).String()),
 		semconv.AmbitEffectCount(len(effects)),
 		semconv.AmbitEffectCertainty(effect.Certain(effects).String()))
-	to := targetOf(effects)
+	return c.appendReached(dst)
+}
+
+// appendReached appends the most telling of what the call would touch.
+func (c *call) appendReached(dst []attribute.KeyValue) []attribute.KeyValue {
+	t, to := c.tracer, targetOf(c.effects)
 	dst = appendText(dst, t, semconv.AmbitTargetHostKey, to.host)
 	dst = appendText(dst, t, semconv.AmbitTargetRepositoryKey, to.repository)
 	dst = appendText(dst, t, semconv.AmbitTargetServiceKey, to.service)

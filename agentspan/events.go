@@ -20,7 +20,7 @@ type Event struct {
 	Name       string // one of the names in package semconv
 	Time       time.Time
 	Session    string               // id; empty if there is none
-	Attributes []attribute.KeyValue // of the event, and the session's own
+	Attributes []attribute.KeyValue // of the event, its call and its session; no key twice
 }
 
 // A scene is where something happens: the span it is written onto, the session it
@@ -31,11 +31,12 @@ type scene struct {
 	span  trace.Span // nil if nothing is recorded
 	state *state     // nil without a session
 	at    time.Time  // zero for now; the recording's time in a replay
+	call  *call      // whose moment it is; nil for a turn's
 }
 
 // scene is where the call c is, on span.
 func (c *call) scene(ctx context.Context, span trace.Span) scene {
-	return scene{c.tracer, ctx, span, c.state, c.noun.Start}
+	return scene{c.tracer, ctx, span, c.state, c.noun.Start, c}
 }
 
 // emit writes an event onto the span, if it is recorded, and hands it to the
@@ -48,7 +49,7 @@ func (in scene) emit(name string, attrs ...attribute.KeyValue) {
 			in.span.AddEvent(name, trace.WithAttributes(attrs...), trace.WithTimestamp(in.at))
 		}
 	}
-	in.t.hand(in.ctx, in.state, in.at, name, attrs)
+	in.t.hand(in.ctx, in.state, in.call, in.at, name, attrs)
 }
 
 func (in scene) signal(s Signal) {
@@ -79,8 +80,10 @@ func (in scene) turned(tool string, before, now intent.Result) {
 	}
 }
 
-// hand gives an event to the handler; a panic in it is contained.
-func (t *Tracer) hand(ctx context.Context, st *state, at time.Time, name string, attrs []attribute.KeyValue) {
+// hand gives an event to the handler; a panic in it is contained. Away from its
+// span an event has to say whose it is: what it does not say itself is taken from
+// the call it is about and from the session.
+func (t *Tracer) hand(ctx context.Context, st *state, c *call, at time.Time, name string, attrs []attribute.KeyValue) {
 	if t.onEvent == nil {
 		return
 	}
@@ -89,11 +92,28 @@ func (t *Tracer) hand(ctx context.Context, st *state, at time.Time, name string,
 		at = time.Now()
 	}
 	e := Event{Name: name, Time: at, Attributes: slices.Clone(attrs)}
+	seq := int64(0)
+	if c != nil {
+		seq = c.seq
+		more := appendText([]attribute.KeyValue{semconv.GenAIToolName(c.name)}, t, semconv.GenAIToolCallIDKey, c.noun.ID)
+		e.Attributes = appendMissing(e.Attributes, c.appendReached(more))
+	}
 	if st != nil {
 		e.Session = st.id
-		e.Attributes = st.appendSession(e.Attributes, 0, st.labels.bits.Load())
+		e.Attributes = appendMissing(e.Attributes, st.appendSession(nil, seq, st.labels.bits.Load()))
 	}
 	t.onEvent(ctx, e)
+}
+
+// appendMissing appends those of more whose keys dst does not have: an event that
+// names the identity it switched to must not lose it to the session's own.
+func appendMissing(dst, more []attribute.KeyValue) []attribute.KeyValue {
+	for _, kv := range more {
+		if !slices.ContainsFunc(dst, func(has attribute.KeyValue) bool { return has.Key == kv.Key }) {
+			dst = append(dst, kv)
+		}
+	}
+	return dst
 }
 
 // events tells of everything remarkable about a call, once it is decided.
@@ -176,7 +196,7 @@ const maxTold = 8
 // there is one, else onto the span.
 func (in scene) writeContent(kv attribute.KeyValue) {
 	if in.t.onEvent != nil {
-		in.t.hand(in.ctx, in.state, in.at, semconv.EventGenAIClientInferenceOperationDetails, []attribute.KeyValue{kv})
+		in.t.hand(in.ctx, in.state, in.call, in.at, semconv.EventGenAIClientInferenceOperationDetails, []attribute.KeyValue{kv})
 		return
 	}
 	if in.span != nil && in.span.IsRecording() {

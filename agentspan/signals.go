@@ -67,7 +67,7 @@ func (t *Tracer) signal(ctx context.Context, st *state, s Signal) {
 	}
 	s.Tool, s.Detail = t.clean(s.Tool), t.clean(s.Detail)
 	if t.onEvent != nil {
-		t.hand(ctx, st, s.Time, semconv.EventAmbitSignalRaised, appendKnown([]attribute.KeyValue{semconv.AmbitSignalKind(string(s.Kind))}, semconv.GenAIToolNameKey, s.Tool))
+		t.hand(ctx, st, nil, s.Time, semconv.EventAmbitSignalRaised, appendKnown([]attribute.KeyValue{semconv.AmbitSignalKind(string(s.Kind))}, semconv.GenAIToolNameKey, s.Tool))
 	}
 	if t.signals != nil {
 		t.signals.put(context.WithoutCancel(ctx), s)

@@ -54,7 +54,7 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 			return ctx, nil
 		}
 		if st != nil {
-			scene{t, ctx, nil, st, u.Start}.turned("", before, now)
+			scene{t, ctx, nil, st, u.Start, nil}.turned("", before, now)
 		}
 		s := &Span{inner: ctx, tracer: t, rec: r}
 		return (*spanContext)(s), s
@@ -73,7 +73,7 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 	}
 	octx, span := t.startSpan(ctx, tr, ids, spanName("invoke_agent", t.agentName(st)), opts...)
 	s := &Span{inner: octx, span: span, tracer: t, owned: true, rec: r}
-	in := scene{t, octx, span, st, u.Start}
+	in := scene{t, octx, span, st, u.Start, nil}
 	if st != nil {
 		in.turned("", before, now)
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/agentspan/otellog"
 	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/identity"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -219,5 +220,42 @@ func TestHandlerConcurrentSafe(t *testing.T) {
 	work.Wait()
 	if len(logs.records) != 800 {
 		t.Errorf("%d records, want 800", len(logs.records))
+	}
+}
+
+// Away from its span, an event says which call it is about, and loses nothing of
+// its own to what its session says of itself.
+func TestASwitchSaysWhoItSwitchedToAndInWhichCall(t *testing.T) {
+	var logs recorder
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(boundary.Tools("*")), agentspan.WithEventHandler(otellog.Handler(logs.provider())))
+	ctx, session, err := tracer.StartSession(t.Context(), agentspan.Session{
+		ID: "s-1", Actor: identity.Principal{Kind: identity.Agent, ID: "agent:triage", Assurance: identity.Asserted},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, span, err := tracer.StartToolCall(ctx, agentspan.ToolCall{Name: "Bash", ID: "call_1", Arguments: []byte(`{"command":"sudo -u deploy id"}`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	span.End(nil)
+	session.End(nil)
+	var got []map[attribute.Key]string
+	for _, r := range logs.records {
+		if r.EventName() != semconv.EventAmbitIdentitySwitched {
+			continue
+		}
+		attrs, said := attributes(&r), map[attribute.Key]string{}
+		for _, k := range []attribute.Key{semconv.AmbitIdentityIDKey, semconv.AmbitSessionSeqKey, semconv.GenAIToolNameKey, semconv.GenAIToolCallIDKey, semconv.AmbitTargetCommandKey} {
+			said[k] = attrs[k].String()
+		}
+		got = append(got, said)
+	}
+	want := []map[attribute.Key]string{{
+		semconv.AmbitIdentityIDKey: "deploy", semconv.AmbitSessionSeqKey: "1",
+		semconv.GenAIToolNameKey: "Bash", semconv.GenAIToolCallIDKey: "call_1", semconv.AmbitTargetCommandKey: "sudo",
+	}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("switches (-want +got):\n%s", diff)
 	}
 }
