@@ -4,13 +4,18 @@ go 1.26.0
 
 require (
 	github.com/ambit-go/ambit v0.0.0
+	github.com/ambit-go/ambit/agentspan/otellog v0.0.0
 	github.com/ambit-go/ambit/agentspan/otlp v0.0.0
 	github.com/ambit-go/ambit/boundary/cel v0.0.0
 	github.com/ambit-go/ambit/identity/oidc v0.0.0
 	github.com/google/go-cmp v0.7.0
 	go.opentelemetry.io/contrib/instrumentation/net/http/otelhttp v0.71.0
 	go.opentelemetry.io/otel v1.46.0
+	go.opentelemetry.io/otel/exporters/otlp/otlplog/otlploggrpc v0.22.0
+	go.opentelemetry.io/otel/exporters/otlp/otlpmetric/otlpmetricgrpc v1.46.0
 	go.opentelemetry.io/otel/sdk v1.46.0
+	go.opentelemetry.io/otel/sdk/log v0.22.0
+	go.opentelemetry.io/otel/sdk/metric v1.46.0
 )
 
 require (
@@ -28,8 +33,8 @@ require (
 	go.opentelemetry.io/auto/sdk v1.2.1 // indirect
 	go.opentelemetry.io/otel/exporters/otlp/otlptrace v1.46.0 // indirect
 	go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracegrpc v1.46.0 // indirect
+	go.opentelemetry.io/otel/log v0.22.0 // indirect
 	go.opentelemetry.io/otel/metric v1.46.0 // indirect
-	go.opentelemetry.io/otel/sdk/metric v1.46.0 // indirect
 	go.opentelemetry.io/otel/trace v1.46.0 // indirect
 	go.opentelemetry.io/proto/otlp v1.11.0 // indirect
 	go.yaml.in/yaml/v3 v3.0.6 // indirect
@@ -46,6 +51,7 @@ require (
 
 replace (
 	github.com/ambit-go/ambit => ../
+	github.com/ambit-go/ambit/agentspan/otellog => ../agentspan/otellog
 	github.com/ambit-go/ambit/agentspan/otlp => ../agentspan/otlp
 	github.com/ambit-go/ambit/boundary/cel => ../boundary/cel
 	github.com/ambit-go/ambit/identity/oidc => ../identity/oidc

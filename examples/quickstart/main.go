@@ -1,6 +1,7 @@
 // Quickstart is an agent without a model: it does five things that its task is
 // for, or is not, and prints the governed trace. With OTEL_EXPORTER_OTLP_ENDPOINT
-// set it sends the trace there as well.
+// set it sends the trace there as well, and with OTEL_METRICS_EXPORTER=otlp and
+// OTEL_LOGS_EXPORTER=otlp its metrics and events, for a Collector that takes them.
 package main
 
 import (
@@ -13,7 +14,6 @@ import (
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
-	"github.com/ambit-go/ambit/agentspan/otlp"
 	"github.com/ambit-go/ambit/boundary/effect/analyze"
 	"github.com/ambit-go/ambit/boundary/policy"
 	"github.com/ambit-go/ambit/identity"
@@ -43,15 +43,11 @@ func run(ctx context.Context, w io.Writer, endpoint string) (err error) {
 		return err
 	}
 	rec := agentspantest.NewRecorder()
-	options := rec.Options()
-	if endpoint != "" {
-		exporter, err := otlp.Setup(ctx, otlp.WithEndpoint(endpoint), otlp.WithService("quickstart", ""), otlp.WithSpanProcessor(rec.Processor()))
-		if err != nil {
-			return err
-		}
-		defer func() { err = cmp.Or(err, exporter.Shutdown(ctx)) }()
-		options = []agentspan.Option{agentspan.WithTracerProvider(exporter.TracerProvider())}
+	options, finish, err := telemetry(ctx, rec, endpoint)
+	if err != nil {
+		return err
 	}
+	defer func() { err = cmp.Or(err, finish(ctx)) }()
 	tracer, err := agentspan.New(append(options, agentspan.WithChecker(scope), agentspan.WithClassifier(intent.Default()))...)
 	if err != nil {
 		return err
