@@ -100,9 +100,22 @@ func (t *Tracer) hand(ctx context.Context, st *state, c *call, at time.Time, nam
 	}
 	if st != nil {
 		e.Session = st.id
-		e.Attributes = appendMissing(e.Attributes, st.appendSession(nil, seq, st.labels.bits.Load()))
+		own := st.appendSession(nil, seq, st.labels.bits.Load())
+		if slices.ContainsFunc(e.Attributes, func(kv attribute.KeyValue) bool { return kv.Key == semconv.AmbitIdentityIDKey }) {
+			own = slices.DeleteFunc(own, describesIdentity) // another's kind is not that of the session's
+		}
+		e.Attributes = appendMissing(e.Attributes, own)
 	}
 	t.onEvent(ctx, e)
+}
+
+// describesIdentity reports whether kv says more of an identity that has an id.
+func describesIdentity(kv attribute.KeyValue) bool {
+	switch kv.Key {
+	case semconv.AmbitIdentityKindKey, semconv.AmbitIdentityIssuerKey, semconv.AmbitIdentityAssuranceKey, semconv.AmbitDelegationDepthKey:
+		return true
+	}
+	return false
 }
 
 // appendMissing appends those of more whose keys dst does not have: an event that

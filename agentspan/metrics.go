@@ -2,6 +2,8 @@ package agentspan
 
 import (
 	"context"
+	"iter"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -20,11 +22,14 @@ import (
 // attributes are made once and kept: their parts come from closed lists, so
 // there are few of them.
 type metrics struct {
-	names map[string]bool // what metrics may name
+	names    map[string]bool           // what metrics may name
+	grants   iter.Seq2[string, string] // what the checker can grant: ruleset and grant; nil if it does not say
+	granted  map[[2]string]bool        // those of them that metrics may name
+	declared sync.Once
 
-	decisions, flips, crossings, switches, secrets, indeterminate, ownerless, dropped metric.Int64Counter
-	sessions                                                                          metric.Int64UpDownCounter
-	check, tool, agent                                                                metric.Float64Histogram
+	decisions, flips, grantUses, crossings, switches, secrets, indeterminate, ownerless, dropped metric.Int64Counter
+	sessions                                                                                     metric.Int64UpDownCounter
+	check, tool, agent                                                                           metric.Float64Histogram
 
 	mu   sync.RWMutex
 	sets map[setKey]*set
@@ -48,6 +53,7 @@ const (
 	setTool
 	setAgent
 	setOutcome
+	setGrant
 	setDropped
 	setName
 )
@@ -64,7 +70,7 @@ const maxSets = 4096
 // other stands for every name that is on no closed list.
 const other = "_OTHER"
 
-func newMetrics(p metric.MeterProvider, names []string) *metrics {
+func newMetrics(p metric.MeterProvider, names []string, grants iter.Seq2[string, string]) *metrics {
 	if p == nil {
 		p = otel.GetMeterProvider()
 	}
@@ -73,14 +79,20 @@ func newMetrics(p metric.MeterProvider, names []string) *metrics {
 		return nil
 	}
 	meter := p.Meter(ScopeName, metric.WithSchemaURL(semconv.SchemaURL), metric.WithInstrumentationVersion(Version))
-	m := &metrics{names: make(map[string]bool, len(names)), sets: map[setKey]*set{}}
+	m := &metrics{names: make(map[string]bool, len(names)), grants: grants, granted: map[[2]string]bool{}, sets: map[setKey]*set{}}
 	for _, n := range names {
 		m.names[n] = true
+	}
+	if grants != nil {
+		for ruleset, grant := range grants {
+			m.granted[[2]string{ruleset, grant}] = true
+		}
 	}
 	// An instrument that cannot be made is one that does nothing: the API promises
 	// a usable one beside the error, and a metric must not stop a program.
 	m.decisions, _ = semconv.NewAmbitDecisions(meter)
 	m.flips, _ = semconv.NewAmbitDecisionFlips(meter)
+	m.grantUses, _ = semconv.NewAmbitGrantUses(meter)
 	m.crossings, _ = semconv.NewAmbitCrossings(meter)
 	m.switches, _ = semconv.NewAmbitIdentitySwitches(meter)
 	m.secrets, _ = semconv.NewAmbitSecretAccesses(meter)
@@ -162,6 +174,9 @@ func (k setKey) attributes() (kvs []attribute.KeyValue) {
 		text(semconv.ErrorTypeKey, k.c)
 	case setOutcome:
 		text(semconv.AmbitDecisionOutcomeKey, k.a)
+	case setGrant:
+		text(semconv.SecurityRuleRulesetNameKey, k.a)
+		text(semconv.AmbitDecisionGrantKey, k.b)
 	case setDropped:
 		text(semconv.ErrorTypeKey, k.a)
 	case setName:
@@ -204,6 +219,9 @@ func (c *call) countDecision(ctx context.Context) {
 	outcome, rule := d.Outcome().String(), m.named(d.Determining().Rule)
 	m.count(ctx, m.decisions, 1, setKey{kind: setDecision, a: outcome, b: rule, flag: !d.Observed})
 	m.check.Record(ctx, time.Since(c.begin).Seconds()-c.approvalTime.Seconds(), m.get(setKey{kind: setOutcome, a: outcome}).record...)
+	if d.Outcome() == boundary.Allow {
+		m.countGrants(ctx, d.Because)
+	}
 	if d.Observed && d.Verdict != boundary.Allow {
 		m.count(ctx, m.flips, 1, setKey{kind: setFlip, a: outcome, b: d.Verdict.String(), c: rule})
 	}
@@ -219,6 +237,30 @@ func (c *call) countDecision(ctx context.Context) {
 			m.count(ctx, m.crossings, 1, setKey{kind: setCrossing, a: x.Kind.String()})
 		}
 	}
+}
+
+// countGrants counts a call once for each grant that carried some of it.
+func (m *metrics) countGrants(ctx context.Context, because []boundary.Determination) {
+	for i := range because {
+		w := &because[i]
+		same := func(b boundary.Determination) bool { return b.Grant == w.Grant && b.Ruleset == w.Ruleset }
+		if w.Grant != "" && w.Verdict == boundary.Allow && !slices.ContainsFunc(because[:i], same) && m.granted[[2]string{w.Ruleset, w.Grant}] {
+			m.count(ctx, m.grantUses, 1, setKey{kind: setGrant, a: w.Ruleset, b: w.Grant})
+		}
+	}
+}
+
+// declareGrants makes every grant known as not used yet: a series that is not there
+// cannot be found.
+func (m *metrics) declareGrants(ctx context.Context) {
+	if m.grants == nil || !m.enabled(ctx) {
+		return
+	}
+	m.declared.Do(func() {
+		for ruleset, grant := range m.grants {
+			m.count(ctx, m.grantUses, 0, setKey{kind: setGrant, a: ruleset, b: grant})
+		}
+	})
 }
 
 func (m *metrics) countSwitches(ctx context.Context, switches []identity.Switch) {
@@ -247,6 +289,7 @@ func (m *metrics) turnDone(ctx context.Context, agent, errType string, d time.Du
 
 func (m *metrics) session(n int64) {
 	if m != nil {
+		m.declareGrants(context.Background())
 		m.sessions.Add(context.Background(), n)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"iter"
 	"reflect"
 	"strings"
 	"sync/atomic"
@@ -70,7 +71,7 @@ func New(opts ...Option) (*Tracer, error) {
 	}
 	t.governed = t.checker != nil
 	t.spans.init(t.tracerProvider)
-	t.metrics = newMetrics(t.meterProvider, append(t.listed, vocabulary(t.checker)...))
+	t.metrics = newMetrics(t.meterProvider, append(t.listed, vocabulary(t.checker)...), grantsOf(t.checker))
 	t.store = newStore(t)
 	t.holders = identity.NewHolders()
 	t.signals = newSignalQueue(t.onSignal, t.metrics)
@@ -127,12 +128,23 @@ func (t *Tracer) Providers() (trace.TracerProvider, metric.MeterProvider) {
 }
 
 // A Vocabulary is a checker that knows the names of its rules and of the tools
-// and agents it governs, so that metrics may use them.
+// and agents it governs, so that metrics may use them. One that also has a method
+// Grants() iter.Seq2[string, string], of pairs of a ruleset and a grant, has the
+// uses of each counted, from zero on.
 type Vocabulary interface{ Names() []string }
 
 func vocabulary(c boundary.Checker) []string {
 	if v, ok := c.(Vocabulary); ok {
 		return v.Names()
+	}
+	return nil
+}
+
+func grantsOf(c boundary.Checker) iter.Seq2[string, string] {
+	if g, ok := c.(interface {
+		Grants() iter.Seq2[string, string]
+	}); ok {
+		return g.Grants()
 	}
 	return nil
 }

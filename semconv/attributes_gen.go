@@ -344,6 +344,8 @@ func AmbitDecisionEnforced(v bool) attribute.KeyValue { return AmbitDecisionEnfo
 //
 // Type: string. Stability: development. Example: "run-tests".
 //
+// Required on metric ambit.grant.uses.
+//
 // Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 const AmbitDecisionGrantKey = attribute.Key("ambit.decision.grant")
 

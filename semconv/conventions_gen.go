@@ -772,6 +772,8 @@ func SecurityRuleName(v string) attribute.KeyValue { return SecurityRuleNameKey.
 //
 // Type: string. Stability: development. Example: "payments-rounding".
 //
+// Required on metric ambit.grant.uses.
+//
 // Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
 const SecurityRuleRulesetNameKey = attribute.Key("security_rule.ruleset.name")
 

@@ -16,6 +16,7 @@ const (
 	MetricAmbitDecisions             = "ambit.decisions"
 	MetricAmbitEffectsIndeterminate  = "ambit.effects.indeterminate"
 	MetricAmbitExportDropped         = "ambit.export.dropped"
+	MetricAmbitGrantUses             = "ambit.grant.uses"
 	MetricAmbitIdentitySwitches      = "ambit.identity.switches"
 	MetricAmbitSecretAccesses        = "ambit.secret.accesses"
 	MetricAmbitSessionCount          = "ambit.session.count"
@@ -112,6 +113,21 @@ func NewAmbitExportDropped(m metric.Meter) (metric.Int64Counter, error) {
 	return m.Int64Counter(MetricAmbitExportDropped,
 		metric.WithUnit("{span}"),
 		metric.WithDescription("Spans that did not arrive."),
+	)
+}
+
+// NewAmbitGrantUses makes "ambit.grant.uses", a counter in {call}. Calls that ran under a grant. A
+// grant of the policy that nothing has used yet counts 0, so that what is never used can be found.
+// A nil meter is an error.
+//
+// Attributes: security_rule.ruleset.name (required), ambit.decision.grant (required).
+func NewAmbitGrantUses(m metric.Meter) (metric.Int64Counter, error) {
+	if m == nil {
+		return nil, errNoMeter
+	}
+	return m.Int64Counter(MetricAmbitGrantUses,
+		metric.WithUnit("{call}"),
+		metric.WithDescription("Calls that ran under a grant. A grant of the policy that nothing has used yet counts 0, so that what is never used can be found."),
 	)
 }
 
