@@ -36,8 +36,8 @@ func targetOf(effects []effect.Effect) target {
 	if t.host = of(effect.Host); t.host == "" {
 		t.host = hostOf(of(effect.URL))
 	}
-	if name, ok := strings.CutPrefix(t.host, "mcp:"); ok {
-		t.host, t.service = "", "mcp:"+name
+	if strings.HasPrefix(t.host, "mcp:") {
+		t.host, t.service = "", t.host
 	}
 	if r, ok := effect.ParseResource(of(effect.Resource)); ok {
 		t.service, t.account = r.Provider, accountOf(r)

@@ -196,17 +196,29 @@ func (r Request) clone() Request {
 // denies all others. In a pattern, "*" stands for any run of characters. It looks
 // at names alone; what a call touches is for a policy to judge. It has no
 // opinion on identity use and HTTP requests.
-func Tools(patterns ...string) Checker { return tools(slices.Clone(patterns)) }
+func Tools(patterns ...string) Checker {
+	t := make(tools, len(patterns))
+	for i, p := range patterns {
+		t[i] = grant{p, []Determination{{Verdict: Allow, Reason: ReasonGranted, Rule: p}}}
+	}
+	return t
+}
 
-type tools []string
+type tools []grant
+
+// A grant is a pattern, and what a decision says that rests on it.
+type grant struct {
+	pattern string
+	because []Determination
+}
 
 func (t tools) Check(_ context.Context, req Request) (Decision, error) {
 	if req.Phase != PhaseCall {
 		return Decision{Verdict: NotEvaluated}, nil
 	}
-	for _, p := range t {
-		if match(p, req.Tool) {
-			return Decision{Verdict: Allow, Source: ByChecker, Because: []Determination{{Verdict: Allow, Reason: ReasonGranted, Rule: p}}}, nil
+	for i := range t {
+		if g := &t[i]; match(g.pattern, req.Tool) {
+			return Decision{Verdict: Allow, Source: ByChecker, Because: slices.Clip(g.because)}, nil
 		}
 	}
 	return Decision{

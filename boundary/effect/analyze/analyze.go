@@ -148,11 +148,11 @@ func (s *scan) start() state {
 func (s *scan) familiar(args []field) bool {
 	kind, ok := knownTools[s.call.Tool]
 	if !ok {
-		kind, ok = knownTools[foldTool(s.call.Tool)]
+		kind, ok = toolNamed(s.call.Tool)
 	}
 	if !ok {
 		if i := strings.LastIndexAny(s.call.Tool, ".:/"); i >= 0 {
-			kind, ok = knownTools[foldTool(s.call.Tool[i+1:])]
+			kind, ok = toolNamed(s.call.Tool[i+1:])
 		}
 	}
 	if !ok || !kind.fits(s.call.Server, args) {
@@ -165,23 +165,27 @@ func (s *scan) familiar(args []field) bool {
 	return true
 }
 
-// foldTool is [fold] for names of tools, where separators of all sorts occur.
-func foldTool(name string) string {
-	for i := range len(name) {
-		if c := name[i]; c < 'a' || c > 'z' {
-			b := make([]byte, 0, 64)
-			for j := 0; j < len(name) && len(b) < 64; j++ {
-				switch c := name[j]; {
-				case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
-					b = append(b, c)
-				case 'A' <= c && c <= 'Z':
-					b = append(b, c+'a'-'A')
-				}
-			}
-			return string(b)
+// toolNamed returns the kind of a tool that we know, however its name is written.
+func toolNamed(name string) (kind toolKind, ok bool) {
+	var own [maxToolName]byte
+	kind, ok = knownTools[string(appendFolded(own[:0], name))]
+	return kind, ok
+}
+
+// maxToolName is how much of a tool's name is looked at, in bytes.
+const maxToolName = 64
+
+// appendFolded is [fold] for names of tools, where separators of all sorts occur.
+func appendFolded(dst []byte, name string) []byte {
+	for i := 0; i < len(name) && len(dst) < maxToolName; i++ {
+		switch c := name[i]; {
+		case 'a' <= c && c <= 'z', '0' <= c && c <= '9':
+			dst = append(dst, c)
+		case 'A' <= c && c <= 'Z':
+			dst = append(dst, c+'a'-'A')
 		}
 	}
-	return name
+	return dst
 }
 
 // fits reports whether the arguments are those of the tool the name promises:

@@ -118,7 +118,7 @@ var knownTools = func() map[string]toolKind {
 		}
 	}
 	for n := range strings.FieldsSeq("Bash Read Write Edit MultiEdit Glob Grep LS WebFetch WebSearch NotebookEdit TodoWrite Task Agent read_file write_file run_shell_command") {
-		m[n] = m[foldTool(n)] // as they are mostly written
+		m[n] = m[string(appendFolded(nil, n))] // as they are mostly written
 	}
 	return m
 }()
