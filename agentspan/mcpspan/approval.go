@@ -10,7 +10,6 @@ import (
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/mcpwire"
-	"github.com/ambit-go/ambit/identity"
 )
 
 // A question is about one call, and is asked by the means its client has.
@@ -20,12 +19,35 @@ type question struct {
 	legacy    bool // ask now, by a request of our own
 	state     string
 	responses mcp.InputResponseMap
-	binding   func() []byte
-	person    identity.Principal // whom the client speaks for
+	about
+	of  agentspan.Session
+	who mcpwire.Caller
 
 	mu  sync.Mutex     // the tracer asks on a goroutine of its own
 	ask *agentspan.Ask // what is to be asked; nil if nothing is
 }
+
+// about names the call that a question is about.
+type about struct {
+	method, tool, definition string
+	arguments                []byte
+}
+
+func (q *question) binding() []byte {
+	return mcpwire.Binding(q.method, q.tool, q.definition, q.arguments, &q.of, &q.who)
+}
+
+// in returns ctx with q as whom to ask; ctx itself if nobody can be asked by way
+// of the client. The tracer's own approver is then the one that is left.
+func (q *question) in(ctx context.Context) context.Context {
+	if q == nil {
+		return ctx
+	}
+	return agentspan.ContextWithApprover(ctx, q.approve)
+}
+
+// answered reports whether the call carries an answer to a question of ours.
+func (q *question) answered() bool { return q != nil && mcpwire.IsState(q.state) }
 
 // canAsk reports whether the client that sent meta can put a question to a
 // person. What it says in _meta is looked at as it is: decoding it, as the SDK
@@ -75,7 +97,7 @@ func (q *question) approve(ctx context.Context, a agentspan.Ask) (agentspan.Answ
 
 // answer reads what a person said, by the word of the client.
 func (q *question) answer(r *mcp.ElicitResult) agentspan.Answer {
-	return mcpwire.Answer(r.Action, r.Content, q.person)
+	return mcpwire.Answer(r.Action, r.Content, q.who.Person(q.of.Owner))
 }
 
 // form is a question as a client shows it.

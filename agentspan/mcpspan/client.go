@@ -101,9 +101,7 @@ func (c *clientSide) call(ctx context.Context, next mcp.MethodHandler, req mcp.R
 		outer.SetAttributes(append(c.Protocol(nil, m), semconv.MCPMethodName(mcpwire.CallTool))...)
 		res, err := next(ctx, mcpwire.CallTool, c.inject(ctx, mcpwire.CallTool, req))
 		v := outcomeOf(res, err, false)
-		if r, ok := res.(*mcp.CallToolResult); ok && err == nil && r != nil {
-			outer.SetResult(resultText(r))
-		}
+		take(outer, res, err)
 		if v.ErrorType != "" {
 			outer.SetError(v.ErrorType)
 		}
@@ -115,22 +113,9 @@ func (c *clientSide) call(ctx context.Context, next mcp.MethodHandler, req mcp.R
 		m.Span.SetAttributes(c.About(ctx)...)
 		return nil, outcomeOf(nil, err, false), err
 	}
-	ran := false
-	var v mcpwire.Outcome
-	defer func() {
-		if !ran {
-			v.ErrorType = "panic"
-		}
-		cause := v.Cause()
-		span.End(&cause)
-	}()
-	res, err := next(gctx, mcpwire.CallTool, c.inject(gctx, mcpwire.CallTool, req))
-	ran = true
-	v = outcomeOf(res, err, false)
-	if r, ok := res.(*mcp.CallToolResult); ok && err == nil && r != nil {
-		span.SetResult(resultText(r))
-	}
-	return res, v, err
+	return run(span, false, func() (mcp.Result, error) {
+		return next(gctx, mcpwire.CallTool, c.inject(gctx, mcpwire.CallTool, req))
+	})
 }
 
 // resource decides about the reading of a resource and asks for it.
@@ -144,22 +129,9 @@ func (c *clientSide) resource(ctx context.Context, next mcp.MethodHandler, req m
 	if err != nil {
 		return nil, outcomeOf(nil, err, false), err
 	}
-	ran := false
-	var v mcpwire.Outcome
-	defer func() {
-		if !ran {
-			v.ErrorType = "panic"
-		}
-		cause := v.Cause()
-		span.End(&cause)
-	}()
-	res, err := next(ctx, mcpwire.ReadResource, c.inject(ctx, mcpwire.ReadResource, req))
-	ran = true
-	v = outcomeOf(res, err, false)
-	if r, ok := res.(*mcp.ReadResourceResult); ok && err == nil && r != nil {
-		span.SetResult(r.Contents)
-	}
-	return res, v, err
+	return run(span, false, func() (mcp.Result, error) {
+		return next(ctx, mcpwire.ReadResource, c.inject(ctx, mcpwire.ReadResource, req))
+	})
 }
 
 // argumentsOf is what a call's arguments will be on the wire.

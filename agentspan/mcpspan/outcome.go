@@ -1,11 +1,13 @@
 package mcpspan
 
 import (
+	"encoding/json"
 	"errors"
 
 	"github.com/modelcontextprotocol/go-sdk/jsonrpc"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
+	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/mcpwire"
 )
 
@@ -27,4 +29,50 @@ func outcomeOf(res mcp.Result, err error, server bool) mcpwire.Outcome {
 // refusal is the result of a tool call that must not run.
 func refusal(text string) *mcp.CallToolResult {
 	return &mcp.CallToolResult{IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: text}}}
+}
+
+// run runs what may run, and joins how it ended to the record of the call.
+func run(span *agentspan.Span, server bool, f func() (mcp.Result, error)) (res mcp.Result, v mcpwire.Outcome, err error) {
+	v = mcpwire.Panicked // until it is known better; whoever called records it as well
+	defer func() {
+		cause := v.Cause()
+		span.End(&cause)
+	}()
+	res, err = f()
+	v = outcomeOf(res, err, server)
+	take(span, res, err)
+	return res, v, err
+}
+
+// take hands over what a result holds, so that it can be looked at.
+func take(span *agentspan.Span, res mcp.Result, err error) {
+	if err != nil {
+		return
+	}
+	switch r := res.(type) {
+	case *mcp.CallToolResult:
+		if r != nil {
+			span.SetResult(resultText(r))
+		}
+	case *mcp.ReadResourceResult:
+		if r != nil {
+			span.SetResult(r.Contents)
+		}
+	}
+}
+
+// resultText is what a result holds for the model, without what stands in it
+// twice: typed tools write their output as text and as structured content.
+func resultText(r *mcp.CallToolResult) any {
+	if len(r.Content) == 1 {
+		if t, ok := r.Content[0].(*mcp.TextContent); ok && t != nil {
+			if r.StructuredContent == nil {
+				return &t.Text // by pointer, which needs no copy of it
+			}
+			if raw, ok := r.StructuredContent.(json.RawMessage); ok && string(raw) == t.Text {
+				return &t.Text
+			}
+		}
+	}
+	return []any{r.Content, r.StructuredContent}
 }

@@ -56,6 +56,7 @@ func (s *serverSide) receive(next mcp.MethodHandler) mcp.MethodHandler {
 			if method != mcpwire.CallTool || !ok {
 				break
 			}
+			_, m.Known = s.tools.get(params.Name)
 			ctx = s.Begin(ctx, &m, trace.SpanKindServer, nil, links)
 			res, v, err = s.call(ctx, next, r, params, &m, &n, &who)
 			return res, err
@@ -90,10 +91,13 @@ func (s *serverSide) call(ctx context.Context, next mcp.MethodHandler, req *mcp.
 		Name: params.Name, Server: s.name, Local: s.pipe, Arguments: params.Arguments,
 		Annotations: def.annotations, Definition: def.hash, Use: who.Use(s.name),
 	}
-	q := s.question(req.Session, m.Version, canAsk(params.Meta, req.ClientCapabilities), params.RequestState, params.InputResponses, n, who,
-		func() []byte {
-			return mcpwire.Binding(mcpwire.CallTool, params.Name, def.hash, params.Arguments, n, who)
-		})
+	var q *question
+	if canAsk(params.Meta, req.ClientCapabilities) {
+		q = &question{
+			side: s, session: req.Session, legacy: m.Version < mcpwire.Stateless, state: params.RequestState, responses: params.InputResponses,
+			about: about{mcpwire.CallTool, params.Name, def.hash, params.Arguments}, of: *n, who: *who,
+		}
+	}
 	gctx, span, err := s.tracer.GovernCall(q.in(ctx), tc)
 	if err != nil {
 		m.Span.SetAttributes(s.About(ctx)...) // the decision is on the span of the refusal, below
@@ -102,22 +106,12 @@ func (s *serverSide) call(ctx context.Context, next mcp.MethodHandler, req *mcp.
 		}
 		return refusal(mcpwire.RefusalText(err)), outcomeOf(nil, err, true), nil
 	}
-	ran := false
-	var v mcpwire.Outcome
-	defer func() {
-		if !ran { // a panic, which the caller's deferred function records as well
-			v.ErrorType = "panic"
-		}
-		cause := v.Cause()
-		span.End(&cause)
-	}()
-	res, err := next(gctx, mcpwire.CallTool, q.strip(req, params))
-	ran = true
-	v = outcomeOf(res, err, true)
-	if r, ok := res.(*mcp.CallToolResult); ok && err == nil && r != nil {
-		span.SetResult(resultText(r))
+	if q.answered() { // the answer was meant for us, and not for a question of the tool's own
+		p := *params
+		p.RequestState, p.InputResponses = "", without(params.InputResponses, mcpwire.ApprovalKey)
+		req = &mcp.CallToolRequest{Session: req.Session, Params: &p, Extra: req.Extra}
 	}
-	return res, v, err
+	return run(span, true, func() (mcp.Result, error) { return next(gctx, mcpwire.CallTool, req) })
 }
 
 // resource decides about the reading of a resource like about a call, under the
@@ -127,8 +121,13 @@ func (s *serverSide) resource(ctx context.Context, next mcp.MethodHandler, req *
 ) (mcp.Result, mcpwire.Outcome, error) {
 	tc := readCall(params.URI)
 	tc.Server, tc.Local, tc.Use = s.name, s.pipe, who.Use(s.name)
-	q := s.question(req.Session, req.ProtocolVersion(), canAsk(params.Meta, req.ClientCapabilities), params.RequestState, params.InputResponses, n, who,
-		func() []byte { return mcpwire.Binding(mcpwire.ReadResource, params.URI, "", nil, n, who) })
+	var q *question
+	if canAsk(params.Meta, req.ClientCapabilities) {
+		q = &question{
+			side: s, session: req.Session, legacy: req.ProtocolVersion() < mcpwire.Stateless, state: params.RequestState, responses: params.InputResponses,
+			about: about{method: mcpwire.ReadResource, tool: params.URI}, of: *n, who: *who,
+		}
+	}
 	gctx, span, err := s.tracer.StartToolCall(q.in(ctx), tc)
 	if err != nil {
 		if res := q.result(); res != nil {
@@ -138,27 +137,12 @@ func (s *serverSide) resource(ctx context.Context, next mcp.MethodHandler, req *
 		v.Code = strconv.Itoa(mcpwire.CodeRefused)
 		return nil, v, &jsonrpc.Error{Code: mcpwire.CodeRefused, Message: mcpwire.RefusalText(err)}
 	}
-	var v mcpwire.Outcome
-	ran := false
-	defer func() {
-		if !ran {
-			v.ErrorType = "panic"
-		}
-		cause := v.Cause()
-		span.End(&cause)
-	}()
-	if q != nil && mcpwire.IsState(params.RequestState) {
+	if q.answered() {
 		p := *params
 		p.RequestState, p.InputResponses = "", without(params.InputResponses, mcpwire.ApprovalKey)
 		req = &mcp.ReadResourceRequest{Session: req.Session, Params: &p, Extra: req.Extra}
 	}
-	res, err := next(gctx, mcpwire.ReadResource, req)
-	ran = true
-	v = outcomeOf(res, err, true)
-	if r, ok := res.(*mcp.ReadResourceResult); ok && err == nil && r != nil {
-		span.SetResult(r.Contents)
-	}
-	return res, v, err
+	return run(span, true, func() (mcp.Result, error) { return next(gctx, mcpwire.ReadResource, req) })
 }
 
 // readCall is the reading of a resource as a call.
@@ -181,52 +165,4 @@ func connectionOf(req mcp.Request) any {
 		return nil // each request to a stateless server is given a session of its own
 	}
 	return weak.Make(ss)
-}
-
-// question says how a person can be asked about a call; nil if nobody can.
-func (s *serverSide) question(ss *mcp.ServerSession, version string, able bool, state string,
-	responses mcp.InputResponseMap, n *agentspan.Session, who *mcpwire.Caller, binding func() []byte,
-) *question {
-	if !able {
-		return nil
-	}
-	return &question{
-		side: s, session: ss, legacy: version < mcpwire.Stateless, state: state, responses: responses, binding: binding, person: who.Person(n.Owner),
-	}
-}
-
-// in returns ctx with q as whom to ask; ctx itself if nobody can be asked by way
-// of the client. The tracer's own approver is then the one that is left.
-func (q *question) in(ctx context.Context) context.Context {
-	if q == nil {
-		return ctx
-	}
-	return agentspan.ContextWithApprover(ctx, q.approve)
-}
-
-// strip returns the request without the answer that was meant for us, which the
-// tool must not take for one to a question of its own.
-func (q *question) strip(req *mcp.CallToolRequest, params *mcp.CallToolParamsRaw) *mcp.CallToolRequest {
-	if q == nil || !mcpwire.IsState(params.RequestState) {
-		return req
-	}
-	p := *params
-	p.RequestState, p.InputResponses = "", without(params.InputResponses, mcpwire.ApprovalKey)
-	return &mcp.CallToolRequest{Session: req.Session, Params: &p, Extra: req.Extra}
-}
-
-// resultText is what a result holds for the model, without what stands in it
-// twice: typed tools write their output as text and as structured content.
-func resultText(r *mcp.CallToolResult) any {
-	if len(r.Content) == 1 {
-		if t, ok := r.Content[0].(*mcp.TextContent); ok && t != nil {
-			if r.StructuredContent == nil {
-				return t.Text
-			}
-			if raw, ok := r.StructuredContent.(json.RawMessage); ok && string(raw) == t.Text {
-				return t.Text
-			}
-		}
-	}
-	return []any{r.Content, r.StructuredContent}
 }

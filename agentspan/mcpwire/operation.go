@@ -47,8 +47,9 @@ type Recorder struct {
 	Received *Durations // of what arrives
 	Sent     *Durations // of what is sent
 
-	tracer *agentspan.Tracer
-	spans  trace.Tracer
+	tracer   *agentspan.Tracer
+	spans    trace.Tracer
+	openings openings
 }
 
 // NewRecorder returns a recorder that records with the providers of t, under the
@@ -64,58 +65,47 @@ func NewRecorder(t *agentspan.Tracer, scope string) *Recorder {
 	}
 }
 
-// maxTarget bounds the target in a span's name, in bytes.
-const maxTarget = 128
-
 // Begin starts the span of o, by the GenAI conventions for MCP, and returns a
 // context under it. What is in attrs is there for samplers.
 func (r *Recorder) Begin(ctx context.Context, o *Operation, kind trace.SpanKind, attrs []attribute.KeyValue, links []trace.Link) context.Context {
-	t := r.tracer
-	if attrs == nil {
-		attrs = make([]attribute.KeyValue, 0, 8)
+	open := r.opening(o, kind)
+	opts := open.opts
+	if attrs = r.own(attrs, o); len(attrs) > 0 {
+		opts = append(opts, trace.WithAttributes(attrs...))
 	}
-	method := o.Method
-	if !methods[method] {
-		method = t.Clean(method)
-	}
-	name := method
-	attrs = append(attrs, semconv.MCPMethodName(method))
-	if o.Tool != "" {
-		tool := t.Clean(o.Tool)
-		attrs = append(attrs, semconv.GenAIToolName(tool))
-		if len(tool) <= maxTarget {
-			name += " " + tool
-		}
-		if kind == trace.SpanKindClient {
-			attrs = append(attrs, semconv.GenAIOperationNameExecuteTool)
-		}
-	}
-	if o.Prompt != "" {
-		prompt := t.Clean(o.Prompt)
-		attrs = append(attrs, semconv.GenAIPromptName(prompt))
-		if len(prompt) <= maxTarget {
-			name += " " + prompt
-		}
-	}
-	attrs = r.Protocol(attrs, o)
-	opts := make([]trace.SpanStartOption, 0, 3)
-	opts = append(opts, kindOption[kind], trace.WithAttributes(attrs...))
 	if len(links) > 0 {
 		opts = append(opts, trace.WithLinks(links...))
 	}
-	ctx, o.Span = r.spans.Start(ctx, name, opts...)
+	ctx, o.Span = r.spans.Start(ctx, open.name, opts...)
 	return ctx
-}
-
-// kindOption holds the kinds a message can have, made once.
-var kindOption = [...]trace.SpanStartOption{
-	trace.SpanKindServer: trace.WithSpanKind(trace.SpanKindServer),
-	trace.SpanKindClient: trace.WithSpanKind(trace.SpanKindClient),
 }
 
 // Protocol appends what is known of the transport and the revision, and which
 // resource and request it is.
 func (r *Recorder) Protocol(dst []attribute.KeyValue, o *Operation) []attribute.KeyValue {
+	return r.own(r.shared(dst, o), o)
+}
+
+// shared appends what many messages have in common.
+func (r *Recorder) shared(dst []attribute.KeyValue, o *Operation) []attribute.KeyValue {
+	if o.Version != "" {
+		version := o.Version
+		if !versions[version] {
+			version = r.tracer.Clean(version)
+		}
+		dst = append(dst, semconv.MCPProtocolVersion(version))
+	}
+	switch {
+	case o.HTTP:
+		dst = append(dst, semconv.NetworkTransport("tcp"), semconv.NetworkProtocolName("http"))
+	case o.Pipe:
+		dst = append(dst, semconv.NetworkTransport("pipe"))
+	}
+	return dst
+}
+
+// own appends what the message has for itself.
+func (r *Recorder) own(dst []attribute.KeyValue, o *Operation) []attribute.KeyValue {
 	t := r.tracer
 	if o.URI != "" {
 		dst = append(dst, semconv.MCPResourceURI(t.Clean(o.URI)))
@@ -123,21 +113,8 @@ func (r *Recorder) Protocol(dst []attribute.KeyValue, o *Operation) []attribute.
 	if o.ID != "" {
 		dst = append(dst, semconv.JSONRPCRequestID(t.Clean(o.ID)))
 	}
-	if o.Version != "" {
-		version := o.Version
-		if !versions[version] {
-			version = t.Clean(version)
-		}
-		dst = append(dst, semconv.MCPProtocolVersion(version))
-	}
 	if o.Session != "" {
 		dst = append(dst, semconv.MCPSessionID(t.Clean(o.Session)))
-	}
-	switch {
-	case o.HTTP:
-		dst = append(dst, semconv.NetworkTransport("tcp"), semconv.NetworkProtocolName("http"))
-	case o.Pipe:
-		dst = append(dst, semconv.NetworkTransport("pipe"))
 	}
 	return dst
 }

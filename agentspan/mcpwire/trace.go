@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 
 	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/propagation"
@@ -97,6 +98,22 @@ func (c *carrier) Set(key, value string) {
 
 func (*carrier) Keys() []string { return []string{traceparent, tracestate} }
 
+// carriers are those that no propagator has now. It takes an interface, for which
+// each of them would be allocated, and keeps none.
+var carriers = sync.Pool{New: func() any { return new(carrier) }}
+
+// hold returns a carrier like c that a propagator may have, until release.
+func hold(c carrier) *carrier {
+	held := carriers.Get().(*carrier)
+	*held = c
+	return held
+}
+
+func (c *carrier) release() {
+	*c = carrier{}
+	carriers.Put(c)
+}
+
 // Adopt returns ctx under the span that the peer named, and not under the one it
 // was under: on a stateful HTTP server that may be the span of the request that
 // opened the connection, for every later call. It stays as a link.
@@ -107,7 +124,9 @@ func (c *TraceContext) Adopt(ctx context.Context) (context.Context, []trace.Link
 		ctx = trace.ContextWithSpan(ctx, nil)
 	}
 	if c.Traceparent != "" {
-		ctx = w3c.Extract(ctx, (*carrier)(c))
+		held := hold(carrier(*c))
+		ctx = w3c.Extract(ctx, held)
+		held.release()
 	}
 	return ctx, links
 }
@@ -180,7 +199,10 @@ func plainID(s string) bool {
 // span, the id of its session if that can travel, and those members of its baggage
 // that have one of keys.
 func Sent(ctx context.Context, t *agentspan.Tracer, keys []string) (c TraceContext) {
-	w3c.Inject(ctx, (*carrier)(&c))
+	held := hold(carrier{})
+	w3c.Inject(ctx, held)
+	c = TraceContext(*held)
+	held.release()
 	c.Baggage = sentBaggage(ctx, t, keys)
 	return c
 }
