@@ -165,7 +165,7 @@ func (t *Tracer) approve(ctx context.Context, c *call) {
 	if outcome == pendingAnswer {
 		return
 	}
-	c.approval, c.approver = outcome, answer.By
+	c.approval, c.approver = outcome, answer.By.Assurance
 	if outcome == approved && bindingOf(&req, &terms, false) != key {
 		outcome, c.approval = unavailable, unavailable
 		t.signal(ctx, c.state, Signal{Kind: SignalArgumentsChanged, Tool: c.name})

@@ -106,8 +106,8 @@ func (s *state) appendOurs(dst []attribute.KeyValue, w *wire, seq int64, bits ui
 	}
 	dst = appendKnown(dst, semconv.AmbitTaskIDKey, w.task)
 	if p := s.policy.Load(); p != nil {
-		dst = appendName(dst, s.tracer, semconv.AmbitPolicyIDKey, p.ID)
-		dst = appendName(dst, s.tracer, semconv.AmbitPolicyHashKey, p.Hash)
+		dst = appendText(dst, s.tracer, semconv.AmbitPolicyIDKey, p.ID)
+		dst = appendText(dst, s.tracer, semconv.AmbitPolicyHashKey, p.Hash)
 	}
 	if seq > 0 {
 		dst = append(dst, semconv.AmbitSessionSeq(int(seq)))
@@ -133,11 +133,6 @@ func appendKnown(dst []attribute.KeyValue, key attribute.Key, s string) []attrib
 		return dst
 	}
 	return append(dst, key.String(s))
-}
-
-// appendName appends a name that comes again and again.
-func appendName(dst []attribute.KeyValue, t *Tracer, key attribute.Key, s string) []attribute.KeyValue {
-	return appendKnown(dst, key, t.cleanName(s))
 }
 
 // appendCode appends a code from a closed list. A plug-in's own invention, which
@@ -179,17 +174,17 @@ func (c *call) appendCall(dst []attribute.KeyValue, refused bool) []attribute.Ke
 	}
 	dst = append(dst, semconv.GenAIToolName(c.name))
 	dst = appendText(dst, t, semconv.GenAIToolCallIDKey, tc.ID)
-	dst = appendName(dst, t, semconv.GenAIToolTypeKey, c.toolType)
+	dst = appendText(dst, t, semconv.GenAIToolTypeKey, c.toolType)
 	dst = c.appendDecision(dst, refused)
 	dst = c.appendTargets(dst)
 	if tc.Definition != "" {
-		dst = appendName(dst, t, semconv.AmbitToolDefinitionHashKey, tc.Definition)
+		dst = appendText(dst, t, semconv.AmbitToolDefinitionHashKey, tc.Definition)
 	}
 	if risk, ok := riskOf(&tc.Annotations); ok {
 		dst = append(dst, risk)
 	}
 	if r := c.intent; r.Label != "" {
-		dst = append(dst, semconv.AmbitIntentLabel(string(r.Label)), semconv.AmbitIntentScore(r.Score))
+		dst = append(dst, semconv.AmbitIntentLabel(t.word(string(r.Label))), semconv.AmbitIntentScore(r.Score))
 		if r.Anomalous {
 			dst = append(dst, semconv.AmbitIntentAnomalous(true))
 		}
@@ -198,7 +193,7 @@ func (c *call) appendCall(dst []attribute.KeyValue, refused bool) []attribute.Ke
 		dst = append(dst, semconv.AmbitIntentDrift(r.Drift))
 	}
 	if len(c.findings) > 0 {
-		dst = append(dst, semconv.AmbitSecretFound(true), semconv.AmbitSecretKind(t.cleanName(c.findings[0].Kind)))
+		dst = append(dst, semconv.AmbitSecretFound(true), semconv.AmbitSecretKind(t.word(c.findings[0].Kind)))
 	}
 	if u := c.acting(); u != nil {
 		dst = t.appendUse(dst, c.state, u)
@@ -240,11 +235,11 @@ func (c *call) appendDecision(dst []attribute.KeyValue, refused bool) []attribut
 			dst = append(dst, semconv.AmbitDecisionWould(d.Shadowed[0].Verdict.String()))
 		}
 		dst = appendCode(dst, semconv.AmbitDecisionReasonKey, string(cmp.Or(why.Reason, boundary.ReasonChecker)))
-		dst = appendName(dst, t, semconv.SecurityRuleNameKey, why.Rule)
-		dst = appendName(dst, t, semconv.SecurityRuleRulesetNameKey, why.Ruleset)
-		dst = appendName(dst, t, semconv.AmbitDecisionGrantKey, why.Grant)
-		dst = appendName(dst, t, semconv.AmbitPolicyIDKey, c.ownPolicy(d.Policy.ID))
-		dst = appendName(dst, t, semconv.AmbitPolicyHashKey, c.ownPolicy(d.Policy.Hash))
+		dst = appendText(dst, t, semconv.SecurityRuleNameKey, why.Rule)
+		dst = appendText(dst, t, semconv.SecurityRuleRulesetNameKey, why.Ruleset)
+		dst = appendText(dst, t, semconv.AmbitDecisionGrantKey, why.Grant)
+		dst = appendText(dst, t, semconv.AmbitPolicyIDKey, c.ownPolicy(d.Policy.ID))
+		dst = appendText(dst, t, semconv.AmbitPolicyHashKey, c.ownPolicy(d.Policy.Hash))
 	}
 	dst = append(dst, semconv.AmbitCallRan(!refused))
 	var seen uint32
@@ -261,7 +256,7 @@ func (c *call) appendDecision(dst []attribute.KeyValue, refused bool) []attribut
 		dst = append(dst,
 			semconv.AmbitApprovalOutcome(c.approval),
 			semconv.AmbitApprovalLatencyMS(int(c.approvalTime.Milliseconds())),
-			semconv.AmbitApprovalAssurance(c.approver.Assurance.String()))
+			semconv.AmbitApprovalAssurance(c.approver.String()))
 	}
 	return dst
 }
@@ -317,7 +312,7 @@ func (c *call) appendReached(dst []attribute.KeyValue) []attribute.KeyValue {
 	dst = appendText(dst, t, semconv.AmbitTargetServiceKey, to.service)
 	dst = appendText(dst, t, semconv.AmbitTargetAccountKey, to.account)
 	dst = appendText(dst, t, semconv.AmbitTargetPathKey, to.path)
-	dst = appendName(dst, t, semconv.AmbitTargetCommandKey, to.command)
+	dst = appendText(dst, t, semconv.AmbitTargetCommandKey, to.command)
 	return dst
 }
 

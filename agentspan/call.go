@@ -14,6 +14,7 @@ import (
 	"github.com/ambit-go/ambit/boundary/secret"
 	"github.com/ambit-go/ambit/identity"
 	"github.com/ambit-go/ambit/intent"
+	"github.com/ambit-go/ambit/semconv"
 )
 
 // A call is everything known of one call while it is decided and while it runs.
@@ -38,14 +39,13 @@ type call struct {
 	watcher   boundary.Observer // the checker, if it wants to know what becomes of the call
 	decision  boundary.Decision
 	evaluated bool
-	err       error         // why nobody could tell
-	adopted   bool          // the span is a framework's
-	turned    bool          // the classifier says something else than before
-	before    intent.Result // what it said, if so
+	err       error // why nobody could tell
+	adopted   bool  // the span is a framework's
+	before    said  // what the classifier said before the call
 
 	approval     string
 	approvalTime time.Duration
-	approver     identity.Principal
+	approver     identity.Assurance // how surely it is known who answered
 
 	effects  []effect.Effect
 	findings []secret.Finding
@@ -53,6 +53,7 @@ type call struct {
 	carried  []identity.Use // credentials in the arguments, on their way to a system
 	under    *identity.Use  // the credential that the context names, if the call names none
 	attrs    []attribute.KeyValue
+	session  sessionPart
 
 	toolType string
 	argsHash uint64 // of the arguments as they were decided about
@@ -80,16 +81,17 @@ func (t *Tracer) newCall(ctx context.Context, tc ToolCall) *call {
 	if tc.Use == nil {
 		c.under = UseFromContext(ctx)
 	}
-	c.name, c.toolType = t.cleanName(tc.Name), tc.Type
+	c.name, c.toolType = t.clean(tc.Name), tc.Type
 	c.begin = time.Now()
 	c.size = -1
 	return c
 }
 
-// free gives c back. Nothing of the call may be used afterwards.
+// free gives c back. Nothing of the call may be used afterwards. Its attributes
+// stay where they are until the next call writes over them, or the pool is emptied:
+// they are what was written, and clearing them costs as much as writing half of them.
 func (c *call) free() {
 	clear(c.effects)
-	clear(c.attrs)
 	effects, findings, switches, attrs := c.effects[:0], c.findings[:0], c.switches[:0], c.attrs[:0]
 	if cap(effects) > keepEffects {
 		effects = nil
@@ -97,7 +99,9 @@ func (c *call) free() {
 	if cap(attrs) > keepAttrs {
 		attrs = nil
 	}
-	*c = call{effects: effects, findings: findings, switches: switches, attrs: attrs}
+	session := c.session
+	*c = call{} // and then what is kept: cheaper than a new one put together and copied
+	c.effects, c.findings, c.switches, c.attrs, c.session = effects, findings, switches, attrs, session
 	calls.Put(c)
 }
 
@@ -105,11 +109,31 @@ func (c *call) free() {
 func (c *call) attributes(refused bool) []attribute.KeyValue {
 	dst := c.attrs[:0]
 	if c.state != nil {
-		dst = c.state.appendSession(dst, c.seq, c.bits)
+		dst = append(dst, c.session.of(c.state, c.bits)...)
+		dst = append(dst, semconv.AmbitSessionSeq(int(c.seq)))
 	}
 	dst = c.appendCall(dst, refused)
 	c.attrs = dst
 	return dst
+}
+
+// A sessionPart is what a session's spans say of it, as the last call that was
+// written said it. It goes with the pooled call: the next one is often of the same
+// session. It is copied from and never handed out, so nobody can change it.
+type sessionPart struct {
+	state  *state
+	policy *boundary.PolicyRef
+	bits   uint32
+	attrs  []attribute.KeyValue
+}
+
+// of returns what st says of itself under the labels bits.
+func (p *sessionPart) of(st *state, bits uint32) []attribute.KeyValue {
+	if policy := st.policy.Load(); p.state != st || p.bits != bits || p.policy != policy {
+		p.state, p.bits, p.policy = st, bits, policy
+		p.attrs = st.appendSession(p.attrs[:0], 0, bits)
+	}
+	return p.attrs
 }
 
 // request fills in the call as checkers see it. It is made anew for each of them,
@@ -122,7 +146,7 @@ func (c *call) request(req *boundary.Request) {
 	req.Use, req.Switches, req.Intent, req.History = tc.Use, c.switches, c.intent, c.history
 	req.Delegation = c.delegation()
 	if c.state != nil {
-		req.Session = c.state.info()
+		c.state.describe(&req.Session)
 	}
 }
 

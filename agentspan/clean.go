@@ -27,11 +27,16 @@ func (t *Tracer) clean(s string) string {
 	if len(s) < minSecret && plain(s) {
 		return s
 	}
+	h, known := t.harmless.knows(s)
+	if known {
+		return s
+	}
 	seen := cut(s, maxChecked)
 	if t.hasSecret(seen) {
 		return hidden
 	}
 	if plain(seen) {
+		t.harmless.learn(s, h)
 		return cut(seen, maxValue)
 	}
 	// What is left out may have stood in the middle of a secret.
@@ -40,6 +45,12 @@ func (t *Tracer) clean(s string) string {
 	}
 	return cut(seen, maxValue)
 }
+
+// word is clean for what should be a word from a list, and comes from a plug-in.
+func (t *Tracer) word(s string) string { return cut(t.clean(s), maxWord) }
+
+// maxWord bounds such words, error.type among them, in bytes.
+const maxWord = 100
 
 // Clean returns s as t would write it on a span: valid UTF-8 without control and
 // bidirectional characters, at most 1,000 bytes, and "[redacted]" if it holds what
@@ -82,6 +93,9 @@ const minSecret = 12
 func (t *Tracer) hasSecret(s string) (has bool) {
 	if len(s) < minSecret {
 		return false
+	}
+	if t.harmless.slots != nil { // the detector is ours
+		return secret.Has(s, secret.Result)
 	}
 	defer func() {
 		if recover() != nil {

@@ -123,6 +123,9 @@ func (c *call) gather() {
 	if len(tc.Arguments) > maxScan {
 		c.effects = append(c.effects, effect.Effect{})
 	}
+	if len(tc.Arguments) == 0 {
+		return
+	}
 	c.findings = c.tracer.detect(c.findings[:0], tc.Arguments, secret.Argument)
 	if len(c.findings) > 0 {
 		c.carry()
@@ -168,14 +171,10 @@ func (c *call) enter(ctx context.Context) {
 		c.toolDrift = st.pin(tc)
 		st.mu.Unlock()
 	}
-	before, now := st.think(ctx, intent.Action{
+	c.before, c.intent = st.think(ctx, &intent.Action{
 		Time: c.time(), Role: intent.Call, Tool: tc.Name, Server: tc.Server, Text: text(tc.Arguments),
 		Effects: c.effects, Findings: c.findings, Switches: c.switches,
 	})
-	c.intent = now
-	if c.turned = before.Label != now.Label || before.Anomalous != now.Anomalous || before.Departed != now.Departed; c.turned {
-		c.before = before
-	}
 }
 
 // pin remembers what a tool's definition was when the session first saw it, and

@@ -59,24 +59,25 @@ func (in scene) signal(s Signal) {
 
 // turned tells of what the classifier says now, where that is not what it said
 // before.
-func (in scene) turned(tool string, before, now intent.Result) {
-	if before.Label != now.Label && now.Label != "" {
+func (in scene) turned(tool string, before said, now *intent.Result) {
+	label := in.t.word(string(now.Label))
+	if before.label != now.Label && now.Label != "" {
 		attrs := []attribute.KeyValue{
-			semconv.AmbitIntentLabel(string(now.Label)), semconv.AmbitIntentScore(now.Score), semconv.AmbitIntentAnomalous(now.Anomalous),
+			semconv.AmbitIntentLabel(label), semconv.AmbitIntentScore(now.Score), semconv.AmbitIntentAnomalous(now.Anomalous),
 		}
-		attrs = appendKnown(attrs, semconv.AmbitIntentPreviousLabelKey, string(before.Label))
+		attrs = appendKnown(attrs, semconv.AmbitIntentPreviousLabelKey, in.t.word(string(before.label)))
 		in.emit(semconv.EventAmbitIntentChanged, attrs...)
 		in.state.mu.Lock()
 		in.state.tally.reach(reachIntent, string(now.Label))
 		in.state.mu.Unlock()
 	}
-	if now.Anomalous && (!before.Anomalous || before.Label != now.Label) {
-		in.signal(Signal{Kind: SignalIntentAnomalous, Tool: tool, Detail: string(now.Label)})
+	if now.Anomalous && (!before.anomalous || before.label != now.Label) {
+		in.signal(Signal{Kind: SignalIntentAnomalous, Tool: tool, Detail: label})
 	}
-	if before.Departed == 0 && now.Departed != 0 {
+	if !before.departed && now.Departed != 0 {
 		in.emit(semconv.EventAmbitIntentDrifted,
-			semconv.AmbitIntentLabel(string(now.Label)), semconv.AmbitIntentDrift(now.Drift), semconv.AmbitIntentScore(now.Score))
-		in.signal(Signal{Kind: SignalIntentDrifted, Tool: tool, Detail: string(now.Label)})
+			semconv.AmbitIntentLabel(label), semconv.AmbitIntentDrift(now.Drift), semconv.AmbitIntentScore(now.Score))
+		in.signal(Signal{Kind: SignalIntentDrifted, Tool: tool, Detail: label})
 	}
 }
 
@@ -158,8 +159,8 @@ func (c *call) events(ctx context.Context, span trace.Span) {
 		in.emitUse(&c.carried[i])
 	}
 	in.emitSwitches(use, c.switches)
-	if c.turned {
-		in.turned(c.name, c.before, c.intent)
+	if c.before != saidIn(&c.intent) {
+		in.turned(c.name, c.before, &c.intent)
 	}
 	if c.toolDrift {
 		in.signal(Signal{Kind: SignalToolChanged, Tool: c.name})
@@ -184,7 +185,7 @@ func (c *call) secretEvents(in scene) {
 			break
 		}
 		in.emit(semconv.EventAmbitSecretAccessed,
-			semconv.AmbitSecretKind(t.clean(f.Kind)), semconv.AmbitSecretPlace(f.Place.String()))
+			semconv.AmbitSecretKind(t.word(f.Kind)), semconv.AmbitSecretPlace(f.Place.String()))
 	}
 	for i := range c.effects {
 		e := &c.effects[i]

@@ -44,12 +44,12 @@ func (c *call) takeResult(result any) {
 	if len(c.found) > 0 {
 		st.labels.set(labelSecret)
 	}
-	before, now := st.think(c.ctx, intent.Action{
+	before, now := st.think(c.ctx, &intent.Action{
 		Time: c.time(), Role: intent.Output, Tool: c.noun.Name, Server: c.noun.Server, Text: text(body[:min(len(body), maxScan)]),
 		Findings: c.found, Failed: c.isError != "",
 	})
 	in := c.scene(c.ctx, c.span)
-	in.turned(c.name, before, now)
+	in.turned(c.name, before, &now)
 	if c.tracer.content&Results != 0 {
 		if s := c.tracer.contentText(Results, string(body[:min(len(body), maxScan)])); s != "" {
 			in.writeContent(semconv.GenAIToolCallResultKey.String(s))
@@ -118,7 +118,7 @@ func (c *call) finish(s *Span, at time.Time, cause error) {
 	t, st := c.tracer, c.state
 	errType := c.isError
 	if cause != nil {
-		errType = t.cleanName(cut(errorType(cause), maxErrorType))
+		errType = t.word(errorType(cause))
 	}
 	c.after(s, errType)
 	if st != nil {
@@ -162,10 +162,10 @@ func (c *call) after(s *Span, errType string) {
 		attrs = append(attrs, semconv.AmbitCallResultSize(int(c.size)))
 	}
 	if len(c.found) > 0 {
-		attrs = append(attrs, semconv.AmbitSecretFound(true), semconv.AmbitSecretKind(t.clean(c.found[0].Kind)))
+		attrs = append(attrs, semconv.AmbitSecretFound(true), semconv.AmbitSecretKind(t.word(c.found[0].Kind)))
 		for i := range c.found[:min(len(c.found), maxTold)] {
 			in.emit(semconv.EventAmbitSecretAccessed,
-				semconv.AmbitSecretKind(t.clean(c.found[i].Kind)), semconv.AmbitSecretPlace(c.found[i].Place.String()))
+				semconv.AmbitSecretKind(t.word(c.found[i].Kind)), semconv.AmbitSecretPlace(c.found[i].Place.String()))
 			if t.metrics.enabled(c.ctx) {
 				t.metrics.count(c.ctx, t.metrics.secrets, 1, setKey{kind: setSecret, a: c.found[i].Kind})
 			}
@@ -197,10 +197,10 @@ func (c *call) argumentsHash() uint64 {
 // over no result tells the classifier nothing it does not know.
 func (s *state) settle(c *call, errType string) {
 	if !c.result && errType != "" {
-		before, now := s.think(c.ctx, intent.Action{
+		before, now := s.think(c.ctx, &intent.Action{
 			Time: c.time(), Role: intent.Output, Tool: c.noun.Name, Server: c.noun.Server, Failed: true,
 		})
-		c.scene(c.ctx, c.span).turned(c.name, before, now)
+		c.scene(c.ctx, c.span).turned(c.name, before, &now)
 	}
 	s.inFlight.Add(-1)
 	if len(c.found) > 0 {

@@ -16,9 +16,18 @@ type mind struct {
 	last   intent.Result
 }
 
+// said is the part of what a classifier says that tells whether it changed its mind.
+type said struct {
+	label     intent.Label
+	anomalous bool
+	departed  bool
+}
+
+func saidIn(r *intent.Result) said { return said{r.Label, r.Anomalous, r.Departed != 0} }
+
 // think tells the session's classifier of one more action, and returns what it
 // said before and what it says now. What it cannot tell changes nothing.
-func (s *state) think(ctx context.Context, a intent.Action) (before, now intent.Result) {
+func (s *state) think(ctx context.Context, a *intent.Action) (before said, now intent.Result) {
 	if s.tracer.classifier == nil {
 		return before, now
 	}
@@ -27,9 +36,9 @@ func (s *state) think(ctx context.Context, a intent.Action) (before, now intent.
 		m = s.wake()
 	}
 	m.mu.Lock() // step contains what could panic
-	before = m.last
+	before = saidIn(&m.last)
 	if m.stream != nil {
-		m.last = step(ctx, m.stream, before, a)
+		m.step(ctx, a)
 	}
 	now = m.last
 	m.mu.Unlock()
@@ -58,17 +67,12 @@ func (s *state) thought() intent.Result {
 	return m.last
 }
 
-func step(ctx context.Context, s intent.Stream, last intent.Result, a intent.Action) (r intent.Result) {
-	defer func() {
-		if recover() != nil {
-			r = last
-		}
-	}()
-	r, err := s.Observe(ctx, a)
-	if err != nil {
-		return last
+// step takes in one more action. A stream that errs or panics changes nothing.
+func (m *mind) step(ctx context.Context, a *intent.Action) {
+	defer func() { _ = recover() }()
+	if r, err := m.stream.Observe(ctx, *a); err == nil {
+		m.last = r
 	}
-	return r
 }
 
 // newStream begins a session's stream; nil if the classifier panics at that.

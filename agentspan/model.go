@@ -95,7 +95,7 @@ func (s *Span) SetUsage(u Usage, responseModel string, finish ...string) {
 }
 
 func (*model) finish(s *Span, at time.Time, cause error) {
-	if errType := s.tracer.cleanName(cut(errorType(cause), maxErrorType)); errType != "" {
+	if errType := s.tracer.word(errorType(cause)); errType != "" {
 		s.span.SetAttributes(semconv.ErrorType(errType))
 		setError(s.span, errType)
 	}

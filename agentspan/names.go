@@ -7,9 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// known keeps what was made of names before: of tools, rules, grants and
-// policies there are few, and each call says several. Reading takes no lock; what
-// is read is never changed.
+// known keeps what was made of names before, of which there are few. Reading takes
+// no lock; what is read is never changed.
 type known struct {
 	mu    sync.Mutex
 	names atomic.Pointer[map[string]string]
@@ -21,14 +20,6 @@ const (
 	maxKnown     = 1024
 	maxKnownName = 128
 )
-
-// cleanName is [Tracer.clean] for a name that comes again and again.
-func (t *Tracer) cleanName(s string) string {
-	if s == "" {
-		return ""
-	}
-	return t.names.get(s, t.clean)
-}
 
 // executes names the span of an allowed call of a tool, whose name is clean.
 func (t *Tracer) executes(tool string) string {

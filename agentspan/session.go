@@ -279,13 +279,17 @@ func (s *state) delegation() identity.Delegation {
 }
 
 // info is what checkers may know of the session.
-func (s *state) info() boundary.SessionInfo {
+func (s *state) info() (i boundary.SessionInfo) {
+	s.describe(&i)
+	return i
+}
+
+// describe is info for a place that is there already: the value is large.
+func (s *state) describe(i *boundary.SessionInfo) {
 	n := s.noun
-	return boundary.SessionInfo{
-		Key: s.key, ID: n.ID, Claimed: n.Claimed, Agent: n.Agent, Owner: n.Owner, Actor: n.Actor,
-		Task:  boundary.Task{ID: n.Task.ID, Purpose: n.Task.Purpose, Intents: n.Task.Intents, Params: n.Task.Params},
-		Start: time.Unix(0, s.start), Dir: n.Dir, Root: n.Root, Home: n.Home, Repo: n.Repo, Branch: n.Branch, Parent: s.parent,
-	}
+	i.Key, i.ID, i.Claimed, i.Agent, i.Owner, i.Actor = s.key, n.ID, n.Claimed, n.Agent, n.Owner, n.Actor
+	i.Task.ID, i.Task.Purpose, i.Task.Intents, i.Task.Params = n.Task.ID, n.Task.Purpose, n.Task.Intents, n.Task.Params
+	i.Start, i.Dir, i.Root, i.Home, i.Repo, i.Branch, i.Parent = time.Unix(0, s.start), n.Dir, n.Root, n.Home, n.Repo, n.Branch, s.parent
 }
 
 // labels are what a session has seen. They are sticky, and shared by a session

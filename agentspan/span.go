@@ -134,7 +134,7 @@ func (s *Span) SetResult(result any) { s.withCall(func(c *call) { c.takeResult(r
 // SetError marks the call as failed though its function returned no error, as an
 // MCP result with isError does: errorType becomes error.type.
 func (s *Span) SetError(errorType string) {
-	s.withCall(func(c *call) { c.isError = c.tracer.cleanName(cut(errorType, maxErrorType)) })
+	s.withCall(func(c *call) { c.isError = c.tracer.word(errorType) })
 }
 
 // SetAttributes adds attributes of the caller's own to the span, at most 64 in
@@ -172,9 +172,6 @@ func (s *Span) wantsResult() (wants bool) {
 	s.withCall(func(c *call) { wants = !c.result })
 	return wants
 }
-
-// maxErrorType bounds error.type, which is a class and no message.
-const maxErrorType = 100
 
 var errPanicked = panicked{}
 

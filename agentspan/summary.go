@@ -22,7 +22,7 @@ func (s *state) finish(at time.Time, cause error, dropped bool) {
 		return
 	}
 	attrs := s.summary()
-	errType := t.cleanName(cut(errorType(cause), maxErrorType))
+	errType := t.word(errorType(cause))
 	if errType != "" {
 		attrs = append(attrs, semconv.ErrorType(errType))
 	}
@@ -68,7 +68,7 @@ func (s *state) summary() []attribute.KeyValue {
 	attrs = append(attrs, semconv.AmbitSessionBlastRadius(y.blastRadius()))
 	last := s.thought()
 	if last.Label != "" {
-		attrs = append(attrs, semconv.AmbitIntentLabel(string(last.Label)), semconv.AmbitIntentScore(last.Score))
+		attrs = append(attrs, semconv.AmbitIntentLabel(s.tracer.word(string(last.Label))), semconv.AmbitIntentScore(last.Score))
 	}
 	if a := s.admitted.Load(); a != nil && a.refusal != nil {
 		attrs = append(attrs, semconv.AmbitSessionPrivilegedReason(s.tracer.clean(string(a.refusal.Decision.Determining().Reason))))

@@ -113,7 +113,7 @@ func (t *Tracer) quiet(ctx context.Context) bool {
 // startUngoverned begins the span of a call that nobody decides about. What it
 // would touch is found out only if somebody will see it.
 func (t *Tracer) startUngoverned(ctx context.Context, tr trace.Tracer, tc ToolCall) (context.Context, *Span, error) {
-	name := t.cleanName(tc.Name)
+	name := t.clean(tc.Name)
 	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, tc.ID), t.executes(name), startOptions(tc.Start)...)
 	if !span.IsRecording() {
 		return octx, nil, nil

@@ -34,7 +34,7 @@ type Tracer struct {
 	governed  bool // has a checker: a call without a session is refused
 	broken    bool // New failed: everything is refused
 	spans     spanSource
-	names     known
+	harmless  harmless
 	toolSpans known
 	metrics   *metrics // nil if nobody listens
 	store     *store
@@ -65,6 +65,9 @@ func New(opts ...Option) (*Tracer, error) {
 	}
 	if t.detector == nil {
 		t.detector = secret.Default()
+	}
+	if t.detector == secret.Default() {
+		t.harmless.init()
 	}
 	if t.hashKey.IsZero() {
 		t.hashKey = randomKey()

@@ -40,13 +40,14 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 	if !u.Start.IsZero() {
 		r.begin = u.Start
 	}
-	var before, now intent.Result
+	var before said
+	var now intent.Result
 	if st != nil {
 		st.mu.Lock()
 		st.tally.turns++
 		st.mu.Unlock()
 		if u.Prompt != "" {
-			before, now = st.think(ctx, intent.Action{Time: r.begin, Role: intent.Prompt, Text: cut(u.Prompt, maxScan)})
+			before, now = st.think(ctx, &intent.Action{Time: r.begin, Role: intent.Prompt, Text: cut(u.Prompt, maxScan)})
 		}
 	}
 	if tr == nil {
@@ -54,7 +55,7 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 			return ctx, nil
 		}
 		if st != nil {
-			scene{t, ctx, nil, st, u.Start, nil}.turned("", before, now)
+			scene{t, ctx, nil, st, u.Start, nil}.turned("", before, &now)
 		}
 		s := &Span{inner: ctx, tracer: t, rec: r}
 		return (*spanContext)(s), s
@@ -75,7 +76,7 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 	s := &Span{inner: octx, span: span, tracer: t, owned: true, rec: r}
 	in := scene{t, octx, span, st, u.Start, nil}
 	if st != nil {
-		in.turned("", before, now)
+		in.turned("", before, &now)
 	}
 	if text := t.contentText(Prompts, u.Prompt); text != "" {
 		in.writeContent(semconv.GenAIInputMessagesKey.String(message("user", text)))
@@ -104,7 +105,7 @@ func (t *Tracer) agentName(st *state) string {
 }
 
 func (u *turn) finish(s *Span, at time.Time, cause error) {
-	errType := s.tracer.cleanName(cut(errorType(cause), maxErrorType))
+	errType := s.tracer.word(errorType(cause))
 	agent := ""
 	if u.state != nil {
 		agent = u.state.agent()
