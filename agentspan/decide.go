@@ -162,7 +162,7 @@ func (c *call) enter(ctx context.Context) {
 	c.seq = st.seq.Add(1)
 	c.bits = st.labels.bits.Load()
 	c.history = st.history(c.bits)
-	c.history.Calls = int(st.calls.Add(1)) - 1
+	c.history.Calls = int(c.seq) - 1
 	c.history.InFlight = int(st.inFlight.Add(1)) - 1
 	c.history.Refused = int(st.refused.Load())
 	if tc.Use != nil || tc.Definition != "" || len(c.carried) > 0 || touches(c.effects, identities) {
@@ -313,7 +313,7 @@ func bind(c boundary.Checker, info boundary.SessionInfo) (bound boundary.Checker
 // admit decides about the session as a whole, at its start and whenever what it
 // has seen is not what it was decided under. The answer stands until then.
 func (t *Tracer) admit(ctx context.Context, s *state) *boundary.RefusedError {
-	if reason := s.suspended.Load(); reason != nil {
+	if reason := s.stopped(); reason != nil {
 		return &boundary.RefusedError{Tool: s.label(), Decision: boundary.Decision{
 			Because: []boundary.Determination{{Reason: boundary.ReasonSuspended}}, Message: *reason,
 		}}

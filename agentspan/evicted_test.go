@@ -2,10 +2,13 @@ package agentspan_test
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
@@ -101,21 +104,158 @@ func TestASubagentIsOneAfterEviction(t *testing.T) {
 	parent := all.last().Session.Parent
 	evict()
 	_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing)
-	if got := all.last(); parent == "" || got.Session.Parent != parent || !got.History.Lost {
-		t.Errorf("a subagent that was dropped: parent %q, want %q; history lost %v", got.Session.Parent, parent, got.History.Lost)
+	if got := all.last(); parent == "" || got.Session.Parent != parent {
+		t.Errorf("a subagent that was dropped: parent %q, want %q", got.Session.Parent, parent)
 	}
 }
 
-func TestASessionWithoutAnIDHasLostItsHistory(t *testing.T) {
+// secretive shows a secret, so that the session is not what it was.
+func secretive(ctx context.Context, tracer *agentspan.Tracer) error {
+	_, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x", Arguments: []byte(`{"k":"ghp_` + strings.Repeat("a1B2c3D4", 4) + `e5F6"}`)}, nothing)
+	return err
+}
+
+// budget allows a session two calls.
+type budget struct{ left int }
+
+func (b *budget) Bind(boundary.SessionInfo) boundary.Checker { return &budget{left: 2} }
+
+func (b *budget) Check(context.Context, boundary.Request) (boundary.Decision, error) {
+	if b.left--; b.left < 0 {
+		return boundary.Decision{Because: []boundary.Determination{{Reason: boundary.ReasonBudget}}}, nil
+	}
+	return boundary.Decision{Verdict: boundary.Allow}, nil
+}
+
+func TestASessionThatAContextHoldsLosesNothing(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		session agentspan.Session
+	}{{"with an id", agentspan.Session{ID: "s", Owner: ada}}, {"without", agentspan.Session{Owner: ada}}} {
+		t.Run(c.name, func(t *testing.T) {
+			all := &seen{}
+			tracer, evict := crowded(t, all)
+			ctx := agentspan.ContextWithSession(t.Context(), c.session)
+			if err := secretive(ctx, tracer); err != nil {
+				t.Fatal(err)
+			}
+			id := agentspan.SessionFromContext(ctx).ID()
+			evict()
+			_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing)
+			want := boundary.History{SecretSeen: true, Calls: 1}
+			if got := all.last().History; got != want || agentspan.SessionFromContext(ctx).ID() != id {
+				t.Errorf("after eviction the history of %q is %+v, want that of %q: %+v", agentspan.SessionFromContext(ctx).ID(), got, id, want)
+			}
+		})
+	}
+}
+
+func TestABudgetOutlivesEviction(t *testing.T) {
+	tracer, evict := crowded(t, &budget{})
+	ctx := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "s", Owner: ada})
+	var err error
+	for range 3 {
+		_, err = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing)
+		evict()
+	}
+	if reasonOf(err) != boundary.ReasonBudget {
+		t.Errorf("the third call of two: %v", err)
+	}
+}
+
+func TestWhoClaimsIDsDoesNotDropTheProgramsOwnSessions(t *testing.T) {
 	all := &seen{}
-	tracer, evict := crowded(t, all)
-	ctx, a := start(t, tracer, agentspan.Session{Owner: ada})
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(all), agentspan.WithSessionLimits(64, 8, time.Hour))
+	own := agentspan.Session{ID: "s", Owner: ada} // not verified, as those who claim ids are not
+	if err := secretive(agentspan.ContextWithSession(t.Context(), own), tracer); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 100 {
+		ctx := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: strconv.Itoa(i), Claimed: true})
+		_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing)
+	}
+	_, _ = agentspan.Do(agentspan.ContextWithSession(t.Context(), own), tracer, agentspan.ToolCall{Name: "x"}, nothing)
+	if got := all.last().History; !got.SecretSeen || got.Lost {
+		t.Errorf("after a flood of claimed ids: %+v", got)
+	}
+}
+
+func TestASessionThatIsHeldDoesNotMakeRoom(t *testing.T) {
+	all := &seen{}
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(all), agentspan.WithSessionLimits(4, 4, time.Hour))
+	_, held := start(t, tracer, agentspan.Session{ID: "held", Agent: "held", Owner: ada})
+	for i := range 20 {
+		ctx := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: strconv.Itoa(i), Owner: ada})
+		_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing)
+	}
+	if find(rec.Spans(), "session held") != nil {
+		t.Error("a session that its program has not ended was dropped for others that nobody holds")
+	}
+	held.End(nil)
+	if find(rec.Spans(), "session held") == nil {
+		t.Error("no summary after the end")
+	}
+}
+
+func TestAFloodDoesNotMakeTheStoreForget(t *testing.T) {
+	all := &seen{}
+	tracer, err := agentspan.New(agentspan.WithTracerProvider(noop.NewTracerProvider()), agentspan.WithChecker(all),
+		agentspan.WithSessionLimits(2, 2, time.Hour))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tracer.Close(t.Context())
+	call := func(s agentspan.Session) error {
+		_, err := agentspan.Do(agentspan.ContextWithSession(t.Context(), s), tracer, agentspan.ToolCall{Name: "x"}, nothing)
+		return err
+	}
+	own, suspended := agentspan.Session{ID: "own", Owner: ada}, agentspan.Session{ID: "suspended", Claimed: true}
+	ctx := agentspan.ContextWithSession(t.Context(), suspended)
+	agentspan.SessionFromContext(ctx).Suspend("under investigation")
+	for _, s := range []agentspan.Session{own, suspended, {ID: "x", Owner: ada}, {ID: "y", Owner: ada}, {ID: "z", Owner: ada}} {
+		_ = call(s)
+	}
 	_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing)
-	id := a.ID()
+	for i := range 70_000 {
+		if err := call(agentspan.Session{ID: strconv.Itoa(i), Claimed: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _ = call(own); !all.last().History.Lost {
+		t.Error("the flood made the store forget that it dropped one of the program's own sessions")
+	}
+	if err := call(suspended); reasonOf(err) != boundary.ReasonSuspended {
+		t.Errorf("the flood made the store forget that a session is suspended: %v", err)
+	}
+}
+
+func TestSuspensionReachesSubagents(t *testing.T) {
+	tracer, evict := crowded(t, &seen{})
+	ctx, parent := start(t, tracer, agentspan.Session{ID: "s", Owner: ada})
+	var under []context.Context
+	for _, name := range []string{"helper", "helper of the helper"} {
+		var err error
+		if ctx, _, err = tracer.StartSession(ctx, agentspan.Session{ID: "s", Subagent: name, Owner: ada}); err != nil {
+			t.Fatal(err)
+		}
+		under = append(under, ctx)
+	}
+	agentspan.SessionFromContext(under[1]).Suspend("only this one")
+	if _, err := agentspan.Do(under[0], tracer, agentspan.ToolCall{Name: "x"}, nothing); err != nil {
+		t.Errorf("a session whose subagent is suspended: %v", err)
+	}
+	parent.Suspend("under investigation")
+	for _, ctx := range under {
+		if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing); reasonOf(err) != boundary.ReasonSuspended {
+			t.Errorf("a subagent of a suspended session: %v", err)
+		}
+	}
 	evict()
-	_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing)
-	if !all.last().History.Lost || a.ID() != id {
-		t.Errorf("a session without an id that was dropped: lost %v, id %q, was %q", all.last().History.Lost, a.ID(), id)
+	if _, err := agentspan.Do(under[0], tracer, agentspan.ToolCall{Name: "x"}, nothing); reasonOf(err) != boundary.ReasonSuspended {
+		t.Errorf("a subagent of a suspended session, after both were dropped: %v", err)
+	}
+	if _, _, err := tracer.StartSession(under[0], agentspan.Session{ID: "t", Subagent: "late", Owner: ada}); reasonOf(err) != boundary.ReasonSuspended {
+		t.Errorf("a subagent that a suspended session starts: %v", err)
 	}
 }
 

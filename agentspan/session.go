@@ -114,8 +114,10 @@ func (t *Tracer) sessionState(ctx context.Context) *state {
 	return t.stateOf(SessionFromContext(ctx))
 }
 
-// stateOf returns what t keeps of a. A session that had to be dropped begins again
-// as what it was: suspended, a subagent, without a history.
+// stateOf returns what t keeps of a. A session that had to be dropped while a held
+// it goes on as if it had not been. One that another holder has ended, or that a
+// second tracer dropped, begins again as what it was: suspended, a subagent, without
+// a history.
 func (t *Tracer) stateOf(a *ActiveSession) *state {
 	if a == nil || a.ended.Load() || t.closed.Load() {
 		return nil
@@ -123,7 +125,10 @@ func (t *Tracer) stateOf(a *ActiveSession) *state {
 	if st := a.state.Load(); st != nil && st.tracer == t && !st.gone.Load() {
 		return st
 	}
-	st := t.store.open(a, nil, false)
+	st := t.dropped(a)
+	if st == nil {
+		st = t.store.open(a, nil, false)
+	}
 	if a.tracer == nil || a.tracer == t {
 		a.state.Store(st)
 	}
@@ -132,6 +137,15 @@ func (t *Tracer) stateOf(a *ActiveSession) *state {
 		st.suspended.CompareAndSwap(nil, &clean)
 	}
 	return st
+}
+
+// dropped returns the state of a that the store had to drop, taken in again; nil if
+// there is none.
+func (t *Tracer) dropped(a *ActiveSession) *state {
+	if st := a.state.Load(); st != nil && st.tracer == t {
+		return t.store.again(st)
+	}
+	return nil
 }
 
 // ID returns the session's id: the one given, or the one made for it.
@@ -176,8 +190,8 @@ func (t *Tracer) SessionAttributes(ctx context.Context, dst []attribute.KeyValue
 	return t.appendUnder(ctx, st.appendSession(dst, 0, st.labels.bits.Load()))
 }
 
-// Suspend refuses every later call of the session, whatever the boundary says.
-// reason is for people; it is shown with each refusal and must hold no content. It
+// Suspend refuses every later call of the session and of its subagents, whatever
+// the boundary says. reason is for people; it is shown with each refusal and must hold no content. It
 // holds before the first call, and after the session had to be dropped, as well.
 func (a *ActiveSession) Suspend(reason string) {
 	if a == nil {
@@ -231,6 +245,7 @@ type state struct {
 	id     string   // the one given, or the one made; cleaned
 	key    string   // for checkers; opaque
 	parent string   // key of the session this one is a subagent of
+	above  *state   // that session; nil if there is none
 	wire   *wire    // nil if the session may be written as it is
 	labels *labels  // its own, or those of the session it is a subagent of
 	own    labels
@@ -244,8 +259,7 @@ type state struct {
 	policy    atomic.Pointer[boundary.PolicyRef]
 	mind      atomic.Pointer[mind]
 	chain     atomic.Pointer[[]identity.Principal] // who acts, the current one first; made when first asked for
-	seq       atomic.Int64
-	calls     atomic.Int32 // decided
+	seq       atomic.Int64                         // calls decided
 	refused   atomic.Int32
 	inFlight  atomic.Int32
 	gone      atomic.Bool // evicted, expired or ended
@@ -257,9 +271,11 @@ type state struct {
 	hashes  map[toolKey]string // of tool definitions
 
 	// guarded by the store's lock
-	refs  int
-	used  int64 // Unix nanoseconds
-	links [2]links
+	refs      int32
+	subagents int32 // that are kept
+	over      bool  // ended, and not just dropped
+	used      int64 // Unix nanoseconds
+	links     [2]links
 }
 
 // delegation is for whom and by whom the session acts.
@@ -290,6 +306,17 @@ func (s *state) describe(i *boundary.SessionInfo) {
 	i.Key, i.ID, i.Claimed, i.Agent, i.Owner, i.Actor = s.key, n.ID, n.Claimed, n.Agent, n.Owner, n.Actor
 	i.Task.ID, i.Task.Purpose, i.Task.Intents, i.Task.Params = n.Task.ID, n.Task.Purpose, n.Task.Intents, n.Task.Params
 	i.Start, i.Dir, i.Root, i.Home, i.Repo, i.Branch, i.Parent = time.Unix(0, s.start), n.Dir, n.Root, n.Home, n.Repo, n.Branch, s.parent
+}
+
+// stopped returns why the session is suspended, itself or as the subagent of one that
+// is; nil if it is not.
+func (s *state) stopped() *string {
+	for ; s != nil; s = s.above {
+		if reason := s.suspended.Load(); reason != nil {
+			return reason
+		}
+	}
+	return nil
 }
 
 // labels are what a session has seen. They are sticky, and shared by a session

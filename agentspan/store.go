@@ -42,10 +42,16 @@ func (s *state) sessionID() sessionID {
 	return k
 }
 
-// party is whose quota a session counts against.
-type party struct{ owner, ownerIssuer, actor, actorIssuer string }
+// party is whose quota a session counts against. What peers claim has a quota apart
+// from what the program begins itself: they can make up as many ids as they like.
+type party struct {
+	claimed                                bool
+	owner, ownerIssuer, actor, actorIssuer string
+}
 
-func (k sessionID) party() party { return party{k.owner, k.ownerIssuer, k.actor, k.actorIssuer} }
+func (k sessionID) party() party {
+	return party{k.claimed, k.owner, k.ownerIssuer, k.actor, k.actorIssuer}
+}
 
 // A store holds the sessions of a tracer, bounded in number, per party and in
 // time. It also remembers, in a few bytes each, which sessions it had to drop:
@@ -53,19 +59,14 @@ func (k sessionID) party() party { return party{k.owner, k.ownerIssuer, k.actor,
 type store struct {
 	tracer  *Tracer
 	mu      sync.Mutex
-	live    map[sessionID]*state
+	live    map[uint64]*state // by the hash of what each is known by: the ids themselves take ten times the room
 	all     list
 	parties map[party]*list
 	timer   *time.Timer
 	seed    maphash.Seed
-	lost    map[uint64]uint32 // labels of dropped sessions
-	order   []uint64          // keys of lost, as a ring
-	next    int
+	lost    [memories]memory
 	closed  bool
 }
-
-// maxLost bounds what is remembered of dropped sessions: about 2 MiB.
-const maxLost = 1 << 16
 
 // A list is a doubly linked list of sessions, the one used longest ago first.
 // Each session is in two, so it has two pairs of links.
@@ -118,7 +119,7 @@ func (l *list) refresh(s *state) {
 }
 
 func newStore(t *Tracer) *store {
-	return &store{tracer: t, live: map[sessionID]*state{}, parties: map[party]*list{}, seed: maphash.MakeSeed()}
+	return &store{tracer: t, live: map[uint64]*state{}, parties: map[party]*list{}, seed: maphash.MakeSeed()}
 }
 
 // open returns the session that a describes, a new one if it is not there. hold
@@ -130,8 +131,9 @@ func (st *store) open(a *ActiveSession, parent *state, hold bool) *state {
 		k.id = a.made
 	}
 	st.mu.Lock()
-	found, ok := st.live[k]
-	if ok {
+	h := st.hash(k)
+	found, dropped := st.find(h, k)
+	if found != nil {
 		st.touch(found, now)
 		if hold {
 			found.refs++
@@ -140,21 +142,29 @@ func (st *store) open(a *ActiveSession, parent *state, hold bool) *state {
 		found.begin()
 		return found
 	}
-	fresh, lost := st.add(k, a, parent, now)
+	fresh, lost := st.add(h, k, a, parent, now)
 	if hold {
 		fresh.refs++
 	}
-	dropped := st.trim(fresh)
+	dropped = append(dropped, st.trim(fresh)...)
 	st.mu.Unlock()
 
-	for _, d := range dropped {
-		d.finish(time.Time{}, nil, true)
-	}
+	dropped.finish()
 	fresh.begin()
 	if lost {
 		st.tracer.signal(context.Background(), fresh, Signal{Kind: SignalHistoryLost})
 	}
 	return fresh
+}
+
+// find returns the session that is known by k, whose hash is h. One that has the
+// same hash by chance has to go: no two may ever be taken for one. The lock is held.
+func (st *store) find(h uint64, k sessionID) (*state, leavers) {
+	found := st.live[h]
+	if found == nil || found.sessionID() == k {
+		return found, nil
+	}
+	return nil, leavers{st.drop(found)}
 }
 
 func randomID() string {
@@ -165,9 +175,8 @@ func randomID() string {
 
 // add makes a session, and reports whether it was there before and had to be
 // dropped; the lock is held.
-func (st *store) add(k sessionID, a *ActiveSession, parent *state, now time.Time) (_ *state, lost bool) {
+func (st *store) add(h uint64, k sessionID, a *ActiveSession, parent *state, now time.Time) (_ *state, lost bool) {
 	t, s := st.tracer, &a.noun
-	h := st.hash(k)
 	id := k.id
 	if s.ID != "" {
 		id = t.clean(id)
@@ -181,12 +190,12 @@ func (st *store) add(k sessionID, a *ActiveSession, parent *state, now time.Time
 		fresh.start = now.UnixNano()
 	}
 	if parent != nil {
-		fresh.labels, fresh.parent = parent.labels, parent.key
+		fresh.labels, fresh.parent, fresh.above = parent.labels, parent.key, parent
 	}
-	bits, lost := st.lost[h]
+	bits, lost := st.recall(h)
 	if old := a.state.Load(); old != nil && old.tracer == t {
 		if old.parent != "" && parent == nil {
-			fresh.labels, fresh.parent = old.labels, old.parent
+			fresh.labels, fresh.parent, fresh.above = old.labels, old.parent, old.above
 		}
 		bits, lost = bits|old.labels.bits.Load(), true
 	}
@@ -200,18 +209,64 @@ func (st *store) add(k sessionID, a *ActiveSession, parent *state, now time.Time
 		fresh.gone.Store(true)
 		return fresh, lost // decides, and is kept by nobody
 	}
-	st.live[k] = fresh
+	st.keep(h, k, fresh)
+	return fresh, lost
+}
+
+// keep makes s one of those that are kept; the lock is held.
+func (st *store) keep(h uint64, k sessionID, s *state) {
+	st.live[h] = s
 	l := st.parties[k.party()]
 	if l == nil {
 		l = &list{link: linkParty}
 		st.parties[k.party()] = l
 	}
-	l.push(fresh)
-	st.all.push(fresh)
-	if st.timer == nil {
-		st.timer = time.AfterFunc(t.idle, st.expire)
+	l.push(s)
+	st.all.push(s)
+	if s.above != nil {
+		s.above.subagents++
 	}
-	return fresh, lost
+	if st.timer == nil {
+		st.timer = time.AfterFunc(st.tracer.idle, st.expire)
+	}
+}
+
+// again returns what is kept of a session whose state s had to be dropped while
+// somebody still held it: s itself, so that nothing of it is lost, unless the
+// session was begun anew by its id meanwhile. Nil if it was ended.
+func (st *store) again(s *state) *state {
+	k := s.sessionID()
+	h, now := st.hash(k), time.Now()
+	st.mu.Lock()
+	found, dropped := st.find(h, k)
+	switch {
+	case found != nil:
+		st.touch(found, now)
+	case st.closed || s.over:
+		st.mu.Unlock()
+		dropped.finish()
+		return nil
+	default:
+		s.used = now.UnixNano()
+		s.gone.Store(false)
+		st.forget(h)
+		st.keep(h, k, s)
+		dropped = append(dropped, st.trim(s)...)
+		st.tracer.metrics.session(1)
+	}
+	st.mu.Unlock()
+	dropped.finish()
+	if found == nil || found == s {
+		return s
+	}
+	if bits := s.labels.bits.Load(); bits&^found.labels.bits.Load() != 0 {
+		found.labels.set(bits)
+	}
+	if reason := s.stopped(); reason != nil {
+		found.suspended.CompareAndSwap(nil, reason)
+	}
+	found.begin()
+	return found
 }
 
 func (st *store) hash(k sessionID) uint64 { return maphash.Comparable(st.seed, k) }
@@ -224,44 +279,85 @@ func (st *store) touch(s *state, now time.Time) {
 
 // trim drops what is over the bounds, never fresh itself; the lock is held. A
 // party that is over its quota makes room among its own.
-func (st *store) trim(fresh *state) (dropped []*state) {
-	if l := st.parties[fresh.sessionID().party()]; l != nil && l.n > st.tracer.maxPerParty && l.first != fresh {
-		dropped = append(dropped, st.drop(l.first))
+func (st *store) trim(fresh *state) (dropped leavers) {
+	if l := st.parties[fresh.sessionID().party()]; l != nil && l.n > st.tracer.maxPerParty {
+		if s := l.spare(fresh); s != nil {
+			dropped = append(dropped, st.drop(s))
+		}
 	}
-	if st.all.n > st.tracer.maxSessions && st.all.first != fresh {
-		dropped = append(dropped, st.drop(st.all.first))
+	if st.all.n > st.tracer.maxSessions {
+		if s := st.all.spare(fresh); s != nil {
+			dropped = append(dropped, st.drop(s))
+		}
 	}
 	return dropped
 }
 
-// drop removes a session and remembers that it was there; the lock is held.
-func (st *store) drop(s *state) *state {
-	st.remove(s)
-	h := st.hash(s.sessionID())
-	if st.lost == nil {
-		st.lost = map[uint64]uint32{}
-	}
-	if _, ok := st.lost[h]; !ok {
-		if len(st.order) < maxLost {
-			st.order = append(st.order, h)
-		} else {
-			delete(st.lost, st.order[st.next])
-			st.order[st.next] = h
-			st.next = (st.next + 1) % maxLost
+// spare returns the session to do without: of those used longest ago the first that
+// nobody holds, or the very first if there is none among them. Nil if that leaves
+// only fresh.
+func (l *list) spare(fresh *state) *state {
+	s := l.first
+	for range maxLook {
+		if s == nil {
+			break
 		}
+		if s != fresh && !s.held() {
+			return s
+		}
+		s = s.links[l.link].next
 	}
-	bits := s.labels.bits.Load()
-	if s.suspended.Load() != nil {
-		bits |= labelSuspended
+	if l.first == fresh {
+		return nil
 	}
-	st.lost[h] = bits
-	return s
+	return l.first
+}
+
+// maxLook bounds the search for a session to do without.
+const maxLook = 64
+
+// held reports whether somebody would miss s; the store's lock is held.
+func (s *state) held() bool { return s.refs > 0 || s.subagents > 0 || s.inFlight.Load() > 0 }
+
+// leavers are sessions that were dropped, with when they were used last: nothing
+// happened since.
+type leavers []leaver
+
+type leaver struct {
+	state *state
+	used  int64
+}
+
+// finish writes their summaries; the store's lock is not held.
+func (l leavers) finish() {
+	for _, d := range l {
+		d.state.finish(time.Unix(0, d.used), nil)
+	}
+}
+
+// drop removes a session and remembers that it was there; the lock is held.
+func (st *store) drop(s *state) leaver {
+	st.remove(s)
+	k, bits := s.sessionID(), s.labels.bits.Load()
+	h := st.hash(k)
+	switch {
+	case s.stopped() != nil:
+		st.lost[memorySuspended].add(h, bits|labelSuspended)
+	case k.claimed:
+		st.lost[memoryClaimed].add(h, bits)
+	default:
+		st.lost[memoryOwn].add(h, bits)
+	}
+	return leaver{s, s.used}
 }
 
 func (st *store) remove(s *state) {
 	k := s.sessionID()
 	s.gone.Store(true)
-	delete(st.live, k)
+	delete(st.live, st.hash(k))
+	if s.above != nil {
+		s.above.subagents--
+	}
 	st.all.remove(s)
 	l := st.parties[k.party()]
 	l.remove(s)
@@ -277,10 +373,11 @@ func (st *store) release(s *state, at time.Time, cause error) {
 	last := s.refs <= 0 && !s.gone.Load()
 	if last {
 		st.remove(s)
+		s.over = true
 	}
 	st.mu.Unlock()
 	if last {
-		s.finish(at, cause, false)
+		s.finish(at, cause)
 	}
 }
 
@@ -289,13 +386,13 @@ func (st *store) release(s *state, at time.Time, cause error) {
 func (st *store) expire() {
 	st.mu.Lock()
 	now := time.Now()
-	var dropped []*state
+	var dropped leavers
 	for range st.all.n {
 		s := st.all.first
 		if now.UnixNano()-s.used < int64(st.tracer.idle) {
 			break
 		}
-		if s.refs > 0 {
+		if s.refs > 0 || s.subagents > 0 {
 			st.touch(s, now)
 			continue
 		}
@@ -306,9 +403,7 @@ func (st *store) expire() {
 		st.timer = time.AfterFunc(st.tracer.idle-time.Duration(now.UnixNano()-st.all.first.used), st.expire)
 	}
 	st.mu.Unlock()
-	for _, d := range dropped {
-		d.finish(time.Time{}, nil, true)
-	}
+	dropped.finish()
 }
 
 // close ends all sessions.
@@ -327,6 +422,6 @@ func (st *store) close() {
 	}
 	st.mu.Unlock()
 	for _, s := range open {
-		s.finish(time.Time{}, nil, false)
+		s.finish(time.Time{}, nil)
 	}
 }

@@ -12,9 +12,8 @@ import (
 )
 
 // finish writes the summary of a session that is over: one span, a new root,
-// back-dated to the session's start. dropped says that the store had to let the
-// session go, rather than somebody ended it.
-func (s *state) finish(at time.Time, cause error, dropped bool) {
+// back-dated to the session's start. It ends at at, or now.
+func (s *state) finish(at time.Time, cause error) {
 	t := s.tracer
 	t.metrics.session(-1)
 	tr := t.spans.tracer()
@@ -38,9 +37,6 @@ func (s *state) finish(at time.Time, cause error, dropped bool) {
 	}
 	if at.IsZero() {
 		at = time.Now()
-		if dropped {
-			at = time.Unix(0, s.used) // nothing happened since
-		}
 	}
 	span.End(trace.WithTimestamp(at))
 }
@@ -54,7 +50,7 @@ func (s *state) summary() []attribute.KeyValue {
 	attrs := s.appendSession(make([]attribute.KeyValue, 0, 48), s.seq.Load(), bits)
 	count := func(k attribute.Key, n int32) { attrs = append(attrs, k.Int(int(n))) }
 	count(semconv.AmbitSessionTurnCountKey, y.turns)
-	count(semconv.AmbitSessionCallCountKey, s.calls.Load())
+	attrs = append(attrs, semconv.AmbitSessionCallCount(int(s.seq.Load())))
 	count(semconv.AmbitSessionRefusalCountKey, s.refused.Load())
 	count(semconv.AmbitSessionSwitchCountKey, y.switches)
 	count(semconv.AmbitSessionIdentityCountKey, y.counts[reachIdentity])
