@@ -9,6 +9,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/identity"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -36,6 +37,46 @@ func TestACallOfAnotherServerIsDecided(t *testing.T) {
 	})
 	if err != nil || len(all.reqs) != 2 {
 		t.Errorf("decided %d times (%v), want one for each server", len(all.reqs), err)
+	}
+}
+
+func TestWhatWasNotKnownOutsideIsDecided(t *testing.T) {
+	token := func(handle string) *identity.Use {
+		return &identity.Use{Credential: identity.Credential{Kind: identity.CredentialKind("github-pat"), Handle: handle}}
+	}
+	for _, c := range []struct {
+		name          string
+		before        string // a definition that the session has seen
+		outside, here agentspan.ToolCall
+		want          int // decisions about the two
+	}{
+		{name: "the same", want: 1},
+		{name: "a definition that the session sees first", here: agentspan.ToolCall{Definition: "a"}, want: 1},
+		{name: "a definition that it knows", before: "a", here: agentspan.ToolCall{Definition: "a"}, want: 1},
+		{name: "a definition that changed", before: "a", here: agentspan.ToolCall{Definition: "b"}, want: 2},
+		{name: "two definitions", outside: agentspan.ToolCall{Definition: "a"}, here: agentspan.ToolCall{Definition: "b"}, want: 2},
+		{name: "a definition known outside alone", outside: agentspan.ToolCall{Definition: "a"}, want: 1},
+		{name: "a credential", here: agentspan.ToolCall{Use: token("a")}, want: 2},
+		{name: "the same credential", outside: agentspan.ToolCall{Use: token("a")}, here: agentspan.ToolCall{Use: token("a")}, want: 1},
+		{name: "another credential", outside: agentspan.ToolCall{Use: token("a")}, here: agentspan.ToolCall{Use: token("b")}, want: 2},
+		{name: "a credential known outside alone", outside: agentspan.ToolCall{Use: token("a")}, want: 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			all := &seen{}
+			tracer, _ := agentspantest.New(t, agentspan.WithChecker(all))
+			ctx, _ := start(t, tracer, session())
+			c.outside.Name, c.here.Name = "search", "search"
+			if c.before != "" {
+				_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "search", Definition: c.before}, nothing)
+			}
+			before := len(all.reqs)
+			_, err := agentspan.Do(ctx, tracer, c.outside, func(ctx context.Context) (string, error) {
+				return agentspan.Do(ctx, tracer, c.here, nothing)
+			})
+			if got := len(all.reqs) - before; err != nil || got != c.want {
+				t.Errorf("decided %d times (%v), want %d", got, err, c.want)
+			}
+		})
 	}
 }
 

@@ -235,7 +235,8 @@ func (t *Tracer) Enclosing(ctx context.Context, tc ToolCall) *Span {
 // covered reports whether ctx is that of a call, under way and let through by t,
 // of the same tool with the same arguments in the same session: then this is the
 // same call, seen again by an instrumented client inside. That counts once. Who
-// named a server outside meant that one.
+// named a server outside meant that one. A credential that the outer call did not
+// name, or a definition of the tool that is not the session's, was not decided about.
 func covered(ctx context.Context, t *Tracer, tc *ToolCall) (yes bool) {
 	s := SpanFromContext(ctx)
 	if s == nil || s.tracer != t {
@@ -252,9 +253,28 @@ func covered(ctx context.Context, t *Tracer, tc *ToolCall) (yes bool) {
 		if c.argumentsHash() != c.argsHash || !sameJSON(c.noun.Arguments, tc.Arguments) {
 			return
 		}
+		if tc.Use != nil && !reflect.DeepEqual(c.acting(), tc.Use) || c.redefined(tc) {
+			return
+		}
 		c.claimed, yes = true, true
 	})
 	return yes
+}
+
+// redefined reports whether tc, met inside c, has another definition than c, or than
+// the session knows if c has none.
+func (c *call) redefined(tc *ToolCall) bool {
+	switch {
+	case tc.Definition == "":
+		return false
+	case c.noun.Definition != "":
+		return c.noun.Definition != tc.Definition
+	case c.state == nil:
+		return false // there is nothing to have drifted from
+	}
+	c.state.mu.Lock()
+	defer c.state.mu.Unlock()
+	return c.state.pin(tc)
 }
 
 // secretPlace splits the target of a secret effect into what it is and where.

@@ -3,6 +3,7 @@ package agentspan
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"go.opentelemetry.io/otel/metric"
@@ -48,20 +49,45 @@ type config struct {
 	errs           []error
 }
 
-func (c *config) need(ok bool, what string) {
-	if !ok {
-		c.errs = append(c.errs, fmt.Errorf("agentspan: nil %s", what))
+// use puts v, a plug-in, into *field, and is an error if it is nil: the pointer or
+// the function in it included, as where a constructor failed and nobody looked.
+func use[T any](c *config, field *T, v T, what string) {
+	switch r := reflect.ValueOf(&v).Elem(); r.Kind() {
+	case reflect.Interface:
+		if r = r.Elem(); !r.IsValid() || (r.Kind() == reflect.Pointer || r.Kind() == reflect.Func) && r.IsNil() {
+			c.missing(what)
+			return
+		}
+	case reflect.Func:
+		if r.IsNil() {
+			c.missing(what)
+			return
+		}
+	default:
 	}
+	*field = v
+}
+
+func (c *config) key(field *identity.Key, k identity.Key, what string) {
+	if k.IsZero() {
+		c.missing(what)
+		return
+	}
+	*field = k
+}
+
+func (c *config) missing(what string) {
+	c.errs = append(c.errs, fmt.Errorf("agentspan: nil %s", what))
 }
 
 // WithTracerProvider makes spans with p instead of the global provider.
 func WithTracerProvider(p trace.TracerProvider) Option {
-	return optionFunc(func(c *config) { c.need(p != nil, "tracer provider"); c.tracerProvider = p })
+	return optionFunc(func(c *config) { use(c, &c.tracerProvider, p, "tracer provider") })
 }
 
 // WithMeterProvider makes metrics with p instead of the global provider.
 func WithMeterProvider(p metric.MeterProvider) Option {
-	return optionFunc(func(c *config) { c.need(p != nil, "meter provider"); c.meterProvider = p })
+	return optionFunc(func(c *config) { use(c, &c.meterProvider, p, "meter provider") })
 }
 
 // WithChecker makes every tool call ask ch first. A nil checker, or a nil one
@@ -80,19 +106,19 @@ func WithChecker(ch boundary.Checker) Option {
 // WithClassifier says what the actions of each session add up to. A nil
 // classifier makes [New] fail.
 func WithClassifier(cl intent.Classifier) Option {
-	return optionFunc(func(c *config) { c.need(cl != nil, "classifier"); c.classifier = cl })
+	return optionFunc(func(c *config) { use(c, &c.classifier, cl, "classifier") })
 }
 
 // WithAnalyzer finds out what a call would touch with a instead of the default
 // analyzer. A nil analyzer makes [New] fail.
 func WithAnalyzer(a effect.Analyzer) Option {
-	return optionFunc(func(c *config) { c.need(a != nil, "analyzer"); c.analyzer = a })
+	return optionFunc(func(c *config) { use(c, &c.analyzer, a, "analyzer") })
 }
 
 // WithDetector looks for secrets with d instead of the default detector. A nil
 // detector makes [New] fail.
 func WithDetector(d secret.Detector) Option {
-	return optionFunc(func(c *config) { c.need(d != nil, "detector"); c.detector = d })
+	return optionFunc(func(c *config) { use(c, &c.detector, d, "detector") })
 }
 
 // WithApprover asks a when a call needs approval, and waits at most timeout for
@@ -100,8 +126,7 @@ func WithDetector(d secret.Detector) Option {
 // is refused. A nil approver makes [New] fail.
 func WithApprover(a Approver, timeout time.Duration) Option {
 	return optionFunc(func(c *config) {
-		c.need(a != nil, "approver")
-		c.approver = a
+		use(c, &c.approver, a, "approver")
 		if timeout > 0 {
 			c.approvalTTL = timeout
 		}
@@ -112,14 +137,14 @@ func WithApprover(a Approver, timeout time.Duration) Option {
 // goroutine of its own. Signals that wait while f is busy are bounded; those
 // above the bound are dropped and counted.
 func WithSignalHandler(f func(context.Context, Signal)) Option {
-	return optionFunc(func(c *config) { c.need(f != nil, "signal handler"); c.onSignal = f })
+	return optionFunc(func(c *config) { use(c, &c.onSignal, f, "signal handler") })
 }
 
 // WithEventHandler calls f for each [Event], beside writing it onto its span,
 // whether that span is recorded or not. f is called on the agent's goroutine,
 // possibly concurrently, and must return soon; a panic in it is contained.
 func WithEventHandler(f func(context.Context, Event)) Option {
-	return optionFunc(func(c *config) { c.need(f != nil, "event handler"); c.onEvent = f })
+	return optionFunc(func(c *config) { use(c, &c.onEvent, f, "event handler") })
 }
 
 // Content is a kind of text that may hold what people and tools said. All of it
@@ -147,13 +172,13 @@ func WithContent(kinds ...Content) Option {
 // WithRedactor passes content through f before it is recorded, after known
 // secrets were replaced. A nil redactor makes [New] fail.
 func WithRedactor(f func(kind Content, text string) string) Option {
-	return optionFunc(func(c *config) { c.need(f != nil, "redactor"); c.redact = f })
+	return optionFunc(func(c *config) { use(c, &c.redact, f, "redactor") })
 }
 
 // WithPrivacy writes keyed hashes of the ids of people instead of the ids
 // (user.hash instead of user.id). A zero key makes [New] fail.
 func WithPrivacy(key identity.Key) Option {
-	return optionFunc(func(c *config) { c.need(!key.IsZero(), "privacy key"); c.privacyKey = key })
+	return optionFunc(func(c *config) { c.key(&c.privacyKey, key, "privacy key") })
 }
 
 // WithoutHandles leaves the handles of credentials out of all that is written, for
@@ -166,7 +191,7 @@ func WithoutHandles() Option { return optionFunc(func(c *config) { c.noHandles =
 // Without it each process makes a key of its own at start. A zero key makes
 // [New] fail.
 func WithHashKey(key identity.Key) Option {
-	return optionFunc(func(c *config) { c.need(!key.IsZero(), "hash key"); c.hashKey = key })
+	return optionFunc(func(c *config) { c.key(&c.hashKey, key, "hash key") })
 }
 
 // SpanIDs tells the ids of spans before they exist. Package pipeline has one,
@@ -180,7 +205,7 @@ type SpanIDs interface {
 // WithSpanIDs says that the provider makes ids with ids, so that turns can link
 // to the summary of their session before it is written.
 func WithSpanIDs(ids SpanIDs) Option {
-	return optionFunc(func(c *config) { c.need(ids != nil, "span ids"); c.ids = ids })
+	return optionFunc(func(c *config) { use(c, &c.ids, ids, "span ids") })
 }
 
 // WithSessionTrace puts all turns of a session into one trace. It needs

@@ -12,13 +12,17 @@ import (
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
+	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
+	"github.com/ambit-go/ambit/agentspan/pipeline"
 	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/boundary/secret"
 	"github.com/ambit-go/ambit/identity"
 	"github.com/ambit-go/ambit/semconv"
 )
@@ -86,6 +90,10 @@ func TestACallWithoutASessionRunsWhereNothingGoverns(t *testing.T) {
 	}
 }
 
+type analyzes struct{}
+
+func (*analyzes) Analyze(dst []effect.Effect, _ effect.Call) []effect.Effect { return dst }
+
 func TestAFailedNewRefusesEverything(t *testing.T) {
 	for _, c := range []struct {
 		name string
@@ -105,6 +113,17 @@ func TestAFailedNewRefusesEverything(t *testing.T) {
 		{"privacy key", agentspan.WithPrivacy(identity.Key{}), "privacy key"},
 		{"hash key", agentspan.WithHashKey(identity.Key{}), "hash key"},
 		{"span ids", agentspan.WithSpanIDs(nil), "span ids"},
+		{"nil pointer as tracer provider", agentspan.WithTracerProvider((*sdktrace.TracerProvider)(nil)), "tracer provider"},
+		{"nil pointer as meter provider", agentspan.WithMeterProvider((*sdkmetric.MeterProvider)(nil)), "meter provider"},
+		{"nil pointer as checker", agentspan.WithChecker((*seen)(nil)), "checker"},
+		{"nil pointer as nested checker", agentspan.WithChecker(boundary.Any(allowed, (*seen)(nil))), "checker"},
+		{"nil function as checker", agentspan.WithChecker(boundary.CheckerFunc(nil)), "checker"},
+		{"nil pointer as classifier", agentspan.WithClassifier((*steady)(nil)), "classifier"},
+		{"nil pointer as analyzer", agentspan.WithAnalyzer((*analyzes)(nil)), "analyzer"},
+		{"nil function as analyzer", agentspan.WithAnalyzer(effect.AnalyzerFunc(nil)), "analyzer"},
+		{"nil pointer as detector", agentspan.WithDetector((*panickingDetector)(nil)), "detector"},
+		{"nil function as detector", agentspan.WithDetector(secret.DetectorFunc(nil)), "detector"},
+		{"nil pointer as span ids", agentspan.WithSpanIDs((*pipeline.IDs)(nil)), "span ids"},
 		{"session trace", agentspan.WithSessionTrace(), "WithSpanIDs"},
 		{"option", nil, "nil option"},
 	} {
@@ -192,6 +211,26 @@ func TestAnUnsampledRemoteParentDoesNotHideARefusal(t *testing.T) {
 	}
 	if s.Parent().IsValid() || len(s.Links()) != 1 || s.Links()[0].SpanContext.TraceID() != parent.TraceID() {
 		t.Errorf("want a root that links to the parent; parent %v, links %v", s.Parent(), s.Links())
+	}
+}
+
+func TestASpanBetweenDoesNotHideARefusal(t *testing.T) {
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(boundary.Tools("none")))
+	remote := trace.NewSpanContext(trace.SpanContextConfig{TraceID: trace.TraceID{1}, SpanID: trace.SpanID{2}, Remote: true})
+	ctx, _ := start(t, tracer, session())
+	ctx, turn := tracer.StartTurn(trace.ContextWithRemoteSpanContext(ctx, remote), agentspan.Turn{})
+	defer turn.End(nil)
+	between := trace.SpanContextFromContext(ctx)
+	if between.IsRemote() || between.IsSampled() || between.TraceID() != remote.TraceID() {
+		t.Fatalf("the turn is %v, want a local span of %v that is not sampled", between, remote)
+	}
+	_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing)
+	s := find(rec.Spans(), "refuse_tool x")
+	if s == nil {
+		t.Fatal("the refusal is not recorded")
+	}
+	if s.Parent().IsValid() || len(s.Links()) != 1 || !s.Links()[0].SpanContext.Equal(between) {
+		t.Errorf("want a root that links to the turn; parent %v, links %v", s.Parent(), s.Links())
 	}
 }
 

@@ -34,8 +34,9 @@ type ToolCall struct {
 // end the span with defer span.End(&err). Most programs use [Do], in which a
 // refused function cannot run.
 //
-// A call is decided once: inside a call of the same tool with the same
-// arguments, StartToolCall returns ctx, a nil span and no error.
+// A call is decided once: inside a call of the same tool with the same arguments,
+// about which nothing is known that was not known there, StartToolCall returns ctx,
+// a nil span and no error.
 func (t *Tracer) StartToolCall(ctx context.Context, tc ToolCall) (context.Context, *Span, error) {
 	if t.off() {
 		return ctx, nil, nil
@@ -231,9 +232,11 @@ func (c *call) refuse(ctx context.Context, tr trace.Tracer, inside bool) error {
 	t := c.tracer
 	name := spanName("refuse_tool", c.name)
 	octx, span := t.startSpan(ctx, tr, ids, name, opts...)
-	if parent := trace.SpanContextFromContext(ctx); !span.IsRecording() && parent.IsRemote() && !parent.IsSampled() {
+	if parent := trace.SpanContextFromContext(ctx); !span.IsRecording() && parent.IsValid() && !parent.IsSampled() {
 		// Somebody else's decision not to record does not stop the record of a
-		// refusal: it becomes a root that links to where it belongs.
+		// refusal: it becomes a root that links to where it belongs, if the sampler
+		// takes it as one. The parent need not be remote: spans of our own, or of an
+		// instrumentation, may stand between and only repeat what was decided far away.
 		span.End()
 		octx, span = t.startSpan(ctx, tr, ids, name, append(opts, trace.WithNewRoot(), trace.WithLinks(trace.Link{SpanContext: parent}))...)
 	}
