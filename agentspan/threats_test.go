@@ -11,8 +11,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"go.opentelemetry.io/otel/attribute"
 	sdkmetric "go.opentelemetry.io/otel/sdk/metric"
+	"go.opentelemetry.io/otel/sdk/metric/metricdata"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
 	"go.opentelemetry.io/otel/trace/noop"
@@ -317,6 +319,32 @@ func TestMetricsNameOnlyWhatIsListed(t *testing.T) {
 	text := fmt.Sprint(m)
 	if strings.Contains(text, "made_up") || !strings.Contains(text, "_OTHER") || !strings.Contains(text, "read_file") {
 		t.Errorf("metrics: %s", text)
+	}
+}
+
+func TestMetricsNameTheRulesInsideWrappers(t *testing.T) {
+	checker := boundary.All(boundary.Timeout(boundary.Named("tools", boundary.Tools("read_*")), time.Minute), boundary.Shadow(boundary.Tools("write_*")))
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(checker))
+	ctx, _ := start(t, tracer, session())
+	_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "read_file"}, nothing)
+	_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "write_file"}, nothing)
+	rules := map[string]int64{}
+	m, err := rec.Metrics(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range m.ScopeMetrics {
+		for _, m := range s.Metrics {
+			if sum, ok := m.Data.(metricdata.Sum[int64]); ok && m.Name == semconv.MetricAmbitDecisions {
+				for _, p := range sum.DataPoints {
+					v, _ := p.Attributes.Value(semconv.SecurityRuleNameKey)
+					rules[v.AsString()] += p.Value
+				}
+			}
+		}
+	}
+	if diff := cmp.Diff(map[string]int64{"read_*": 1, "no_match": 1}, rules); diff != "" {
+		t.Errorf("decisions by rule (-want +got):\n%s", diff)
 	}
 }
 

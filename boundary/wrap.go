@@ -223,7 +223,7 @@ func (t tools) Check(_ context.Context, req Request) (Decision, error) {
 	}
 	return Decision{
 		Source:    ByChecker,
-		Because:   []Determination{{Reason: ReasonNoGrant, Rule: "no_match"}},
+		Because:   []Determination{{Reason: ReasonNoGrant, Rule: noMatch}},
 		Crossings: []Crossing{{Kind: OutOfScope}},
 		Message:   "this task has no use for the tool",
 	}, nil

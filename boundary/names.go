@@ -1,0 +1,71 @@
+package boundary
+
+import "iter"
+
+// What a checker is known to say, metrics may name. Wrappers and combinations say
+// what their members do; Tools knows its patterns.
+
+func namesOf(c Checker) []string {
+	if v, ok := c.(interface{ Names() []string }); ok {
+		return v.Names()
+	}
+	return nil
+}
+
+func grantsOf(c Checker) iter.Seq2[string, string] {
+	if g, ok := c.(interface {
+		Grants() iter.Seq2[string, string]
+	}); ok {
+		return g.Grants()
+	}
+	return nil
+}
+
+// Names returns the names of the wrapped checker.
+func (f forward) Names() []string { return namesOf(f.inner) }
+
+// Grants returns the grants of the wrapped checker; nil if it has none.
+func (f forward) Grants() iter.Seq2[string, string] { return grantsOf(f.inner) }
+
+// Names returns the names of all members.
+func (c *combined) Names() (all []string) {
+	for _, m := range c.members {
+		all = append(all, namesOf(m)...)
+	}
+	return all
+}
+
+// Grants returns the grants of all members; nil if none has any.
+func (c *combined) Grants() iter.Seq2[string, string] {
+	var all []iter.Seq2[string, string]
+	for _, m := range c.members {
+		if g := grantsOf(m); g != nil {
+			all = append(all, g)
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return func(yield func(ruleset, grant string) bool) {
+		for _, g := range all {
+			for ruleset, grant := range g {
+				if !yield(ruleset, grant) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Names returns the patterns, which are what a decision names as its rule, and
+// with those that are no patterns the tools.
+func (t tools) Names() []string {
+	names := []string{noMatch}
+	for i := range t {
+		names = append(names, t[i].pattern)
+	}
+	return names
+}
+
+// noMatch stands for the rule where none of the patterns matches.
+const noMatch = "no_match"
