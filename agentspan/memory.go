@@ -33,7 +33,7 @@ func (m *memory) add(h uint64, bits uint32) {
 	}
 	d, ok := m.labels[h]
 	if !ok {
-		d.place = int32(m.next) //nolint:gosec // below maxLost
+		d.place = int32(m.next) // below maxLost
 		if len(m.order) < maxLost {
 			m.order = append(m.order, h)
 		} else {
