@@ -88,3 +88,14 @@ func (s *defaultStream) result(v *intentmodel.Verdict) Result {
 	}
 	return r
 }
+
+// MarshalBinary keeps the stream for another process; see [Keeper].
+func (s *defaultStream) MarshalBinary() ([]byte, error) {
+	return s.model.AppendKept(nil, &s.state), nil
+}
+
+// UnmarshalBinary takes up what MarshalBinary kept.
+func (s *defaultStream) UnmarshalBinary(data []byte) error {
+	s.evidence, s.seen = nil, intentmodel.EvidenceMark{}
+	return s.model.TakeUp(&s.state, data) //nolint:wrapcheck // says all there is
+}

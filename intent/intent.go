@@ -2,6 +2,7 @@ package intent
 
 import (
 	"context"
+	"encoding"
 	"time"
 
 	"github.com/ambit-go/ambit/boundary/effect"
@@ -111,4 +112,14 @@ type Stream interface {
 	// Observe takes one more action in and says what all of them add up to. It
 	// must not modify or retain a's slices.
 	Observe(ctx context.Context, a Action) (Result, error)
+}
+
+// A Keeper is a [Stream] that can be kept and taken up again, by another process
+// too: one hook of a coding agent after the other classifies one session. What was
+// kept by another classifier, or another version of it, is an error, and the stream
+// is as it was.
+type Keeper interface {
+	Stream
+	encoding.BinaryMarshaler
+	encoding.BinaryUnmarshaler
 }
