@@ -20,6 +20,10 @@ type Turn struct {
 	Prompt string // recorded only as a keyed hash, unless switched on (see [WithContent])
 	Model  string // if the agent is bound to one
 	Start  time.Time
+
+	// PromptHash is the keyed hash of a prompt whose text is not at hand, as another
+	// process recorded it ([identity.Hash]). It is for a turn without Prompt.
+	PromptHash string
 }
 
 // A turn is a [Turn] under way.
@@ -46,7 +50,7 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 		st.mu.Lock()
 		st.tally.turns++
 		st.mu.Unlock()
-		if u.Prompt != "" {
+		if u.Prompt != "" || u.PromptHash != "" {
 			before, now = st.think(ctx, &intent.Action{Time: r.begin, Role: intent.Prompt, Text: cut(u.Prompt, maxScan)})
 		}
 	}
@@ -91,8 +95,11 @@ func (t *Tracer) turnAttributes(ctx context.Context, st *state, u Turn) []attrib
 	if st != nil {
 		attrs = t.appendUnder(ctx, st.appendSession(attrs, 0, st.labels.bits.Load()))
 	}
-	if u.Prompt != "" {
+	switch {
+	case u.Prompt != "":
 		attrs = append(attrs, semconv.AmbitPromptHash(identity.Hash(t.hashKey, cut(u.Prompt, maxScan))))
+	case u.PromptHash != "":
+		attrs = appendText(attrs, t, semconv.AmbitPromptHashKey, u.PromptHash)
 	}
 	return attrs
 }

@@ -161,6 +161,16 @@ func (p *Provider) TracerProvider() trace.TracerProvider {
 	return p.sdk
 }
 
+// SpanProcessor returns what takes spans that have ended and sends them, for spans that
+// a provider of the program's own makes: one that filters or keeps them before. It is
+// nil where nothing is exported (OTEL_SDK_DISABLED, OTEL_TRACES_EXPORTER=none).
+func (p *Provider) SpanProcessor() sdktrace.SpanProcessor {
+	if p == nil || p.queue == nil {
+		return nil
+	}
+	return p.queue
+}
+
 // Stats says what became of the spans so far.
 func (p *Provider) Stats() Stats {
 	if p == nil || p.queue == nil {
