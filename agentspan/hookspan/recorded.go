@@ -58,6 +58,12 @@ type replaying struct {
 	call    *recording.Call // nil while the session starts
 	checked bool            // the tracer's checker is one of ours
 	facts   Replayed
+
+	given    bool // decided about when it happened: nobody is asked again
+	decision boundary.Decision
+	policy   boundary.PolicyRef
+
+	privileged bool // the session was, when the call was decided about
 }
 
 type replayKey struct{}
@@ -98,9 +104,16 @@ func (s *recordedSession) Check(ctx context.Context, req boundary.Request) (boun
 		return s.inner.Check(ctx, req) //nolint:wrapcheck // the checker's own
 	}
 	p.checked = true
-	d := s.ask(ctx, req)
+	var d boundary.Decision
+	if p.given {
+		d = p.decision
+	} else {
+		d = s.ask(ctx, req)
+	}
 	said := d
-	if p.call != nil && p.call.Refused {
+	if p.given && (p.call == nil || !p.call.Refused) {
+		// What it says took effect.
+	} else if p.call != nil && p.call.Refused {
 		d = refusedThen(p.call, d)
 		said = d
 	} else if d.Refuses() {
@@ -121,6 +134,9 @@ func (s *recordedSession) CheckSession(ctx context.Context, info boundary.Sessio
 	p := replayingIn(ctx)
 	if p != nil {
 		p.checked = true
+	}
+	if p != nil && p.given {
+		return boundary.Decision{Verdict: boundary.NotEvaluated, Policy: p.policy, Privileged: p.privileged}, nil
 	}
 	if s.inner == nil {
 		return boundary.Decision{Verdict: boundary.NotEvaluated}, nil

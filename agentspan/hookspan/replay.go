@@ -26,6 +26,8 @@ type ReplayOptions struct {
 	// Call is called with each call, when it ends. It may keep what it is given. It
 	// is called on Replay's own goroutine and must not panic.
 	Call func(Replayed)
+
+	journal *journaled // if the session is one that hooks wrote down
 }
 
 var errNotRecorded = errors.New("hookspan: the tracer's checker is not a Recorded one: it would stop what has happened already")
@@ -42,9 +44,9 @@ var errNotRecorded = errors.New("hookspan: the tracer's checker is not a Recorde
 // If ctx ends, Replay ends what is open and returns its error. It may be called
 // concurrently for different sessions.
 func Replay(ctx context.Context, t *agentspan.Tracer, s recording.Session, o ReplayOptions) error {
-	r := &replay{tracer: t, session: s, each: o.Call, noun: o.Session}
+	r := &replay{tracer: t, session: s, each: o.Call, noun: o.Session, journal: o.journal}
 	r.complete()
-	start := &replaying{}
+	start := o.journal.start()
 	sctx, active, err := t.StartSession(withReplaying(ctx, start), r.noun)
 	switch {
 	case active == nil:
@@ -59,6 +61,7 @@ func Replay(ctx context.Context, t *agentspan.Tracer, s recording.Session, o Rep
 	r.ctx = sctx
 	r.lay()
 	err = r.run(ctx)
+	r.journal.tell(r.journal.isOver())
 	active.EndAt(r.at(later(r.session.End, r.last)), nil)
 	return err
 }
@@ -89,6 +92,7 @@ type replay struct {
 	session recording.Session
 	noun    agentspan.Session
 	each    func(Replayed)
+	journal *journaled // nil if the recording is not a journal
 
 	ctx    context.Context
 	timed  bool // the recording has times
@@ -125,6 +129,7 @@ type agentState struct {
 	turn    *agentspan.Span
 	left    int // calls to come or under way
 	last    time.Time
+	of      string // id of the turn it began in
 }
 
 // A step is a moment of the session.
@@ -263,7 +268,12 @@ func (r *replay) beginTurn(t *turnState, at time.Time) {
 	if id == "" { // so that its spans can have ids of their own making
 		id = "turn-" + strconv.Itoa(t.number)
 	}
-	t.ctx, t.span = r.tracer.StartTurn(r.ctx, agentspan.Turn{ID: id, Prompt: t.Prompt, Model: r.session.Model, Start: r.tick(at)})
+	turn := agentspan.Turn{ID: id, Prompt: t.Prompt, Model: r.session.Model, Start: r.tick(at)}
+	if r.journal != nil {
+		turn.Prompt, turn.PromptHash = "", r.journal.prompted(t.ID)
+	}
+	t.ctx, t.span = r.tracer.StartTurn(r.ctx, turn)
+	r.journal.raise(t.ctx, r, "", at)
 }
 
 func (r *replay) endTurn(t *turnState, at time.Time) {
@@ -272,6 +282,8 @@ func (r *replay) endTurn(t *turnState, at time.Time) {
 		err = context.Canceled
 	}
 	r.last = later(r.last, at)
+	r.journal.raise(t.ctx, r, "", time.Time{})
+	r.journal.tell(r.journal.closed(t.ID))
 	t.span.EndAt(r.at(at), &err)
 }
 
@@ -284,8 +296,12 @@ func (r *replay) beginCall(c *callState, t *turnState) {
 	call := agentspan.ToolCall{
 		Name: c.Tool, ID: c.ID, Server: c.Server, Arguments: c.Input, Dir: cmp.Or(c.Dir, r.noun.Dir), Start: r.tick(c.begin),
 	}
+	parent := ctx
+	if r.journal != nil {
+		ctx = r.journal.begin(ctx, r, c, t, &call)
+	}
 	cctx, span, err := r.tracer.StartToolCall(withReplaying(ctx, c.facts), call)
-	r.signals(ctx, c)
+	r.signals(parent, c)
 	if err != nil {
 		return // refused when it was recorded, and written as that
 	}
@@ -317,7 +333,9 @@ func (failure) ErrorType() string { return "tool_error" }
 
 func (r *replay) endCall(c *callState) {
 	if c.span != nil {
-		if text := cmp.Or(c.Result, c.Error); c.Finished && (text != "" || r.session.Format != recording.Actions) {
+		if r.journal != nil {
+			r.journal.end(r, c)
+		} else if text := cmp.Or(c.Result, c.Error); c.Finished && (text != "" || r.session.Format != recording.Actions) {
 			c.span.SetResult(text)
 		}
 		var err error
@@ -356,9 +374,9 @@ func (r *replay) agent(c *callState, t *turnState) *agentState {
 	noun.Subagent, noun.Start = c.Agent, at
 	noun.Agent = cmp.Or(c.AgentType, kindAsked(p), "subagent")
 	noun.Epoch += "/" + c.Agent // the summary is another span than that of the session
-	ctx, a.session, _ = r.tracer.StartSession(withReplaying(ctx, &replaying{}), noun)
+	ctx, a.session, _ = r.tracer.StartSession(withReplaying(ctx, r.journal.start()), noun)
 	a.ctx, a.turn = r.tracer.StartTurn(ctx, agentspan.Turn{ID: c.Agent, Start: r.tick(c.begin)})
-	a.last = c.begin
+	a.last, a.of = c.begin, t.ID
 	return a
 }
 
@@ -375,6 +393,7 @@ func kindAsked(c *callState) string {
 }
 
 func (r *replay) endAgent(a *agentState) {
+	r.journal.tell(r.journal.closed(a.of))
 	a.turn.EndAt(r.at(a.last), nil)
 	a.session.EndAt(r.at(a.last), nil)
 }
@@ -404,3 +423,6 @@ func later(a, b time.Time) time.Time {
 	}
 	return a
 }
+
+// turnOf returns the id of the turn that a call stands in.
+func (r *replay) turnOf(c *callState) string { return r.session.Turns[c.turn].ID }

@@ -40,6 +40,10 @@ type Options struct {
 	files []string // files to protect, as they are named
 }
 
+// Counts reports whether what p says of a call depends on how many calls came before
+// it: whoever binds a session anew has to tell the new binding of those.
+func (p *Policy) Counts() bool { return p != nil && p.counting }
+
 // Load reads the policy in a file. The file itself is protected from the agent.
 func Load(path string, o Options) (*Policy, error) {
 	data, err := readFile(path)

@@ -186,12 +186,27 @@ var arrows = []arrow{
 		deny: []Deny{belowOTel},
 	},
 	{
+		pkg:  "agentspan/hookspan/journal",
+		why:  "what one process wrote down another one reads: neither decides here, nor traces",
+		only: own("boundary", "boundary/effect", "boundary/secret", "identity", "intent"),
+		deny: []Deny{belowOTel},
+	},
+	{
+		pkg: "agentspan/hookspan/gate",
+		why: "the agent waits for a hook: it decides and writes down, and what makes spans of it is another program",
+		only: own(
+			"agentspan/hookspan/journal", "agentspan/hookspan/payload", "boundary", "boundary/effect", "boundary/effect/analyze",
+			"boundary/policy", "boundary/secret", "identity", "intent",
+		),
+		deny: []Deny{belowOTel},
+	},
+	{
 		pkg: "agentspan/hookspan",
 		why: "a hook program is an ordinary user of the tracer, and says nothing of where spans go",
 		only: append(
 			own(
-				"agentspan", "agentspan/hookspan/payload", "agentspan/hookspan/recording", "agentspan/pipeline", "boundary", "boundary/effect",
-				"boundary/effect/analyze", "boundary/secret", "identity", "intent", "semconv",
+				"agentspan", "agentspan/hookspan/journal", "agentspan/hookspan/payload", "agentspan/hookspan/recording", "agentspan/pipeline",
+				"boundary", "boundary/effect", "boundary/effect/analyze", "boundary/secret", "identity", "intent", "internal/spanid", "semconv",
 			),
 			otel+"/...",
 		),

@@ -1,0 +1,196 @@
+package journal
+
+// The file of one session.
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"os"
+	"time"
+)
+
+const (
+	// MaxFile bounds one session's file: some 10,000 calls.
+	MaxFile = 64 << 20
+	// MaxRecord bounds one record. What a call would touch is cut before that.
+	MaxRecord = 1 << 20
+
+	// tail is what is read of a file's end at first: one record of an ordinary session.
+	tail = 32 << 10
+)
+
+// Errors of a [Log].
+var (
+	ErrBusy = errors.New("journal: another hook holds the session")
+	ErrFull = errors.New("journal: the session's file is full")
+)
+
+// A Log is one session's file, locked. It belongs to one goroutine.
+type Log struct {
+	dir   *Dir
+	file  *os.File
+	size  int64
+	state State
+	fresh bool // the file was not there
+	torn  bool // it does not end with a whole line
+}
+
+// State returns what the session carries; zero for a new one.
+func (l *Log) State() State { return l.state }
+
+// Fresh reports whether the session has no record yet.
+func (l *Log) Fresh() bool { return l.fresh }
+
+// load reads the last whole record.
+func (l *Log) load() error {
+	info, err := l.file.Stat()
+	if err != nil {
+		return err //nolint:wrapcheck // names the operation and the path
+	}
+	l.size = info.Size()
+	if l.size == 0 {
+		l.fresh = true
+		return nil
+	}
+	for n := int64(tail); ; n *= 8 {
+		n = min(n, l.size)
+		buf := make([]byte, n)
+		if _, err := l.file.ReadAt(buf, l.size-n); err != nil && !errors.Is(err, io.EOF) {
+			return err //nolint:wrapcheck // names the operation and the path
+		}
+		l.torn = buf[len(buf)-1] != '\n'
+		if r, ok := last(buf, n == l.size); ok {
+			l.state = r.State
+			return nil
+		}
+		if n == l.size || n > 8*MaxRecord {
+			break
+		}
+	}
+	l.fresh = true
+	l.state.Labels.Lost = true // there was something, and nobody can read it
+	return nil
+}
+
+// last returns the last whole record in buf. What stands before the first line end
+// may be half a line, unless buf is the whole file.
+func last(buf []byte, whole bool) (r Record, ok bool) {
+	for len(buf) > 0 {
+		end := bytes.LastIndexByte(buf, '\n')
+		if end < 0 {
+			return r, false
+		}
+		begin := bytes.LastIndexByte(buf[:end], '\n') + 1
+		if begin == 0 && !whole {
+			return r, false
+		}
+		if r, ok = parse(buf[begin:end]); ok {
+			return r, true
+		}
+		buf = buf[:begin]
+	}
+	return r, false
+}
+
+// parse reads one line.
+func parse(line []byte) (r Record, ok bool) {
+	if len(line) < 10 || line[8] != ' ' {
+		return r, false
+	}
+	body := line[9:]
+	var sum [8]byte
+	if string(line[:8]) != string(checksum(sum[:0], body)) {
+		return r, false
+	}
+	if json.Unmarshal(body, &r) != nil || r.Version > Version || r.Version < 1 {
+		return Record{}, false
+	}
+	return r, true
+}
+
+const hexDigits = "0123456789abcdef"
+
+func checksum(dst, body []byte) []byte {
+	sum := crc32.Checksum(body, castagnoli())
+	for i := 28; i >= 0; i -= 4 {
+		dst = append(dst, hexDigits[sum>>i&15])
+	}
+	return dst
+}
+
+// Append writes a record, whose State becomes the session's. On an error nothing is
+// written, or a part of a line that readers pass over.
+func (l *Log) Append(r *Record) error {
+	r.Version = Version
+	r.State.Seq = l.state.Seq + 1
+	line, err := encode(r, l.torn)
+	if err != nil {
+		return err
+	}
+	if len(line) > MaxRecord {
+		return fmt.Errorf("journal: a record of %d bytes", len(line))
+	}
+	if l.size+int64(len(line)) > MaxFile {
+		return ErrFull
+	}
+	n, err := l.file.Write(line)
+	if err != nil {
+		if n > 0 && l.file.Truncate(l.size) != nil {
+			l.torn = true
+		}
+		return err //nolint:wrapcheck // names the operation and the path
+	}
+	l.size += int64(n)
+	l.torn, l.fresh = false, false
+	l.state = r.State
+	return nil
+}
+
+// encode writes a record as one line: checksum, space, JSON.
+func encode(r *Record, torn bool) ([]byte, error) {
+	body, err := json.Marshal(r)
+	if err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	line := make([]byte, 0, len(body)+11)
+	if torn {
+		line = append(line, '\n')
+	}
+	line = append(checksum(line, body), ' ')
+	return append(append(line, body...), '\n'), nil
+}
+
+// Close gives the session to the next hook.
+func (l *Log) Close() error { return l.file.Close() } //nolint:wrapcheck // names the operation and the path
+
+// Read returns the whole records in src, in order, and how many lines were none.
+func Read(src io.Reader) (records []Record, broken int, err error) {
+	data, err := io.ReadAll(io.LimitReader(src, MaxFile+MaxRecord))
+	if err != nil {
+		return nil, 0, fmt.Errorf("journal: %w", err)
+	}
+	for len(data) > 0 {
+		line, rest, whole := bytes.Cut(data, []byte{'\n'})
+		data = rest
+		switch r, ok := parse(line); {
+		case ok && whole:
+			records = append(records, r)
+		case len(line) > 0:
+			broken++
+		}
+	}
+	return records, broken, nil
+}
+
+// pause is how long a hook waits between two looks at a lock that is held.
+const pause = 500 * time.Microsecond
+
+// Records returns all records of the session.
+func (l *Log) Records() ([]Record, error) {
+	records, _, err := Read(io.NewSectionReader(l.file, 0, l.size))
+	return records, err
+}
