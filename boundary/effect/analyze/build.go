@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/ambit-go/ambit/boundary/effect"
@@ -288,6 +289,9 @@ func runManager(c *cmd, sp *spec, args []word) {
 		w := args[i]
 		t := w.text
 		if !w.mayDash() {
+			if at < 0 && key == "cargo" && strings.HasPrefix(t, "+") {
+				continue // the toolchain
+			}
 			if at < 0 {
 				verb, at = w, i
 				if isOneOf(t, m.run) || isOneOf(t, m.exec) || key == "uv" && t == "tool" {
@@ -332,6 +336,8 @@ func runManager(c *cmd, sp *spec, args []word) {
 		case flag == "-e" && key == "pip" || flag == "--editable":
 			c.path(&c.st, v, raw, effect.Read, tree)
 			c.code(workspace, effect.Exact, c.raw)
+		case (flag == "-d" || flag == "--dest" || flag == "-w" || flag == "--wheel-dir") && key == "pip":
+			c.path(&c.st, v, raw, effect.Write, tree)
 		case flag == "--target-dir" || flag == "-t" && key == "pip" || flag == "--target" && key == "pip":
 			c.path(&c.st, v, raw, effect.Write, tree)
 		case flag == "--config" && key == "cargo" || flag == "--script-shell" || flag == "--node-options" || flag == "--global-option" || flag == "--config-settings" || flag == "-o" && key == "apt" || flag == "--option" && key == "apt":
@@ -361,6 +367,18 @@ func runManager(c *cmd, sp *spec, args []word) {
 	}
 	rest := args[at+1:]
 	switch {
+	case name == "pipx" && (t == "run" || t == "install" || t == "inject" || t == "upgrade"):
+		c.ran("pipx "+t, effect.Exec, effect.Exact)
+		c.fetchAndRun(m, rest)
+	case key == "npm" && (t == "pkg" && len(ops) > 0 && isOneOf(ops[0].text, " set delete fix ") || t == "set-script"):
+		c.ran(name+" "+t, effect.Exec, effect.Exact)
+		c.path(&c.st, known("package.json"), c.raw, effect.Write, self)
+	case key == "npm" && t == "explore":
+		c.ran(name+" "+t, effect.Read, effect.Exact)
+		if tail := tailOf(rest); len(tail) > 0 {
+			c.st.lost = true // in the folder of a package
+			c.rest(tail)
+		}
 	case key == "uv" && (t == "tool" || t == "pip"):
 		c.uvSub(m, name, t, rest, source)
 	case key == "bun" && t == "run" && len(rest) > 0 && strings.ContainsAny(rest[0].text, "./"):
@@ -472,6 +490,9 @@ func (c *cmd) fetchAndRun(m manager, args []word) {
 
 // runsWorkspace looks at "npm run x", "cargo test", "uv run pytest".
 func (c *cmd) runsWorkspace(key, name, verb string, rest []word) {
+	if key == "cargo" && slices.ContainsFunc(rest, func(w word) bool { return strings.HasPrefix(w.text, "--config") || !w.exact && w.mayDash() }) {
+		c.code(plugin, effect.Unknown, c.raw)
+	}
 	wraps := verb == "run" && (key == "uv" || key == "poetry" || key == "pipenv" || key == "conda") || verb == "exec" && key == "bundle"
 	if !wraps {
 		target := name + " " + verb

@@ -150,6 +150,7 @@ func runEcho(c *cmd, _ *spec, args []word) {
 func runPrintf(c *cmd, _ *spec, args []word) {
 	c.out = feed{kind: feedAny}
 	if len(args) > 1 && args[0].is("-v") {
+		c.subscripts(args[1:2])
 		if name, ok := args[1].lit(); ok {
 			c.bind(&c.st, binding{name: name})
 		}
@@ -180,6 +181,9 @@ func runExit(c *cmd, _ *spec, _ []word) {
 func runTest(c *cmd, _ *spec, args []word) {
 	c.out = feed{}
 	for i := 0; i+1 < len(args); i++ {
+		if args[i].is("-v") {
+			c.subscripts(args[i+1 : i+2])
+		}
 		if t := args[i].text; len(t) == 2 && t[0] == '-' && strings.IndexByte("abcdefghkLNOGprsSuwx", t[1]) >= 0 {
 			c.path(&c.st, args[i+1].value, args[i+1].raw, effect.Read, self)
 		}
@@ -194,12 +198,16 @@ func runRead(c *cmd, sp *spec, args []word) {
 		v = c.in.asValue()
 	}
 	names := 0
+	c.subscripts(args)
 	for i := 0; i < len(args); i++ {
 		t, ok := args[i].lit()
 		if !ok {
 			continue
 		}
 		if len(t) > 1 && t[0] == '-' {
+			if t == "-C" && sp.name != "read" && i+1 < len(args) {
+				c.text(args[i+1].value, args[i+1].raw)
+			}
 			if strings.IndexByte("adinNptuOsC", t[len(t)-1]) >= 0 && t != "-s" && t != "-t" {
 				if t[len(t)-1] == 'a' {
 					continue
@@ -360,6 +368,7 @@ func runShift(c *cmd, _ *spec, _ []word) {
 
 func runUnset(c *cmd, _ *spec, args []word) {
 	c.out = feed{}
+	c.subscripts(args)
 	for _, w := range args {
 		if t, ok := w.lit(); ok && syntax.ValidName(t) {
 			c.bind(&c.st, binding{name: t, val: known("")})
@@ -376,6 +385,8 @@ func runAlias(c *cmd, _ *spec, args []word) {
 			continue
 		}
 		if name, text, ok := strings.Cut(w.text, "="); ok {
+			c.text(known(text), w.raw) // a shell that stays open runs it later
+			c.out = feed{}
 			c.bind(&c.st, binding{name: name + "=", val: known(text)})
 		}
 	}
@@ -398,6 +409,7 @@ func runTrap(c *cmd, _ *spec, args []word) {
 
 func runExport(c *cmd, _ *spec, args []word) { // as in "command export A=b", or in a list of words
 	c.out = feed{}
+	c.subscripts(args)
 	for _, w := range args {
 		if name, _, ok := strings.Cut(w.text, "="); ok && syntax.ValidName(name) {
 			v := w.after(len(name) + 1)

@@ -16,10 +16,12 @@ func cloudAccess(verb string) effect.Access {
 	head, _, _ := strings.Cut(verb, "-")
 	switch head {
 	case "describe", "list", "ls", "get", "head", "show", "search", "lookup", "select", "query", "scan", "view", "wait", "filter", "estimate", "validate", "preview", "test", "check", "read",
-		"detect", "export", "discover", "tail", "logs", "download", "print", "info", "help", "version", "presign", "what", "cat", "stat", "du", "hash", "access":
+		"detect", "export", "discover", "tail", "logs", "download", "print", "info", "help", "version", "what", "cat", "stat", "du", "hash", "access":
 		return effect.Read
 	case "delete", "terminate", "remove", "rm", "rb", "destroy", "purge", "deregister", "release", "cancel", "disable", "detach", "drop", "empty", "clear", "forget":
 		return effect.Delete
+	case "presign": // an address that whoever has it may use
+		return effect.Grant
 	case "invoke", "execute", "run", "ssh", "exec", "call", "start":
 		return effect.Exec
 	}
@@ -275,6 +277,8 @@ func (c *cmd) awsS3(verb string, p *parsedArgs) {
 		access = effect.Delete
 	case "mb", "website":
 		access = effect.Write
+	case "presign":
+		access = effect.Grant
 	case "cp", "mv", "sync":
 		c.storeCopy("aws s3 "+verb, p.ops[min(2, len(p.ops)):], verb == "mv", p.has("delete"), "s3://")
 		return

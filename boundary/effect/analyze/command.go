@@ -127,10 +127,12 @@ func (s *scan) assigned(st *state, w *syntax.Word) value {
 // declare looks at export, local, readonly, declare and typeset.
 func (s *scan) declare(c *syntax.DeclClause, st *state) {
 	local := c.Variant.Value != "export" && c.Variant.Value != "readonly"
-	folds := false // the value is not what is written
+	folds, named := false, false // the value is not what is written; some argument is no option
 	for _, a := range c.Args {
 		if a.Naked && a.Name == nil { // options
 			t := s.wordValue(st, a.Value).text
+			s.subscript(t, c.Variant.Value)
+			named = named || t != "" && t[0] != '-'
 			if strings.HasPrefix(t, "-") || t == "" {
 				local = local && !strings.Contains(t, "g")
 				folds = folds || strings.ContainsAny(t, "iulc") || t == ""
@@ -155,7 +157,7 @@ func (s *scan) declare(c *syntax.DeclClause, st *state) {
 			st.vars.val = value{}
 		}
 	}
-	if len(c.Args) == 0 || len(c.Args) == 1 && c.Args[0].Name == nil {
+	if len(c.Args) == 0 || len(c.Args) == 1 && c.Args[0].Name == nil && !named {
 		s.secret(effect.Read, "env:", effect.Prefix, c.Variant.Value)
 	}
 }
@@ -246,6 +248,9 @@ func (c *cmd) done(sp *spec, args []word) {
 	c.apply(sp, args)
 	if sp.code != "" {
 		c.code(sp.code, effect.Exact, c.raw)
+	}
+	if sp.away {
+		c.add(effect.Effect{Kind: effect.Host, Access: effect.Connect, Raw: c.raw, Direction: effect.Out})
 	}
 	if sp.host != "" {
 		c.add(effect.Effect{Kind: effect.Host, Access: effect.Connect, Target: sp.host, Raw: c.raw, Certainty: effect.Exact, Direction: effect.In})
@@ -463,6 +468,7 @@ func pathLike(t string) bool {
 
 // function runs a function that the text defined.
 func (c *cmd) function(b *binding) {
+	c.called = append(c.called, b.fn)
 	if !c.enter() {
 		return
 	}

@@ -365,6 +365,7 @@ func (c *cmd) dockerBuild(name string, args []word) {
 		}
 		if strings.Contains(w.text, "://") || strings.HasPrefix(w.text, "git@") {
 			c.repo(&c.st, w.value, "", w.raw, effect.Read, effect.In)
+			c.code(remote, effect.Exact, w.raw)
 			continue
 		}
 		c.path(&c.st, w.value, w.raw, effect.Read, tree)

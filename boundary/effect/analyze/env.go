@@ -48,7 +48,7 @@ var envTable = map[string]struct {
 	"PYTHONPATH": {envLibrary, ""}, "NODE_PATH": {envLibrary, ""}, "PERL5LIB": {envLibrary, ""}, "RUBYLIB": {envLibrary, ""}, "CLASSPATH": {envLibrary, ""}, "LD_LIBRARY_PATH": {envLibrary, ""},
 	"DYLD_LIBRARY_PATH": {envLibrary, ""}, "PKG_CONFIG_PATH": {envLibrary, ""}, "GOPATH": {0, ""},
 	"HTTP_PROXY": {envProxy, ""}, "HTTPS_PROXY": {envProxy, ""}, "ALL_PROXY": {envProxy, ""}, "FTP_PROXY": {envProxy, ""}, "GOPROXY": {envProxy, ""}, "NPM_CONFIG_REGISTRY": {envProxy, ""},
-	"PIP_INDEX_URL": {envProxy, ""}, "PIP_EXTRA_INDEX_URL": {envProxy, ""}, "UV_INDEX_URL": {envProxy, ""}, "DOCKER_HOST": {envProxy, ""}, "GIT_PROXY": {envProxy, ""}, "CARGO_HTTP_PROXY": {envProxy, ""},
+	"PIP_INDEX_URL": {envProxy, ""}, "PIP_EXTRA_INDEX_URL": {envProxy, ""}, "UV_INDEX_URL": {envProxy, ""}, "DOCKER_HOST": {envProxy, ""}, "AWS_ENDPOINT_URL": {envProxy, ""}, "VAULT_ADDR": {envProxy, ""}, "CONSUL_HTTP_ADDR": {envProxy, ""}, "NOMAD_ADDR": {envProxy, ""}, "GH_HOST": {envProxy, ""}, "GITLAB_HOST": {envProxy, ""}, "PGHOST": {envProxy, ""}, "MYSQL_HOST": {envProxy, ""}, "KUBERNETES_MASTER": {envProxy, ""}, "ETCDCTL_ENDPOINTS": {envProxy, ""}, "CLOUDSDK_PROXY_ADDRESS": {envProxy, ""}, "OPENAI_BASE_URL": {envProxy, ""}, "ANTHROPIC_BASE_URL": {envProxy, ""}, "GIT_PROXY": {envProxy, ""}, "CARGO_HTTP_PROXY": {envProxy, ""},
 	"PATH": {envSearch, ""},
 }
 
@@ -58,6 +58,9 @@ func (s *scan) setenv(st *state, name string, v value, raw string) {
 	if !ok {
 		if strings.HasSuffix(name, "_proxy") || strings.HasPrefix(name, "npm_config_") {
 			e, ok = envTable[strings.ToUpper(name)]
+		}
+		if strings.HasPrefix(name, "AWS_ENDPOINT_URL_") || strings.HasPrefix(name, "CLOUDSDK_API_ENDPOINT_OVERRIDES_") {
+			e.means, ok = envProxy, true
 		}
 		if strings.HasPrefix(name, "GIT_CONFIG_KEY") || strings.HasPrefix(name, "GIT_CONFIG_VALUE") {
 			e.means, ok = envLoader, true

@@ -370,6 +370,7 @@ func (s *scan) part(st *state, p syntax.WordPart) value {
 		return s.cmdSubst(st, p).asValue()
 	case *syntax.ArithmExp:
 		s.inside(st, p.X)
+		s.evaluated(st, p.X)
 		return value{tame: true, plain: true}
 	case *syntax.ProcSubst:
 		s.procSubst(st, p)
@@ -499,6 +500,7 @@ func (s *scan) param(st *state, p *syntax.ParamExp) value {
 		return value{tame: true, plain: true}
 	case p.Excl, p.Names != 0, len(p.Modifiers) > 0:
 		s.inParam(st, p)
+		s.subscript(v.text, name) // ${!v}: what v names
 		return value{}
 	case p.Slice != nil, p.Repl != nil:
 		s.inParam(st, p)
@@ -508,6 +510,10 @@ func (s *scan) param(st *state, p *syntax.ParamExp) value {
 	}
 	arg := s.wordValue(st, p.Exp.Word)
 	switch p.Exp.Op {
+	case syntax.OtherParamOps:
+		if !arg.exact || strings.Contains(arg.text, "P") {
+			s.asPrompt(v, name)
+		}
 	case syntax.DefaultUnset, syntax.DefaultUnsetOrNull, syntax.AssignUnset, syntax.AssignUnsetOrNull:
 		if set && v.exact && (v.text != "" || p.Exp.Op == syntax.DefaultUnset) {
 			return v

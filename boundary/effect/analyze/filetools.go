@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/ambit-go/ambit/boundary/effect"
@@ -572,9 +573,9 @@ func runTar(c *cmd, sp *spec, args []word) {
 		}
 	}
 	named := archive.raw != "" && !archive.is("-")
-	if named && strings.Contains(archive.text, ":") && !strings.Contains(archive.text, "/") {
-		host, _, _ := strings.Cut(archive.text, ":")
-		c.host(known(host), archive.raw, effect.NoDirection)
+	local := slices.ContainsFunc(args, func(w word) bool { return w.is("--force-local") })
+	if host, rest, ok := strings.Cut(archive.text, ":"); named && ok && !local && sp.name != "bsdtar" && !strings.Contains(host, "/") { // over rsh
+		c.copyHost(host, rest, archive, effect.NoDirection, effect.Write)
 		named = false
 	}
 	here := c.st

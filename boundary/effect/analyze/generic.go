@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"encoding/json"
 	"strings"
 
 	"github.com/ambit-go/ambit/boundary/effect"
@@ -55,7 +56,7 @@ var verbs = func() map[string]struct {
 	for w := range strings.FieldsSeq("grant revoke authorize permit promote demote impersonate login authenticate elevate") {
 		m[w] = v{effect.Grant, effect.Out}
 	}
-	for w := range strings.FieldsSeq("run execute exec eval invoke trigger launch") {
+	for w := range strings.FieldsSeq("run execute exec eval evaluate invoke trigger launch") {
 		m[w] = v{effect.Exec, effect.Out}
 	}
 	return m
@@ -121,7 +122,9 @@ func noun(name string) string {
 // generic looks at a tool that nobody described.
 func (s *scan) generic(args []field) {
 	before := len(s.dst)
-	s.judge(args)
+	if !s.asProgram(args) {
+		s.judge(args)
+	}
 	access, d := promise(s.call.Tool)
 	if s.told || len(s.dst) > before && effect.Strongest(s.dst[before:]) >= access {
 		return
@@ -130,6 +133,39 @@ func (s *scan) generic(args []field) {
 		s.at = ""
 		s.add(effect.Effect{Kind: effect.Data, Access: access, Target: s.server() + ":" + noun(s.call.Tool), Certainty: effect.Exact, Direction: d})
 	}
+}
+
+// asProgram looks at a tool that is called like a program and takes its arguments
+// as a list: kubectl with ["delete", "ns", "prod"].
+func (s *scan) asProgram(args []field) bool {
+	name := strings.ToLower(s.call.Tool[strings.LastIndexAny(s.call.Tool, "_-./:")+1:])
+	if name == "" || specOf(name) == nil {
+		return false
+	}
+	for i := range args {
+		switch args[i].name {
+		case "args", "arguments", "argv", "params", "parameters", "subcommand":
+			if len(args[i].raw) == 0 || args[i].raw[0] != '[' {
+				continue
+			}
+			elems, ok := readElements(nil, args[i])
+			words := []word{{value: known(name), raw: name}}
+			for j := range elems {
+				t := elems[j].text()
+				ok = ok && elems[j].isString()
+				words = append(words, word{value: known(t), raw: t})
+			}
+			s.at = args[i].at
+			if !ok {
+				s.unknown(effect.AnyKind, effect.NoAccess, "")
+			}
+			s.exec(words, joinRaw(words), s.start(), feed{})
+			rest := append(args[:i:i], args[i+1:]...)
+			s.judge(rest)
+			return true
+		}
+	}
+	return false
 }
 
 // content are names of arguments that hold prose, numbers and choices.
@@ -263,8 +299,18 @@ func (s *scan) value(name, text string, access effect.Access, d effect.Direction
 	case sqlLike(name, text):
 		s.told = true
 		s.sqlText(start(), text, "", "")
-	case name == "code" && access == effect.Exec || name == "javascript" || name == "pythoncode":
+	case (name == "code" || name == "script" || name == "expression" || name == "function" || name == "program" || name == "source" || name == "snippet") && access == effect.Exec,
+		name == "javascript" || name == "js" || name == "pythoncode" || name == "jscode":
 		s.code(inline, effect.Exact, "")
+	case name == "keys" || name == "chars" || name == "keystrokes" || name == "stdin":
+		s.code(inline, effect.Unknown, "") // typed into whatever runs there
+	case short && !isContent && text[0] == '{' && nested(text):
+		fields, ok := readFields(nil, []byte(text), s.at)
+		if !ok {
+			s.unknown(effect.AnyKind, effect.NoAccess, "")
+			return
+		}
+		s.judge(fields) // shorter each time
 	case name == "patch" || name == "diff" || isPatch(text):
 		s.patch(start(), text)
 	case isHost && short && hostLike(text):
@@ -305,6 +351,9 @@ func secretArg(name string) bool {
 	return false
 }
 
+// nested reports whether text is a JSON object: some clients put one into a string.
+func nested(text string) bool { return json.Valid([]byte(text)) }
+
 // sqlLike reports whether text under name is SQL.
 func sqlLike(name, text string) bool {
 	switch name {
@@ -313,6 +362,9 @@ func sqlLike(name, text string) bool {
 	case "query", "q", "queries", "input":
 	default:
 		return false
+	}
+	if len(text) > 64 {
+		text = strings.TrimLeft(text, " \t\r\n(") // blanks in front are no disguise
 	}
 	up := strings.ToUpper(strings.TrimLeft(text[:min(len(text), 64)], " \t\r\n(/*-"))
 	verb, rest, ok := strings.Cut(up, " ")
@@ -333,6 +385,19 @@ func sqlLike(name, text string) bool {
 		return strings.Contains(whole, "TABLE") || strings.Contains(whole, "VIEW") || strings.Contains(whole, "INDEX") || strings.Contains(whole, "DATABASE") || strings.Contains(whole, "SCHEMA") || strings.Contains(whole, "USER") || strings.Contains(whole, "ROLE")
 	case "GRANT", "REVOKE":
 		return strings.Contains(whole, " ON ") || strings.Contains(whole, " TO ")
+	case "COPY":
+		what := strings.Fields(rest)
+		return strings.ContainsAny(rest, "(;") || len(what) > 1 && (what[1] == "TO" || what[1] == "FROM")
+	case "UNLOAD", "LOAD":
+		return strings.ContainsAny(rest, "(;") || strings.HasPrefix(rest, "DATA ") || strings.Contains(whole, "INFILE")
+	case "EXPLAIN":
+		return strings.Contains(whole, "SELECT") || strings.Contains(whole, "DELETE") || strings.Contains(whole, "UPDATE") || strings.Contains(whole, "INSERT")
+	case "CALL", "EXEC", "EXECUTE", "PRAGMA", "ATTACH", "VACUUM", "MERGE", "LOCK", "REINDEX", "COMMENT":
+		return strings.ContainsAny(rest, "(=';") || strings.Contains(whole, " INTO ") || strings.Contains(whole, "TABLE") || strings.Contains(whole, "DATABASE")
+	case "DO":
+		return strings.Contains(whole, "$$") || strings.Contains(whole, "BEGIN")
+	case "SET":
+		return strings.ContainsAny(rest, "=") || strings.HasPrefix(rest, "ROLE")
 	}
 	return false
 }

@@ -25,6 +25,9 @@ var forgeVerbs = func() map[string]effect.Access {
 	return m
 }()
 
+// forgeGroups are the groups of subcommands that gh and glab bring themselves.
+const forgeGroups = " pr issue repo release run workflow gist label project cache ruleset org attestation mr ci pipeline job incident iteration milestone schedule cluster changelog user securefile stack duo snippet check-update discussion agent-task "
+
 func runForge(c *cmd, sp *spec, args []word) {
 	host, tool := "github.com", sp.name
 	if tool == "glab" {
@@ -109,6 +112,10 @@ func runForge(c *cmd, sp *spec, args []word) {
 	}
 	access, known := forgeVerbs[verb]
 	switch {
+	case verb == "" && !isOneOf(group, forgeGroups): // an extension: code of whoever wrote it
+		c.ran(tool+" "+group, effect.Exec, effect.Exact)
+		c.code(plugin, effect.Unknown, c.raw)
+		return
 	case verb == "":
 		c.ran(tool+" "+group, effect.Read, effect.Exact)
 		return
@@ -143,6 +150,11 @@ func runForge(c *cmd, sp *spec, args []word) {
 			v.text, _, _ = strings.Cut(v.text, "#")
 			c.path(&c.st, v, w.raw, effect.Read, self)
 		}
+	}
+	if !isOneOf(group, forgeGroups) {
+		c.ran(tool+" "+group+" "+verb, effect.Exec, effect.Exact)
+		c.code(plugin, effect.Unknown, c.raw)
+		return
 	}
 	if !known {
 		c.ran(tool+" "+group+" "+verb, effect.Exec, effect.Exact)

@@ -48,6 +48,10 @@ func (c *cmd) gitSub(sub string, args []word) {
 			c.unknown(effect.Host, effect.Connect, c.raw)
 		}
 		return
+	case "hook":
+		c.ran("git hook", effect.Exec, effect.Exact)
+		c.code(workspace, effect.Exact, c.raw)
+		return
 	case "credential":
 		c.ran("git credential", effect.Exec, effect.Exact)
 		if len(args) > 0 && args[0].is("fill") {

@@ -60,6 +60,13 @@ func runKubectl(c *cmd, sp *spec, args []word) {
 		return
 	}
 	rest := p.ops[1:]
+	if p.has("raw") && verb != "config" { // a path of the server's own API, which can name anything
+		for _, w := range rest {
+			if !w.exact || strings.Contains(w.text, "secrets") || strings.Contains(w.text, "token") {
+				c.secret(effect.Read, "store:k8s/", effect.Prefix, c.raw)
+			}
+		}
+	}
 	for _, o := range p.opts {
 		if o.name == "f" || o.name == "filename" || o.name == "k" || o.name == "kustomize" || o.name == "patch-file" || o.name == "from-file" || o.name == "from-env-file" || o.name == "cert" || o.name == "key" {
 			if verb == "logs" && o.name == "f" {

@@ -95,8 +95,26 @@ func runCurl(c *cmd, _ *spec, args []word) {
 			if !v.is("-") {
 				c.path(&c.st, v, raw, effect.Write, self)
 			}
+		case "-w", "--write-out":
+			next()
+			if f, ok := strings.CutPrefix(v.text, "@"); ok && f != "-" {
+				v.text = f
+				c.path(&c.st, v, raw, effect.Read, self)
+			}
+		case "--variable": // name@file, and the address it goes to is made of it
+			next()
+			if _, f, ok := strings.Cut(v.text, "@"); ok && f != "-" && !strings.Contains(v.text, "=") {
+				d = effect.Out
+				v.text = f
+				c.path(&c.st, v, raw, effect.Read, self)
+			}
+		case "--url-query":
+			next()
+			d = effect.Out
+			c.sentFile("--data-urlencode", v, raw)
 		case "-b", "--cookie":
 			next()
+			d = effect.Out
 			if !strings.Contains(v.text, "=") {
 				c.path(&c.st, v, raw, effect.Read, self)
 			}
@@ -140,6 +158,7 @@ func runCurl(c *cmd, _ *spec, args []word) {
 		case "-H", "--header":
 			next()
 			if f, ok := strings.CutPrefix(v.text, "@"); ok {
+				d = effect.Out
 				v.text = f
 				c.path(&c.st, v, raw, effect.Read, self)
 			}
@@ -147,7 +166,14 @@ func runCurl(c *cmd, _ *spec, args []word) {
 			next()
 			c.code(plugin, effect.Unknown, raw)
 		default:
-			if curlTakes(name) {
+			if rest, ok := strings.CutPrefix(name, "--expand-"); ok { // what it says is made of variables
+				next()
+				if rest == "url" {
+					urls = append(urls, word{value: value{text: firstOf(v.text, "{{")}, raw: raw})
+				} else {
+					c.unknown(effect.AnyKind, effect.NoAccess, raw)
+				}
+			} else if curlTakes(name) {
 				next()
 			}
 		}
@@ -162,6 +188,12 @@ func runCurl(c *cmd, _ *spec, args []word) {
 	if output {
 		c.out = feed{}
 	}
+}
+
+// firstOf is what stands before sep.
+func firstOf(t, sep string) string {
+	t, _, _ = strings.Cut(t, sep)
+	return t
 }
 
 // downloaded adds the file that is named like the end of an address.
@@ -225,9 +257,9 @@ func curlTakes(name string) bool {
 	return ok
 }
 
-var curlValues = set("--user-agent", "--referer", "--max-time", "--connect-timeout", "--retry", "--retry-delay", "--retry-max-time", "--range", "--write-out", "--limit-rate", "--max-redirs",
+var curlValues = set("--user-agent", "--referer", "--max-time", "--connect-timeout", "--retry", "--retry-delay", "--retry-max-time", "--range", "--limit-rate", "--max-redirs",
 	"--continue-at", "--max-filesize", "--interface", "--local-port", "--tls-max", "--ciphers", "--proto", "--proto-redir", "--speed-limit", "--speed-time", "--time-cond", "--cert-type", "--key-type",
-	"--pass", "--quote", "--telnet-option", "--proto-default", "--keepalive-time", "--dns-servers", "--parallel-max", "--rate", "--aws-sigv4", "--etag-compare", "--request-target", "--noproxy", "--variable", "--expect100-timeout")
+	"--pass", "--quote", "--telnet-option", "--proto-default", "--keepalive-time", "--dns-servers", "--parallel-max", "--rate", "--aws-sigv4", "--etag-compare", "--request-target", "--noproxy", "--expect100-timeout")
 
 // runWget looks at wget.
 func runWget(c *cmd, _ *spec, args []word) {
@@ -531,8 +563,11 @@ func (c *cmd) away(m *machine, run func(state) result) {
 func runCopy(c *cmd, sp *spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
 	takes := "cFiJloPSDX"
-	if sp.name == "rsync" {
+	switch sp.name {
+	case "rsync":
 		takes = "efBMT"
+	case "sftp":
+		takes += "bBRs"
 	}
 	var ops []word
 	remove := false
@@ -597,6 +632,11 @@ func runCopy(c *cmd, sp *spec, args []word) {
 			c.path(&c.st, v, raw, effect.Exec, self)
 		case name == "-J" && sp.name != "rsync":
 			c.host(v, raw, effect.NoDirection)
+		case name == "-b" && sp.name == "sftp": // commands, "!cmd" among them
+			if !v.is("-") {
+				c.path(&c.st, v, raw, effect.Read, self)
+			}
+			c.code(inline, effect.Unknown, raw)
 		case strings.HasPrefix(t, "--del"):
 			remove = true
 		case name == "--files-from" || name == "--include-from" || name == "--exclude-from" || name == "--password-file":

@@ -7,7 +7,9 @@ func programs() map[string]func(c *cmd, sp *spec, args []word) {
 		"cd": runCd, "pushd": runCd, "popd": runCd, "chdir": runCd, "echo": runEcho, "printf": runPrintf, "pwd": runPwd, "exit": runExit, "return": runExit, "logout": runExit,
 		"test": runTest, "[": runTest, "read": runRead, "mapfile": runRead, "readarray": runRead, "eval": runEval, "source": runSource, ".": runSource, "exec": runExec,
 		"command": runCommand, "builtin": runCommand, "noglob": runCommand, "nocorrect": runCommand, "then": runCommand, "set": runSet, "shift": runShift, "unset": runUnset, "alias": runAlias,
-		"trap": runTrap, "export": runExport, "declare": runExport, "typeset": runExport, "local": runExport, "readonly": runExport, "which": runLookup, "type": runLookup, "hash": runLookup, "whence": runLookup,
+		"trap": runTrap, "export": runExport, "declare": runExport, "typeset": runExport, "local": runExport, "readonly": runExport, "which": runLookup, "type": runLookup, "hash": runHash, "fc": runHistory, "history": runHistory, "jobs": runCallback, "enable": runCallback, "bind": runCallback, "complete": runCallback, "compgen": runCallback, "zmodload": runCallback, "whence": runLookup,
+		"watch": runWatch, "tmux": runMultiplexer, "screen": runMultiplexer, "byobu": runMultiplexer, "zellij": runMultiplexer, "gdb": runDebugger, "lldb": runDebugger, "expect": runDebugger,
+		"http": runHTTPie, "https": runHTTPie, "xh": runHTTPie, "xhs": runHTTPie, "httpie": runHTTPie,
 		"printenv": runPrintenv, "env": runEnv,
 		"sudo": runSudo, "doas": runSudo, "sudoedit": runSudo, "run0": runSudo, "pkexec": runSudo, "su": runSu, "runuser": runSu,
 		"xargs": runXargs, "gxargs": runXargs, "parallel": runXargs, "find": runFind, "gfind": runFind, "fd": runFd, "fdfind": runFd,
@@ -27,7 +29,7 @@ func programs() map[string]func(c *cmd, sp *spec, args []word) {
 		"gpg": runGPG, "gpg2": runGPG, "redis-cli": runRedis, "valkey-cli": runRedis,
 		"kubectx": runKubectx, "dig": runResolve, "host": runResolve, "nslookup": runResolve, "drill": runResolve, "kdig": runResolve, "delv": runResolve, "whois": runResolve, "crontab": runCrontab, "at": runAt, "batch": runAt, "base64": runDecode, "xxd": runDecode,
 	}
-	for _, n := range [...]string{":", "true", "false", "wait", "jobs", "fg", "bg", "disown", "umask", "break", "continue", "shopt", "enable", "times", "dirs", "let", "getopts", "bind", "complete", "compgen", "compopt", "setopt", "unsetopt", "autoload", "zmodload", "unalias", "sleep", "rehash", "emulate"} {
+	for _, n := range [...]string{":", "true", "false", "wait", "fg", "bg", "disown", "umask", "break", "continue", "shopt", "times", "dirs", "let", "getopts", "compopt", "setopt", "unsetopt", "autoload", "unalias", "sleep", "rehash", "emulate"} {
 		m[n] = (*cmd).inert
 	}
 	for _, n := range [...]string{"sh", "bash", "zsh", "dash", "ksh", "mksh", "ash", "rbash", "fish", "tcsh", "csh", "elvish", "xonsh", "nu"} {

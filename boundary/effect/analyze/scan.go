@@ -3,6 +3,8 @@ package analyze
 import (
 	"sync"
 
+	"mvdan.cc/sh/v3/syntax"
+
 	"github.com/ambit-go/ambit/boundary/effect"
 	"github.com/ambit-go/ambit/boundary/secret"
 )
@@ -42,6 +44,8 @@ type scan struct {
 	cmds     []*cmd           // free ones
 	name     []byte           // scratch
 	findings []secret.Finding // scratch
+	defined  []definition     // functions, in the order of the text
+	called   []*syntax.Stmt   // bodies of those that were called
 	git      *gitConfig       // configuration of the repository at git.dir, read at most once
 }
 

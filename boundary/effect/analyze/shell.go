@@ -66,6 +66,9 @@ func (s *scan) parsed(text string, st state, in feed) result {
 	if file != nil {
 		r = s.list(file.Stmts, st, in)
 	}
+	if s.depth == 1 { // what was defined inside is known by now
+		s.uncalled(s.defined)
+	}
 	s.src = src
 	if err != nil {
 		r = unchanged(state{lost: true, away: st.away}, feed{kind: feedAny})
@@ -296,6 +299,7 @@ func (s *scan) command(stmt *syntax.Stmt, st state, in feed) result {
 	case *syntax.FuncDecl:
 		if c.Name != nil {
 			s.bind(&st, binding{name: c.Name.Value + "()", fn: c.Body, src: s.src})
+			s.defined = append(s.defined, definition{c.Body, s.src, st})
 		} else {
 			s.unknown(effect.Command, effect.Exec, "")
 		}
@@ -313,6 +317,7 @@ func (s *scan) command(stmt *syntax.Stmt, st state, in feed) result {
 		return unchanged(st, feed{})
 	case *syntax.ArithmCmd, *syntax.LetClause:
 		s.inside(&st, c)
+		s.evaluated(&st, c)
 		s.forget(&st, c)
 		return unchanged(st, feed{})
 	}
@@ -348,6 +353,18 @@ func (s *scan) forget(st *state, n syntax.Node) {
 // test looks at the inside of [[ … ]]: files that are asked about, commands.
 func (s *scan) test(x syntax.TestExpr, st *state) {
 	syntax.Walk(x, func(n syntax.Node) bool {
+		switch n := n.(type) {
+		case *syntax.UnaryTest:
+			if w, ok := n.X.(*syntax.Word); ok && n.Op == syntax.TsVarSet {
+				s.subscript(s.wordValue(st, w).text, source(s.src, w))
+			}
+		case *syntax.BinaryTest:
+			switch n.Op {
+			case syntax.TsEql, syntax.TsNeq, syntax.TsLeq, syntax.TsGeq, syntax.TsLss, syntax.TsGtr: // [[ 'a[$(id)]' -eq 1 ]]
+				s.evaluated(st, n)
+			default:
+			}
+		}
 		if u, ok := n.(*syntax.UnaryTest); ok && u.Op >= syntax.TsExists && u.Op <= syntax.TsGrpOwn {
 			if w, ok := u.X.(*syntax.Word); ok {
 				s.path(st, s.wordValue(st, w), source(s.src, w), effect.Read, self)

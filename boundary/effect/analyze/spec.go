@@ -26,6 +26,7 @@ type spec struct {
 	stop   bool          // options end at the first operand
 	cwd    bool          // without operands the working folder is meant
 	tree   bool          // operands are taken with everything below
+	away   bool          // reaches over a network, and whom nobody sees here
 	hazard bool          // some option writes, runs or loads something
 	out    feedKind
 	pass   bool // writes what it reads, or some of it
@@ -184,6 +185,8 @@ func parseSpec(roles, opts, attrs string) spec {
 			sp.host = value
 		case "dash":
 			sp.dash = true
+		case "away":
+			sp.away = true
 		case "sub":
 			sp.sub = true
 		case "stop":

@@ -319,6 +319,9 @@ func (p *sqlReader) statement() {
 	n := p.tables
 	p.scanTables(access)
 	p.functions()
+	if access == effect.Read {
+		p.ownFunctions()
+	}
 	if p.tables == n && access > effect.Read {
 		p.data(access, "", effect.Prefix)
 	}

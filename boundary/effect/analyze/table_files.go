@@ -92,6 +92,7 @@ tcpdump,tshark,wireshark,dumpcap,ngrep,ettercap,bettercap,tcpflow | .* | i=. w=w
 auditctl,ausearch,setenforce,aa-disable,aa-complain,apparmor_parser,semanage,setsebool | .* | | exec
 history,fc | .* | w=w r=r a=w n=r | any
 screen,tmux,byobu,zellij | .* | c=x f=x S=. L=. t=. | exec
+watch | .* | n=. interval=. | 
 xdotool,ydotool,cliclick,scrot,import,gnome-screenshot,screencapture,maim,grim,ffcast,arecord,parecord | ?* | | exec
 gsettings,dconf,defaults,plutil,PlistBuddy,xfconf-query,kwriteconfig5 | ?* | | exec
 update-alternatives,alternatives,ldconfig,locale-gen,dpkg-reconfigure,debconf-set-selections | ?* | | exec
@@ -104,12 +105,13 @@ ping,ping6,traceroute,traceroute6,tracepath,mtr,arping,fping,hping3 | h* | c=. i
 resolvectl,avahi-resolve,getent-hosts | .* | | any
 nmap,masscan,zmap,unicornscan,rustscan,arp-scan,nbtscan,enum4linux,smbclient,smbmap,rpcclient,snmpwalk,onesixtyone,ldapsearch,showmount,rpcinfo | h* | p=. oN=w oX=w oG=w oA=w iL=r script=l o=. e=. T=. D=. S=. U=. L=r N=. H=h b=. x=. w=. c=. v=. z=. s=. a=. rate=. timeout=. | dash exec any
 ip | .* | | any
-tailscale,wg,wg-quick,openvpn,nmcli,zerotier-cli,cloudflared,ngrok,localtunnel,lt,bore,frpc,frps,ssh-tunnel,sshuttle,autossh,mosh,rdesktop,xfreerdp,vncviewer | ?* | config=r f=r c=r | exec
+tailscale,wg,wg-quick,openvpn,nmcli,zerotier-cli,cloudflared,ngrok,localtunnel,lt,bore,frpc,frps,ssh-tunnel,sshuttle,autossh,mosh,rdesktop,xfreerdp,vncviewer | ?* | config=r f=r c=r | exec away
 ftp,lftp,tftp,ncftp | h* | e=s f=x c=s u=. p=. | exec
-mail,mailx,mutt,sendmail,swaks,msmtp,ssmtp,s-nail | .* | s=. a=r A=r c=. b=. r=. t=. f=r to=. from=. server=h attach=r | exec
-http,https,xh,httpie,hurl,grpcurl,websocat,wscat,ab,wrk,hey,vegeta,k6,bombardier | ?* | o=w output=w download= | exec any
+mail,mailx,mutt,sendmail,swaks,msmtp,ssmtp,s-nail | .* | s=. a=r A=r c=. b=. r=. t=. f=r to=. from=. server=h attach=r | exec away
+http,https,xh,xhs,httpie | .* | o=w output=w download= a=. auth=. | exec any
+hurl,grpcurl,websocat,wscat,ab,wrk,hey,vegeta,k6,bombardier | ?* | o=w output=w download= | exec any away
 aria2c,axel,youtube-dl,yt-dlp,gallery-dl,httrack,lynx,w3m,links,elinks | ?* | o=w d=W i=r O=w P=W output=w dir=W exec=s | exec any
-rclone,s3cmd,mc,s5cmd,b2,azcopy,gdrive,dropbox_uploader,transfer,croc,wormhole,magic-wormhole,ipfs,syncthing,unison,duplicity,restic,borg,rdiff-backup | ?* | config=r files-from=r | exec any
+rclone,s3cmd,mc,s5cmd,b2,azcopy,gdrive,dropbox_uploader,transfer,croc,wormhole,magic-wormhole,ipfs,syncthing,unison,duplicity,restic,borg,rdiff-backup | ?* | config=r files-from=r | exec any away
 ntpdate,chronyc,ntpq | .* | | exec
 `
 
@@ -127,6 +129,7 @@ black,isort,autopep8,yapf,prettier,biome,dprint,rustfmt,clang-format,shfmt,taplo
 gcc,g++,cc,c++,clang,clang++,tcc,icc,emcc,nvcc,gfortran,ld,lld,mold,as,nasm,rustc,javac,kotlinc,scalac,dmd,ldc2,swiftc,ocamlopt,fpc,gnatmake | r* | o=w MF=w I=. L=. l=. D=. x=. W=. O=. std=. include=r fplugin=l plugin=l wrapper=s B=l specs=l d=W classpath=. cp=. sourcepath=. out-dir=W C=. processor=l processorpath=l Xplugin=l load-pass-plugin=l | dash exec
 java,kotlin,scala | .* | cp=. classpath=. jar=x javaagent=l agentlib=l agentpath=l D=. Xmx=. | dash code
 mono,wine | x* | | dash exec
+expect | x* | c=i f=x b=x | exec
 gdb,lldb,perf,valgrind,rr,bpftrace,dtrace,dtruss,frida | ?* | x=x ex=l o=w p=. e=. f=. s=. | exec
 rustup,nvm,fnm,n,volta,pyenv,rbenv,nodenv,jenv,sdk,asdf,corepack,opam,ghcup,juliaup,tfenv,gvm,conda-init | .* | | remote
 direnv,dotenv,dotenvx,devbox,nix,nix-shell,nix-env,nix-build,nixos-rebuild,home-manager,guix,chezmoi,stow,yadm | ?* | f=r p=. | exec

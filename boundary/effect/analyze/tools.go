@@ -79,6 +79,7 @@ const (
 	toolGit
 	toolBrowser
 	toolMonitor
+	toolTyping // into whatever runs there, or onto a screen
 )
 
 // knownTools are tools of coding agents and of the usual MCP servers, by their
@@ -105,12 +106,13 @@ var knownTools = func() map[string]toolKind {
 		toolPatch:     `applypatch patch applydiff`,
 		toolInert: `todowrite todoread taskcreate taskget tasklist taskupdate taskstop taskoutput bashoutput killbash killshell exitplanmode enterplanmode askuserquestion askfollowupquestion updateplan think sequentialthinking
 			attemptcompletion newtask writetodos managetodolist toolsearch listagents endconversation pushnotification reportfindings schedulewakeup croncreate crondelete cronlist senduserfile listmcpresourcestool listmcpresources waitformcpservers
-			enterworktree getdiagnostics lsp getterminaloutput terminallastcommand terminalselection getterminalselection gettaskoutput testfailure askquestion askuser finalanswer finish complete plan updatetodolist savememoryinert writestdin`,
+			enterworktree getdiagnostics lsp getterminaloutput terminallastcommand terminalselection getterminalselection gettaskoutput testfailure askquestion askuser finalanswer finish complete plan updatetodolist savememoryinert`,
 		toolTask:    `task agent runsubagent subagent delegate dispatchagent spawnagent workflow skill slashcommand activateskill`,
 		toolCode:    `python executepython executecode runcode runpython codeinterpreter ipython jupyterexecute executecell evaluate notebookexecute runpythoncode runnotebookcell runjavascript browserevaluate pythonexecute codeexecution`,
 		toolSQL:     `executesql runsql sqlquery executequery runquery writequery createtable dbquery querydatabase execsql executestatement runsqlquery sqlexecute altertable`,
 		toolSQLRead: `readquery describetable listtables listschemas listdatabases describeschema getschema getobjectdetails explainquery`,
 		toolGit:     `gitstatus gitdiff gitdiffunstaged gitdiffstaged gitcommit gitadd gitreset gitlog gitcreatebranch gitcheckout gitshow gitbranch gitinit gitpush gitpull gitclone gitfetch gitmerge gitstash gittag gitrebase`,
+		toolTyping:  `writestdin sendkeys sendinput sendtext writetoterminal sendterminalinput terminalinput typetext presskey computer computeruse computertool interactwithprocess`,
 		toolBrowser: `browsernavigate browseropen navigate goto playwrightnavigate puppeteernavigate navigatepage newpage browsergotourl browser browseraction browsertabnew browsernewtab`,
 	} {
 		for n := range strings.FieldsSeq(names) {
@@ -184,6 +186,9 @@ func (s *scan) known(kind toolKind, name string, args []field) {
 			}
 		}
 	}
+	if kind == toolShell {
+		s.environment(&st, args)
+	}
 	before := len(s.dst)
 	switch kind {
 	case toolInert:
@@ -193,6 +198,11 @@ func (s *scan) known(kind toolKind, name string, args []field) {
 		return // "pwd" touches nothing
 	case toolPowerShell:
 		s.unknown(effect.Command, effect.Exec, "")
+		return
+	case toolTyping:
+		if !looksOn(args) {
+			s.code(inline, effect.Unknown, "")
+		}
 		return
 	case toolRead:
 		s.fileTool(st, args, effect.Read, self)
@@ -260,6 +270,64 @@ func (k toolKind) access() effect.Access {
 		return effect.Delete
 	}
 	return effect.Write
+}
+
+// looksOn reports whether a call of a tool that types types nothing: it waits for
+// what comes, or takes a picture.
+func looksOn(args []field) bool {
+	said := false
+	for i := range args {
+		switch t := args[i].text(); args[i].name {
+		case "chars", "keys", "text", "input":
+			said = true
+			if t != "" || !args[i].isString() {
+				return false
+			}
+		case "action":
+			return t == "screenshot" || t == "wait" || t == "cursor_position"
+		}
+	}
+	return said
+}
+
+// environment adds what it means that a call brings variables for its command.
+func (s *scan) environment(st *state, args []field) {
+	for i := range args {
+		if n := args[i].name; n != "env" && n != "environment" && n != "envvars" && n != "environmentvariables" || len(args[i].raw) == 0 {
+			continue
+		}
+		s.at = args[i].at
+		if args[i].raw[0] == '{' {
+			fields, ok := readFields(nil, args[i].raw, args[i].at)
+			for j := range fields {
+				s.setenv(st, fields[j].key, known(fields[j].text()), "")
+				s.bind(st, binding{name: fields[j].key, val: known(fields[j].text())})
+			}
+			if ok {
+				continue
+			}
+		}
+		if !s.variables(st, args[i]) {
+			s.unknown(effect.AnyKind, effect.NoAccess, "")
+		}
+	}
+}
+
+// variables reads a list of NAME=value, and reports whether it was one.
+func (s *scan) variables(st *state, f field) bool {
+	if f.raw[0] != '[' {
+		return string(f.raw) == "null"
+	}
+	list, ok := readElements(nil, f)
+	for i := range list {
+		name, val, found := strings.Cut(list[i].text(), "=")
+		if !found {
+			return false
+		}
+		s.setenv(st, name, known(val), "")
+		s.bind(st, binding{name: name, val: known(val)})
+	}
+	return ok
 }
 
 // shellTool looks at a command given as text or as words.

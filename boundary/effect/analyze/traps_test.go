@@ -493,7 +493,11 @@ func TestTrapShell(t *testing.T) {
 			read command sort
 			unknown any ?
 			read path ?`},
-		{name: "an alias of its own making", cmd: "alias ls='rm -rf /'; ls", want: "exec command ?"},
+		{name: "an alias of its own making", cmd: "alias ls='rm -rf /'; ls", want: `
+			read command rm
+			delete path /…
+			delete secret file:/…
+			exec command ?`},
 		{name: "what cannot be parsed", cmd: "echo 'unfinished", want: "exec command ?"},
 		{name: "a function that calls itself", cmd: "f() { f; }; f", want: "unknown any ?"},
 	})

@@ -11,7 +11,7 @@ import (
 // runWrapper looks at the wrappers that a table line describes: options, then
 // a command. The command's folder and identity may have been changed by them.
 func runWrapper(c *cmd, sp *spec, args []word) {
-	c.ran(sp.name, effect.Read, effect.Exact)
+	c.ran(sp.name, sp.access, effect.Exact)
 	here := c.st
 	c.apply(sp, args)
 	c.st = here
@@ -449,7 +449,13 @@ func runFind(c *cmd, sp *spec, args []word) {
 			if i++; i < len(args) {
 				c.path(&c.st, args[i].value, args[i].raw, effect.Write, self)
 			}
-		case "files0-from", "newer", "anewer", "cnewer", "samefile", "newerXY":
+		case "files0-from":
+			if i++; i < len(args) {
+				c.path(&c.st, args[i].value, args[i].raw, effect.Read, self)
+				c.unknown(effect.Path, effect.Read, args[i].raw) // where to begin stands in there
+				roots, one = append(roots, word{}), value{}
+			}
+		case "newer", "anewer", "cnewer", "samefile", "newerXY":
 			if i++; i < len(args) {
 				c.path(&c.st, args[i].value, args[i].raw, effect.Read, self)
 			}
