@@ -165,7 +165,7 @@ func QuestionText(a *agentspan.Ask) string {
 	for _, e := range a.Effects {
 		b.WriteString("\nIt would: " + e)
 	}
-	if a.Nearest != "" {
+	if !strings.Contains(a.Message, a.Nearest) {
 		b.WriteString("\nNearest grant: " + a.Nearest)
 	}
 	return b.String()

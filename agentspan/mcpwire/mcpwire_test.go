@@ -51,6 +51,18 @@ func ExampleRefusalText() {
 	// Output: delete_file: denied by policy (rule no-delete): ask for a task that may delete; nearest: grant fix
 }
 
+// A message that names the nearest grant itself, as a policy's does, names it once.
+func TestTheNearestGrantIsNamedOnce(t *testing.T) {
+	message := "not granted; nearest: grant fix is for other paths"
+	near := message[len("not granted; nearest: "):]
+	refusal := mcpwire.RefusalText(&boundary.RefusedError{Tool: "read", Decision: boundary.Decision{Message: message, Nearest: near}})
+	for _, text := range []string{refusal, mcpwire.QuestionText(&agentspan.Ask{Tool: "read", Message: message, Nearest: near})} {
+		if n := strings.Count(text, near); n != 1 {
+			t.Errorf("%q names it %d times", text, n)
+		}
+	}
+}
+
 const good = "00-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bbbbbbbbbbbbbbbb-01"
 
 func TestMetaComesBeforeTheHeader(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"strings"
 
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/semconv"
@@ -90,7 +91,7 @@ func RefusalText(err error) string {
 		return "refused"
 	}
 	text := r.Error()
-	if r.Decision.Nearest != "" {
+	if !strings.Contains(text, r.Decision.Nearest) { // a policy's message says it already
 		text += "; nearest: " + r.Decision.Nearest
 	}
 	return text

@@ -5,18 +5,17 @@ package main
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/ambit-go/ambit/examples/internal/idp"
 	"github.com/ambit-go/ambit/identity/oidc"
 )
 
@@ -32,7 +31,7 @@ var (
 )
 
 type shop struct {
-	key      ed25519.PrivateKey
+	provider *idp.Provider
 	verifier *oidc.Verifier
 	server   *http.Server
 	address  string
@@ -43,7 +42,7 @@ type shop struct {
 
 // open starts the shop.
 func open(ctx context.Context) (*shop, error) {
-	_, key, err := ed25519.GenerateKey(nil)
+	provider, err := idp.New(issuer)
 	if err != nil {
 		return nil, err
 	}
@@ -52,13 +51,13 @@ func open(ctx context.Context) (*shop, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &shop{key: key, address: l.Addr().String()}
+	s := &shop{provider: provider, address: l.Addr().String()}
 	s.verifier, err = oidc.New(oidc.Options{Issuer: issuer, JWKS: "http://" + s.address + "/keys"})
 	if err != nil {
 		return nil, err
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /keys", s.keys)
+	mux.Handle("GET /keys", provider)
 	mux.HandleFunc("tickets.shop.example/", s.service("tickets", "jti", tokenID))
 	mux.HandleFunc("git.shop.example/", s.service("git", "hashed_token", hashedToken))
 	mux.HandleFunc("storage.shop.example/", s.service("storage", "accessKeyId", accessKey))
@@ -80,32 +79,7 @@ func (s *shop) dial() http.RoundTripper {
 // token is what the identity provider issues for a service: to the first of the
 // actors, for whom the next one acts, and so on, on behalf of subject (RFC 8693).
 func (s *shop) token(id, audience, subject string, actors ...string) string {
-	claims := map[string]any{
-		"iss": issuer, "sub": subject, "aud": "https://" + audience, "jti": id,
-		"iat": time.Now().Unix(), "exp": time.Now().Add(time.Hour).Unix(),
-	}
-	for _, a := range slices.Backward(actors) {
-		act := map[string]any{"iss": issuer, "sub": a}
-		if inner, ok := claims["act"]; ok {
-			act["act"] = inner
-		}
-		claims["act"] = act
-	}
-	part := func(v any) string {
-		b, err := json.Marshal(v)
-		if err != nil {
-			b = nil // maps of strings and numbers always marshal
-		}
-		return base64.RawURLEncoding.EncodeToString(b)
-	}
-	text := part(map[string]string{"alg": "EdDSA", "kid": "1", "typ": "JWT"}) + "." + part(claims)
-	return text + "." + base64.RawURLEncoding.EncodeToString(ed25519.Sign(s.key, []byte(text)))
-}
-
-// keys publishes the provider's key.
-func (s *shop) keys(w http.ResponseWriter, _ *http.Request) {
-	x := base64.RawURLEncoding.EncodeToString(s.key[ed25519.PublicKeySize:])
-	fmt.Fprintf(w, `{"keys":[{"kty":"OKP","crv":"Ed25519","kid":"1","alg":"EdDSA","use":"sig","x":%q}]}`, x)
+	return s.provider.Token("https://"+audience, map[string]any{"sub": subject, "jti": id}, actors...)
 }
 
 // service answers, and logs each request with what its kind of system calls the
