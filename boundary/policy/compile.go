@@ -253,8 +253,13 @@ func (c *callFilter) isAboutTool(tool string) bool {
 	return len(c.tools) == 0 || anyGlob(c.tools, tool, nil, false)
 }
 
-// names reports whether a grant names the tool, or its server as a whole.
-func (c *callFilter) names() bool { return len(c.tools) > 0 || len(c.servers) > 0 }
+// names reports whether a grant names the tool, or its server as a whole. What is
+// a tool's own comes with its name alone, and "*" is no name: whoever writes it
+// means what the grant says may be touched, by whatever tool.
+func (c *callFilter) names() bool { return c.namesTool || len(c.servers) > 0 }
+
+// nameless reports whether a pattern is made of wildcards alone.
+func nameless(g glob) bool { return strings.Trim(g.text, "*?") == "" }
 
 // resolveAll resolves the symbolic links in the fixed beginnings of path patterns,
 // so that a grant of /tmp means what the analyzer calls /private/tmp.

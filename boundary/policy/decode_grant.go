@@ -26,7 +26,10 @@ func (d *decoder) grant(n node, number int) *grant {
 		d.fail(n, "id is missing: decisions name the grant by it")
 	}
 	t := &g.targets
-	if t.kinds == 0 && len(g.calls.tools) == 0 && len(g.calls.servers) == 0 {
+	switch {
+	case t.kinds == 0 && !g.calls.names() && len(g.calls.tools) > 0:
+		d.fail(d.child(n, "tools"), "grants nothing: wildcards alone name no tool; name tools, or say what may be touched")
+	case t.kinds == 0 && !g.calls.names():
 		d.fail(n, "grants nothing: name tools, servers, or what may be touched")
 	}
 	if len(t.refs) > 0 && len(t.repos) == 0 {
@@ -43,7 +46,11 @@ func (d *decoder) grant(n node, number int) *grant {
 
 // callFields adds the keys that say which calls a grant or rule is about.
 func (d *decoder) callFields(f fields, c *callFilter) {
-	f["tools"] = d.names(&c.tools)
+	tools := d.names(&c.tools)
+	f["tools"] = func(n node) {
+		tools(n)
+		c.namesTool = slices.ContainsFunc(c.tools, func(g glob) bool { return !nameless(g) })
+	}
 	f["servers"] = d.names(&c.servers)
 	f["agents"] = d.names(&c.agents)
 	f["args"] = func(n node) { c.args = d.arguments(n) }
@@ -338,14 +345,14 @@ func (d *decoder) resourceField(r *resourcePattern, name string) func(node) {
 }
 
 var accesses = []any{
-	"read", effect.Read, "connect", effect.Connect, "write", effect.Write, "delete", effect.Delete, "exec", effect.Exec, "grant", effect.Grant,
+	"unknown", effect.NoAccess, "read", effect.Read, "connect", effect.Connect, "write", effect.Write, "delete", effect.Delete, "exec", effect.Exec, "grant", effect.Grant,
 }
 
 func (d *decoder) access(into *accessSet) func(node) {
 	return func(n node) {
 		d.some(n, func(n node) {
-			var a effect.Access
-			if oneOf(d, &a, accesses...)(n); a != effect.NoAccess {
+			a := effect.Grant + 1
+			if oneOf(d, &a, accesses...)(n); a <= effect.Grant {
 				*into |= 1 << a
 			}
 		})

@@ -78,8 +78,13 @@
 //
 // On the right is the access a grant gives if it does not say; commands, code,
 // secrets and identities are granted by being named. Sending data to a host takes
-// access: [write]. A grant that names a server covers the connection to it and its
-// own data. A command whose other effects say all it does (cat, ls, mkdir) needs
+// access: [write]. What an analyzer cannot tell about access takes [unknown]: a tool
+// that nobody described names a thing and not what it does to it.
+//
+// A grant that names a tool covers the tool's own data (tool:COLLECTION), and one that
+// names a server the connection to it and its own data: with access as far as that
+// goes, without it all that the named tools do, and of a server without tools what
+// they read. tools: ["*"] names none: it covers what the grant mentions. A command whose other effects say all it does (cat, ls, mkdir) needs
 // no grant of its own.
 //
 // "/**" at the end of a path covers the folder itself and all below it. "*" and "?"

@@ -125,10 +125,12 @@ type budgets struct {
 type callFilter struct {
 	servers []glob
 	tools   []glob
-	agents  []glob
-	args    []argument
-	when    Condition
-	whenSrc string
+
+	namesTool bool // some pattern of tools is more than wildcards
+	agents    []glob
+	args      []argument
+	when      Condition
+	whenSrc   string
 }
 
 // A selector says which effects a grant or rule is about.

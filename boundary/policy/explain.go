@@ -403,10 +403,14 @@ func (s accessSet) String() string {
 		return "reading"
 	}
 	text := ""
-	for a := effect.Read; a <= effect.Grant; a++ {
+	for a := effect.NoAccess; a <= effect.Grant; a++ {
 		if s.has(a) {
 			if text != "" {
 				text += ", "
+			}
+			if a == effect.NoAccess {
+				text += "unknown access"
+				continue
 			}
 			text += a.String()
 		}

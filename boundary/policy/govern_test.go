@@ -98,10 +98,77 @@ func TestPathsThatAreNotCanonicalAreNotKnown(t *testing.T) {
 	}
 }
 
+// A grant of "*" names no tool: what it covers is what it mentions. Otherwise one
+// for paths would bring all that tools nobody described do to things of their own.
+func TestAWildcardNamesNoTool(t *testing.T) {
+	own := func(access effect.Access) effect.Effect {
+		return effect.Effect{Kind: effect.Data, Access: access, Target: "tool:account/7", Certainty: effect.Exact}
+	}
+	tests := []struct {
+		name, grant string
+		effects     []effect.Effect
+		want        boundary.Verdict
+	}{
+		{"what it mentions", `{id: g, tools: ["*"], paths: ["/w/**"]}`, []effect.Effect{path("/w/x", effect.Read)}, boundary.Allow},
+		{"a change of the tool's own", `{id: g, tools: ["*"], paths: ["/w/**"]}`, []effect.Effect{own(effect.Write)}, boundary.Deny},
+		{"a look at it", `{id: g, tools: ["*"], paths: ["/w/**"]}`, []effect.Effect{own(effect.Read)}, boundary.Deny},
+		{"with access, too", `{id: g, tools: ["*"], paths: ["/w/**"], access: [read, write]}`, []effect.Effect{own(effect.Write)}, boundary.Deny},
+		{"beside what it mentions", `{id: g, tools: ["*"], paths: ["/w/**"]}`, []effect.Effect{path("/w/x", effect.Read), own(effect.Delete)}, boundary.Deny},
+		{"nothing at all", `{id: g, tools: ["*"], paths: ["/w/**"]}`, nil, boundary.Deny},
+		{"data that is mentioned", `{id: g, tools: ["*"], data: ["tool:account/*"]}`, []effect.Effect{own(effect.Read)}, boundary.Allow},
+		{"a family of tools", `{id: g, tools: ["pay_*"]}`, []effect.Effect{own(effect.Write)}, boundary.Allow},
+		{"all tools of a server that is named", `{id: g, servers: [bank], tools: ["*"]}`, []effect.Effect{{Kind: effect.Host, Access: effect.Connect, Target: "mcp:bank", Certainty: effect.Exact}}, boundary.Allow},
+		{"changes by all tools of a server", `{id: g, servers: [bank], tools: ["*"]}`, []effect.Effect{{Kind: effect.Data, Access: effect.Write, Target: "bank:account/7", Certainty: effect.Exact}}, boundary.Deny},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			p := load(t, "version: 1\nid: x\ngrants:\n  - "+tt.grant+"\n")
+			req := boundary.Request{Session: shop, Tool: "pay_bill", Effects: tt.effects}
+			if strings.Contains(tt.grant, "bank") {
+				req.Server = "bank"
+			}
+			if d := verdictOf(t, p, req); d.Verdict != tt.want {
+				t.Errorf("%v, want %v: %s", d.Verdict, tt.want, d.Message)
+			}
+		})
+	}
+	if _, err := policy.Parse("x", []byte("version: 1\nid: x\ngrants: [{id: g, tools: [\"*\"]}]\n"), policy.Options{}); err == nil || !strings.Contains(err.Error(), "wildcards alone name no tool") {
+		t.Errorf("a grant of nothing but a wildcard: %v", err)
+	}
+}
+
+// What is touched, and how is not known, has a word.
+func TestUnknownAccessHasAWord(t *testing.T) {
+	tests := []struct {
+		access string
+		effect effect.Access
+		want   boundary.Verdict
+	}{
+		{"[unknown]", effect.NoAccess, boundary.Allow},
+		{"[read, unknown]", effect.NoAccess, boundary.Allow},
+		{"[read, unknown]", effect.Read, boundary.Allow},
+		{"[unknown]", effect.Read, boundary.Deny},
+		{"[unknown]", effect.Write, boundary.Deny},
+		{"[read, write, delete, exec, grant, connect]", effect.NoAccess, boundary.Deny},
+	}
+	for _, tt := range tests {
+		p := load(t, "version: 1\nid: x\ngrants: [{id: g, tools: [\"*\"], data: [\"tool:account/*\"], access: "+tt.access+"}]\n")
+		d := verdictOf(t, p, boundary.Request{Session: shop, Tool: "t", Effects: []effect.Effect{{Kind: effect.Data, Access: tt.effect, Target: "tool:account/7", Certainty: effect.Exact}}})
+		if d.Verdict != tt.want {
+			t.Errorf("access %s, effect %v: %v, want %v: %s", tt.access, tt.effect, d.Verdict, tt.want, d.Message)
+		}
+	}
+	a := load(t, "version: 1\nid: x\ngrants: [{id: g, data: [\"tool:a\"], access: [read]}]\n")
+	b := load(t, "version: 1\nid: x\ngrants: [{id: g, data: [\"tool:a\"], access: [read, unknown]}]\n")
+	if a.PolicyRef() == b.PolicyRef() {
+		t.Error("the hash does not know of it")
+	}
+}
+
 // A tool of a server does not pass for a local one, whichever way its name is
 // written.
 func TestAServersToolIsNotALocalOne(t *testing.T) {
-	p := load(t, "version: 1\nid: x\ngrants: [{id: g, tools: [\"*\"]}, {id: s, servers: [crm], tools: [get]}]\n")
+	p := load(t, "version: 1\nid: x\ngrants: [{id: g, tools: [\"g*\", \"d*\", \"m*\"]}, {id: s, servers: [crm], tools: [get]}]\n")
 	for _, tt := range []struct {
 		server, tool string
 		want         boundary.Verdict

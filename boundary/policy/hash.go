@@ -262,7 +262,7 @@ func (s *selector) canonical() canonical {
 	c.set("resources", texts(s.resources, resourcePattern.canonicalText))
 	c.set("data", globTexts(s.data))
 	var access []string
-	for a := effect.Read; a <= effect.Grant; a++ {
+	for a := effect.NoAccess; a <= effect.Grant; a++ {
 		if s.access.has(a) {
 			access = append(access, a.String())
 		}

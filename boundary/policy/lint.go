@@ -163,7 +163,7 @@ func (l *linter) settings() {
 // broad looks for grants that are next to everything.
 func (l *linter) broad(g *grant) {
 	t := &g.targets
-	changes := t.access&^(1<<effect.Read|1<<effect.Connect) != 0
+	changes := t.access&^(1<<effect.NoAccess|1<<effect.Read|1<<effect.Connect) != 0
 	for i := range t.paths {
 		text := t.paths[i].text
 		switch {
@@ -177,6 +177,9 @@ func (l *linter) broad(g *grant) {
 		if strings.Trim(g.calls.tools[i].text, "*") == "" {
 			l.grant(g, "broad", "tools: %s is every local tool, also those that come later", g.calls.tools[i].text)
 		}
+	}
+	if t.access.has(effect.NoAccess) {
+		l.grant(g, "broad", "access: unknown is whatever an analyzer cannot tell, changes included")
 	}
 	if len(g.calls.servers) > 0 && len(g.calls.tools) == 0 && changes {
 		l.grant(g, "broad", "every tool of the server, with %s", t.access)
@@ -339,9 +342,9 @@ func (o *grant) ownsLike(g *grant) bool {
 	case u.access != 0 && t.access != 0:
 		return u.access&^t.access == 0
 	case u.access != 0:
-		return len(o.calls.tools) > 0 || u.access&^(1<<effect.Read) == 0
-	case len(g.calls.tools) > 0:
-		return t.access == 0 && len(o.calls.tools) > 0
+		return o.calls.namesTool || u.access&^(1<<effect.Read) == 0
+	case g.calls.namesTool:
+		return t.access == 0 && o.calls.namesTool
 	}
 	return t.access == 0 || t.access.has(effect.Read) && t.access.has(effect.Connect)
 }

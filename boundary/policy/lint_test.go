@@ -48,6 +48,9 @@ func TestLint(t *testing.T) {
 			"grant a: every tool of the server, with read, write (broad)",
 		}},
 		{"a whole server, to be read", grants + `{id: a, servers: [crm], access: [read]}`, nil},
+		{"whatever cannot be told", grants + `{id: a, data: ["tool:x"], access: [read, unknown]}`, []string{
+			"grant a: access: unknown is whatever an analyzer cannot tell, changes included (broad)",
+		}},
 		{"an access to nothing", grants + `{id: a, tools: [t], access: [read]}`, []string{"grant a: access says how, and nothing says what: name paths, hosts, repos … (incomplete)"}},
 		{"what has ended", "expires: 2026-01-01T00:00:00Z\nreview_by: 2026-01-01\n" + grants + `{id: a, tools: [t], until: 2026-01-01T00:00:00Z}`, []string{
 			"the policy has expired: it refuses every call (expired)",
@@ -93,7 +96,7 @@ func TestLint(t *testing.T) {
 }
 
 func TestIssuesHaveTheirPlace(t *testing.T) {
-	issues := load(t, "version: 1\nid: x\ngrants:\n  - {id: a, tools: [\"*\"]}\n").Lint(policy.LintOptions{})
+	issues := load(t, "version: 1\nid: x\ngrants:\n  - {id: a, tools: [\"*\"], paths: [\"/w\"]}\n").Lint(policy.LintOptions{})
 	if len(issues) != 1 || issues[0].Line != 4 || issues[0].Column != 5 || issues[0].String() != "test.yaml:4:5: grant a: tools: * is every local tool, also those that come later (broad)" {
 		t.Errorf("%v", issues)
 	}

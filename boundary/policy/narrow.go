@@ -433,6 +433,9 @@ func (u *grantUsed) literalTools(g *grant) []string {
 	if len(g.calls.tools) == 0 {
 		return nil
 	}
+	if !g.calls.namesTool && len(g.calls.servers) == 0 {
+		return globTexts(g.calls.tools) // to name them would grant what is their own
+	}
 	list := slices.Sorted(slices.Values(u.tools))
 	if slices.ContainsFunc(list, func(s string) bool { return wild(s) || strings.HasPrefix(s, "mcp__") }) || len(list) > maxNames {
 		return globTexts(g.calls.tools)
@@ -446,7 +449,7 @@ func sameTexts(a, b []string) bool {
 
 func (s accessSet) words() []string {
 	var list []string
-	for a := effect.Read; a <= effect.Grant; a++ {
+	for a := effect.NoAccess; a <= effect.Grant; a++ {
 		if s.has(a) {
 			list = append(list, a.String())
 		}

@@ -65,7 +65,7 @@ func (g *grant) covers(e *effect.Effect, env *env, tool *toolName) (bool, failur
 		}
 		// What is the tool's own comes with its name, unless the grant says which
 		// of it, or how. Of a server named without its tools it is what is read.
-		if s.access.has(e.Access) || s.access == 0 && (len(g.calls.tools) > 0 || e.Access <= effect.Read) {
+		if s.access.has(e.Access) || s.access == 0 && (g.calls.namesTool || e.Access <= effect.Read) {
 			return true, failNothing
 		}
 		return false, failAccess

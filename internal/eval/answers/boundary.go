@@ -146,14 +146,7 @@ func (t *task) bind(s boundary.SessionInfo) (boundary.Checker, error) {
 	return boundary.Bind(p, s), nil
 }
 
-// effects are those of the default analyzer. What a call does to a thing without
-// anything saying so is taken for the strongest it may be.
+// effects are those of the default analyzer.
 func effects(c boundaryCall, s boundary.SessionInfo) []effect.Effect {
-	found := analyze.Default().Analyze(nil, effect.Call{Tool: c.Tool, Arguments: c.Args, Dir: s.Dir, Root: s.Root, Home: s.Home})
-	for i := range found {
-		if found[i].Access == effect.NoAccess {
-			found[i].Access = effect.Exec
-		}
-	}
-	return found
+	return analyze.Default().Analyze(nil, effect.Call{Tool: c.Tool, Arguments: c.Args, Dir: s.Dir, Root: s.Root, Home: s.Home})
 }

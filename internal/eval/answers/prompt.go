@@ -9,7 +9,7 @@ import (
 // what the prompt asks for, and the words themselves as values. It asks no model.
 func fromPrompt(r *boundaryRow) task {
 	t := task{named: phrases(r.Prompt), paths: r.Scope.Paths, guessed: true, targets: map[string][]string{}}
-	t.session = session(r)
+	t.session, t.all = session(r), toolsOf(r)
 	asked := ideas(strings.FieldsFunc(strings.ToLower(r.Prompt), notLetter))
 	for _, c := range r.calls() {
 		if isAsked(c.Tool, asked) && !slices.Contains(t.tools, c.Tool) {

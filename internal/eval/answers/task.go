@@ -17,6 +17,7 @@ import (
 // known to be meant.
 type task struct {
 	session boundary.SessionInfo
+	all     []string            // the tools there are: a wildcard would name none of them
 	tools   []string            // that the task is for
 	targets map[string][]string // values it is about, by name of argument
 	named   []string            // values that the owner's own words hold
@@ -27,8 +28,19 @@ type task struct {
 
 func fromScope(r *boundaryRow) task {
 	t := task{tools: r.Scope.Tools, targets: r.Scope.Targets, paths: r.Scope.Paths, named: phrases(r.Prompt)}
-	t.session = session(r)
+	t.session, t.all = session(r), toolsOf(r)
 	return t
+}
+
+// toolsOf lists the tools of a row. All of them get the same grants, so that knowing
+// which were called tells nothing.
+func toolsOf(r *boundaryRow) []string {
+	var all []string
+	for _, c := range r.calls() {
+		all = append(all, c.Tool)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
 }
 
 // session is where a row's calls happen.
@@ -53,7 +65,7 @@ type object = map[string]any
 // sentence is data whose name is a sentence: text that was read, taken for a name.
 const sentence = "tool:*/* * * * * * * *"
 
-var everyAccess = []string{"read", "connect", "write", "delete", "exec", "grant"}
+var everyAccess = []string{"unknown", "read", "connect", "write", "delete", "exec", "grant"}
 
 // document is the task's policy.
 func (t task) document() object {
@@ -103,25 +115,25 @@ func (d *draft) grant(g object, access ...string) {
 // those who were named, at files of the working folder and at pages that were named.
 // A tool of which nothing says what it does may touch what the owner named.
 func (d *draft) looking() {
-	any := []string{"*"}
+	any := d.all
 	if d.guessed {
 		d.grant(object{"tools": any, "args": d.lookups, "data": []string{"tool:**"}, "except": object{"data": people}}, "read")
 	}
 	// Besides, at what the owner named or a granted tool has looked at; and what names
 	// nothing at all needs no more than a tool that is named.
 	known := append(append([]string{"tool:"}, d.owned...), d.found...)
-	d.grant(object{"tools": any, "args": d.lookups, "data": known}, "read", "exec")
+	d.grant(object{"tools": any, "args": d.lookups, "data": known}, "read", "exec", "unknown")
 	if d.guessed { // which tools are meant is not known where their names do not say
-		d.grant(object{"tools": any, "data": []string{"tool:**"}, "except": object{"data": people}}, "exec")
+		d.grant(object{"tools": any, "data": []string{"tool:**"}, "except": object{"data": people}}, "exec", "unknown")
 		if len(d.owned) > 0 {
-			d.grant(object{"tools": any, "data": d.owned}, "exec")
+			d.grant(object{"tools": any, "data": d.owned}, "exec", "unknown")
 		}
 	}
 	if d.guessed {
-		d.grant(object{"tools": any, "args": d.lookups, "paths": []string{"${cwd}/**"}}, "exec")
+		d.grant(object{"tools": any, "args": d.lookups, "paths": []string{"${cwd}/**"}}, "exec", "unknown")
 	}
 	if len(d.about.several) > 0 {
-		d.grant(object{"tools": any, "args": d.lookups, "data": d.about.several}, "read", "exec")
+		d.grant(object{"tools": any, "args": d.lookups, "data": d.about.several}, "read", "exec", "unknown")
 	}
 	if len(d.about.hosts) > 0 {
 		d.grant(object{"tools": any, "args": d.lookups, "hosts": d.about.hosts}, "read", "connect")
@@ -141,7 +153,7 @@ func (d *draft) using(tool string) {
 	// Collections of which the task names nothing: the run finds what it is about.
 	d.grant(object{"tools": only, "data": []string{"tool:**"}, "except": object{"data": strange}}, everyAccess...)
 	// What it does is not known, and it carries nothing: a look, as far as can be told.
-	d.grant(object{"tools": only, "args": d.lookups, "data": []string{"tool:**"}, "except": object{"data": people}}, "read", "exec")
+	d.grant(object{"tools": only, "args": d.lookups, "data": []string{"tool:**"}, "except": object{"data": people}}, "read", "exec", "unknown")
 	if len(d.owned) > 0 {
 		d.grant(object{"tools": only, "data": d.owned}, everyAccess...)
 	}
@@ -154,7 +166,7 @@ func (d *draft) using(tool string) {
 	// Where the people of a call are those the task names, the thing may be found.
 	for _, arg := range d.about.people {
 		for _, of := range []object{{"in": d.targets[arg]}, {"each": object{"in": d.targets[arg]}}} {
-			d.grant(object{"tools": only, "args": object{arg: of}, "data": []string{"tool:**"}, "except": object{"data": people}}, "read", "write", "exec")
+			d.grant(object{"tools": only, "args": object{arg: of}, "data": []string{"tool:**"}, "except": object{"data": people}}, "read", "write", "exec", "unknown")
 		}
 	}
 	if d.guessed && !slices.ContainsFunc(d.named, mail.MatchString) {
