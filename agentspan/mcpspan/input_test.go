@@ -237,8 +237,8 @@ func TestStdio(t *testing.T) {
 		t.Errorf("network.transport = %q", got)
 	}
 	for _, want := range []string{
-		"tools/call read_file parent=" + client.SpanContext().SpanID().String() + " session=s-1 transport=pipe error=\n",
-		" session=s-1 transport=pipe error=policy_denied\n",
+		"tools/call read_file parent=" + client.SpanContext().SpanID().String() + " session=s-1 transport=pipe version=2026-07-28 error=\n",
+		" session=s-1 transport=pipe version=2026-07-28 error=policy_denied\n",
 	} {
 		if !strings.Contains(stderr.String(), want) {
 			t.Errorf("the server did not record %q:\n%s", want, stderr.String())

@@ -26,9 +26,16 @@ func outcomeOf(res mcp.Result, err error, server bool) mcpwire.Outcome {
 	return mcpwire.OutcomeOf(err, code, server)
 }
 
-// refusal is the result of a tool call that must not run.
-func refusal(text string) *mcp.CallToolResult {
-	return &mcp.CallToolResult{IsError: true, Content: []mcp.Content{&mcp.TextContent{Text: text}}}
+// refusal is the result of a tool call that must not run. Since 2026-07-28 a result
+// needs a type, or clients take it for none; the SDK gives it in its dispatch, which
+// a refused call does not reach, and otherwise only to what it reads.
+func refusal(text, version string) *mcp.CallToolResult {
+	r := &mcp.CallToolResult{}
+	if version >= mcpwire.Stateless {
+		_ = json.Unmarshal([]byte(`{"content":[],"resultType":"complete"}`), r) // as the SDK writes one
+	}
+	r.IsError, r.Content = true, []mcp.Content{&mcp.TextContent{Text: text}}
+	return r
 }
 
 // run runs what may run, and joins how it ended to the record of the call.

@@ -104,7 +104,7 @@ func (s *serverSide) call(ctx context.Context, next mcp.MethodHandler, req *mcp.
 		if res := q.result(); res != nil {
 			return res, mcpwire.Outcome{}, nil
 		}
-		return refusal(mcpwire.RefusalText(err)), outcomeOf(nil, err, true), nil
+		return refusal(mcpwire.RefusalText(err), m.Version), outcomeOf(nil, err, true), nil
 	}
 	if q.answered() { // the answer was meant for us, and not for a question of the tool's own
 		p := *params

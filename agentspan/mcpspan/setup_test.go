@@ -273,7 +273,7 @@ func serveStdio() {
 	}
 	for _, sp := range rec.Spans() {
 		os.Stderr.WriteString(sp.Name() + " parent=" + sp.Parent().SpanID().String() + " session=" + attr(sp, "ambit.session.id") +
-			" transport=" + attr(sp, "network.transport") + " error=" + attr(sp, "error.type") + "\n")
+			" transport=" + attr(sp, "network.transport") + " version=" + attr(sp, "mcp.protocol.version") + " error=" + attr(sp, "error.type") + "\n")
 	}
 }
 

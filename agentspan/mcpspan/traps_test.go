@@ -194,39 +194,71 @@ func TestTrap5StaleContextIsReplaced(t *testing.T) {
 	}
 }
 
+// A wire keeps what a server answers.
+type wire struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
+	res, err := http.DefaultTransport.RoundTrip(r)
+	if err != nil {
+		return res, err
+	}
+	body, err := io.ReadAll(res.Body)
+	_ = res.Body.Close()
+	res.Body = io.NopCloser(bytes.NewReader(body))
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.all.Write(body)
+	return res, err
+}
+
+func (w *wire) String() string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.all.String()
+}
+
 // Trap 6: a result that asks has its type on the wire.
 func TestTrap6InputRequiredHasItsTypeOnTheWire(t *testing.T) {
 	tracer, rec := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
 	s := newServer()
 	mcpspan.InstrumentServer(s, tracer)
-	var mu sync.Mutex
-	var wire bytes.Buffer
+	var w wire
 	c := newClient(&mcp.ClientOptions{ElicitationHandler: say("accept", true)})
-	cs := overHTTP(t, s, c, current, nil, roundTrip(func(r *http.Request) (*http.Response, error) {
-		res, err := http.DefaultTransport.RoundTrip(r)
-		if err == nil {
-			body, _ := io.ReadAll(res.Body)
-			_ = res.Body.Close()
-			mu.Lock()
-			wire.Write(body)
-			mu.Unlock()
-			res.Body = io.NopCloser(bytes.NewReader(body))
-		}
-		return res, err
-	}))
+	cs := overHTTP(t, s, c, current, nil, &w)
 	if res := call(t, t.Context(), cs, "delete_file", path); res.IsError {
 		t.Fatalf("refused: %s", textOf(res))
 	}
-	mu.Lock()
-	defer mu.Unlock()
-	if !strings.Contains(wire.String(), `"resultType":"input_required"`) || !strings.Contains(wire.String(), `"requestState":"ambit1.`) {
-		t.Errorf("on the wire: %s", wire.String())
+	if !strings.Contains(w.String(), `"resultType":"input_required"`) || !strings.Contains(w.String(), `"requestState":"ambit1.`) {
+		t.Errorf("on the wire: %s", w.String())
 	}
-	if strings.Contains(wire.String(), "/srv/a.txt\",\"requestState") {
+	if strings.Contains(w.String(), "/srv/a.txt\",\"requestState") {
 		t.Error("the state tells of the call")
 	}
 	spansOf(t, rec, "tools/call delete_file", 2)
 	conforms(t, rec)
+}
+
+// Trap 6 is one of refusals as well: a result without a type is none by 2026-07-28,
+// and older clients know of no types.
+func TestTrap6RefusalHasItsTypeOnTheWire(t *testing.T) {
+	for _, version := range revisions {
+		t.Run(version, func(t *testing.T) {
+			tracer, _ := agentspantest.New(t, agentspan.WithChecker(denying))
+			s := newServer()
+			mcpspan.InstrumentServer(s, tracer)
+			var w wire
+			if res := call(t, t.Context(), overHTTP(t, s, newClient(nil), version, nil, &w), "delete_file", path); !res.IsError {
+				t.Fatal("a refused call ran")
+			}
+			answer := w.String()[strings.LastIndex(w.String(), `{"jsonrpc"`):]
+			if typed := strings.Contains(answer, `"resultType":"complete"`); typed != (version == current) {
+				t.Errorf("on the wire: %s", answer)
+			}
+		})
+	}
 }
 
 // Trap 7: the SDK hides the id of a request, so it is left out and not made up.
