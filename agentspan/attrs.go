@@ -238,6 +238,7 @@ func (c *call) appendDecision(dst []attribute.KeyValue, refused bool) []attribut
 		dst = appendText(dst, t, semconv.SecurityRuleNameKey, why.Rule)
 		dst = appendText(dst, t, semconv.SecurityRuleRulesetNameKey, why.Ruleset)
 		dst = appendText(dst, t, semconv.AmbitDecisionGrantKey, why.Grant)
+		dst = appendText(dst, t, semconv.AmbitDecisionNearestKey, d.Nearest)
 		dst = appendText(dst, t, semconv.AmbitPolicyIDKey, c.ownPolicy(d.Policy.ID))
 		dst = appendText(dst, t, semconv.AmbitPolicyHashKey, c.ownPolicy(d.Policy.Hash))
 	}

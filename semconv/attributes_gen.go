@@ -339,8 +339,8 @@ const AmbitDecisionEnforcedKey = attribute.Key("ambit.decision.enforced")
 // AmbitDecisionEnforced returns "ambit.decision.enforced" with value v.
 func AmbitDecisionEnforced(v bool) attribute.KeyValue { return AmbitDecisionEnforcedKey.Bool(v) }
 
-// AmbitDecisionGrantKey is "ambit.decision.grant". The grant that covers the call, or the nearest
-// one when none does.
+// AmbitDecisionGrantKey is "ambit.decision.grant". The grant that covers the call, or the one that
+// would if its condition held.
 //
 // Type: string. Stability: development. Example: "run-tests".
 //
@@ -351,6 +351,17 @@ const AmbitDecisionGrantKey = attribute.Key("ambit.decision.grant")
 
 // AmbitDecisionGrant returns "ambit.decision.grant" with value v.
 func AmbitDecisionGrant(v string) attribute.KeyValue { return AmbitDecisionGrantKey.String(v) }
+
+// AmbitDecisionNearestKey is "ambit.decision.nearest". The grant that came closest to a call that
+// none covers, and the one condition that failed. No content of the call.
+//
+// Type: string. Stability: development. Example: "grant run-tests names no addresses".
+//
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server.
+const AmbitDecisionNearestKey = attribute.Key("ambit.decision.nearest")
+
+// AmbitDecisionNearest returns "ambit.decision.nearest" with value v.
+func AmbitDecisionNearest(v string) attribute.KeyValue { return AmbitDecisionNearestKey.String(v) }
 
 // AmbitDecisionOutcomeKey is "ambit.decision.outcome". What took effect for the call.
 //

@@ -95,6 +95,8 @@ func lookup(key attribute.Key) (declaration, bool) {
 		return declaration{kind: attribute.BOOL}, true
 	case AmbitDecisionGrantKey:
 		return declaration{kind: attribute.STRING}, true
+	case AmbitDecisionNearestKey:
+		return declaration{kind: attribute.STRING}, true
 	case AmbitDecisionOutcomeKey:
 		return declaration{kind: attribute.STRING, closed: []string{"allow", "deny", "require_approval", "not_evaluated"}}, true
 	case AmbitDecisionReasonKey:
