@@ -1,0 +1,194 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/ambit-go/ambit/examples/report/render"
+	"github.com/ambit-go/ambit/examples/report/spans"
+	"github.com/ambit-go/ambit/examples/report/story"
+)
+
+var update = flag.Bool("update", false, "rewrite what is wanted")
+
+// golden compares text with testdata/NAME.txt.
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
+
+func textOf(t *testing.T, session string, all []spans.Span) string {
+	t.Helper()
+	g := gathered(session, all)
+	var b strings.Builder
+	if err := render.Text(&b, &g, story.New(session, g.Spans)); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// TestText is the report as a person reads it, without what the classifier says,
+// which learns.
+func TestText(t *testing.T) {
+	unjudged := newWorker(t, "mode: observe\n")
+	tests := []struct {
+		name string
+		all  []spans.Span
+	}{
+		{"enforced", governed(t)},
+		{"observed", unjudged.session("s-1", working(), straying())},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			for i := range tt.all {
+				s := &tt.all[i]
+				for k := range s.Attrs {
+					if strings.HasPrefix(k, "ambit.intent.") {
+						delete(s.Attrs, k)
+					}
+				}
+				s.Events = slices.DeleteFunc(s.Events, func(e spans.Event) bool { return strings.HasPrefix(e.Name, "ambit.intent.") })
+			}
+			golden(t, tt.name, textOf(t, "s-1", tt.all))
+		})
+	}
+}
+
+// TestTerminalObeysNothing holds that no value of a span reaches a terminal as a
+// command, nor turns the direction of a line.
+func TestTerminalObeysNothing(t *testing.T) {
+	text := textOf(t, evil[0], hostile())
+	for _, bad := range []string{"\x1b", "\x07", "\u202e", "\u2066", "\u200b", "\u2028", "\xff"} {
+		if strings.Contains(text, bad) {
+			t.Errorf("the text holds %q", bad)
+		}
+	}
+	if !strings.Contains(text, "⟨U+202E⟩") || !strings.Contains(text, "⟨U+001B⟩") {
+		t.Error("what was hidden is not shown")
+	}
+}
+
+// TestEvidence holds that the evidence says what it leaves out, and keeps values to
+// the letter.
+func TestEvidence(t *testing.T) {
+	g := gathered(evil[0], hostile())
+	doc, sum, err := render.Evidence(&g, story.New(evil[0], g.Spans), noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, same, err := render.Evidence(&g, story.New(evil[0], g.Spans), noon)
+	if err != nil || same != sum || !bytes.Equal(doc, again) {
+		t.Errorf("the same evidence, made twice, differs: %v", err)
+	}
+	for _, bad := range []string{"<", ">", "\u202e", "\x1b"} {
+		if bytes.Contains(doc, []byte(bad)) {
+			t.Errorf("the evidence holds %q as it is", bad)
+		}
+	}
+	var e struct {
+		Format  string
+		Session string
+		Record  struct{ Complete, Summary bool }
+		Calls   []struct{ Call int }
+		Spans   []spans.Span
+	}
+	if err := json.Unmarshal(doc, &e); err != nil {
+		t.Fatal(err)
+	}
+	if e.Format != "ambit-session-report/1" || e.Session != evil[0] || e.Record.Complete || e.Record.Summary || len(e.Calls) != len(evil) || len(e.Spans) != len(evil)+1 {
+		t.Errorf("evidence %+v", e)
+	}
+	if got := e.Spans[7].Attrs["gen_ai.tool.name"]; got != evil[6] && got != evil[7] {
+		t.Errorf("a value came back as %q", got)
+	}
+}
+
+func TestFiles(t *testing.T) {
+	var stdout bytes.Buffer
+	recording := "../replay/testdata/transcript.jsonl"
+	if err := run(t.Context(), []string{"-o", "text", "-owner", "ada", "-prompts", "-policy", "../replay/testdata/task.yaml", recording}, "", &stdout, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"1 OF 4 CALLS RAN THAT POLICY WOULD REFUSE; 1 MORE WAS REFUSED", "for ada on payments-rounding", "Subagent Explore, started by #1", "a person said no", "“"} {
+		if !strings.Contains(stdout.String(), want) {
+			t.Errorf("the report does not say %q:\n%s", want, &stdout)
+		}
+	}
+	out := filepath.Join(t.TempDir(), "report.html")
+	if err := run(t.Context(), []string{"-out", out, recording}, "", io.Discard, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(out); err != nil || info.Mode().Perm() != 0o600 || info.Size() < 10_000 {
+		t.Errorf("report %v, %v: nobody else may read it", info, err)
+	}
+}
+
+func TestOTLPFile(t *testing.T) {
+	var stdout bytes.Buffer
+	err := run(t.Context(), []string{"-o", "text", "testdata/two-sessions.json"}, "", &stdout, io.Discard)
+	if err == nil || !strings.Contains(err.Error(), "a-1") || !strings.Contains(err.Error(), "b-1") {
+		t.Errorf("error %v, want both sessions named", err)
+	}
+	if err := run(t.Context(), []string{"-o", "text", "-session", "b-1", "testdata/two-sessions.json"}, "", &stdout, io.Discard); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "otlp", stdout.String())
+}
+
+func TestUsage(t *testing.T) {
+	for _, args := range [][]string{{}, {"-jaeger", "x"}, {"-jaeger", "x", "-tempo", "y", "-session", "s"}, {"-o", "pdf", "f"}, {"no-such-file"}, {"testdata"}} {
+		if err := run(t.Context(), args, "", io.Discard, io.Discard); err == nil {
+			t.Errorf("%q is taken", args)
+		}
+	}
+}
+
+// FuzzReport feeds what a backend may answer. Whatever it is, there is a report, and
+// nothing hidden in it.
+func FuzzReport(f *testing.F) {
+	f.Add([]byte(`{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"0000000000000000000000000000000a","spanId":"0000000000000001","name":"invoke_agent","attributes":[{"key":"ambit.session.id","value":{"stringValue":"s"}},{"key":"gen_ai.operation.name","value":{"stringValue":"invoke_agent"}}]},{"traceId":"0000000000000000000000000000000a","spanId":"0000000000000002","parentSpanId":"0000000000000001","name":"refuse_tool x","startTimeUnixNano":"5","attributes":[{"key":"ambit.session.id","value":{"stringValue":"s"}},{"key":"ambit.session.seq","value":{"intValue":"3"}}],"events":[{"name":"ambit.identity.switched"}]},{"name":"session","attributes":[{"key":"ambit.session.call.count","value":{"intValue":"9"}}]}]}]}]}`), "s")
+	f.Add([]byte(`{"batches":[{"scopeSpans":[{"spans":[{"traceId":"AAAAAAAAAAAAAAAAAAAAAQ==","spanId":"AAAAAAAAAAE=","parentSpanId":"AAAAAAAAAAE=","name":"execute_tool","kind":"SPAN_KIND_CLIENT","attributes":[{"key":"ambit.session.id","value":{"stringValue":"s"}},{"key":"ambit.session.seq","value":{"intValue":9223372036854775807}},{"key":"gen_ai.operation.name","value":{"stringValue":"execute_tool"}}]}]}]}]}`), "s")
+	f.Fuzz(func(t *testing.T, doc []byte, session string) {
+		all, err := spans.Decode(bytes.NewReader(doc))
+		if err != nil {
+			return
+		}
+		all = spans.Join(all)
+		g := gathered(session, all)
+		s := story.New(session, all)
+		var text, page bytes.Buffer
+		if err := render.Text(&text, &g, s); err != nil {
+			t.Fatal(err)
+		}
+		if err := render.HTML(&page, &g, s, noon); err != nil {
+			t.Fatal(err)
+		}
+		for _, out := range []*bytes.Buffer{&text, &page} {
+			if bytes.ContainsAny(out.Bytes(), "\x1b\u202e\u2066") {
+				t.Errorf("hidden characters in %q", out)
+			}
+		}
+	})
+}
