@@ -1,10 +1,5 @@
 package secret
 
-import (
-	"cmp"
-	"slices"
-)
-
 // An automaton finds every place where one of its words stands, in one pass with
 // one table look-up a byte (Aho and Corasick 1975, made into a dense table). Bytes
 // are folded into classes first: a letter and its capital are one class, all bytes
@@ -39,73 +34,134 @@ func newAutomaton(words []string) *automaton {
 		a.shift++
 	}
 
-	// The trie, then the links to the longest suffix that is in it, level by level.
-	type node struct {
-		next [64]int32
-		fail int32
-		outs []uint16
-	}
-	trie := []node{{}}
-	for i, w := range words {
-		s := int32(0)
-		for _, c := range []byte(w) {
-			k := a.class[c]
-			if trie[s].next[k] == 0 {
-				trie = append(trie, node{})
-				trie[s].next[k] = int32(len(trie) - 1)
-			}
-			s = trie[s].next[k]
-		}
-		trie[s].outs = append(trie[s].outs, uint16(i))
-	}
-	queue := make([]int32, 0, len(trie))
-	for k := range classes {
-		if t := trie[0].next[k]; t != 0 {
-			queue = append(queue, t)
-		}
-	}
-	for i := 0; i < len(queue); i++ {
-		s := queue[i]
-		trie[s].outs = append(trie[s].outs, trie[trie[s].fail].outs...)
-		for k := range classes {
-			t := trie[s].next[k]
-			f := trie[trie[s].fail].next[k]
-			if t == 0 {
-				trie[s].next[k] = f
-				continue
-			}
-			trie[t].fail = f
-			queue = append(queue, t)
-		}
-	}
+	t := newTrie(words, &a.class)
+	t.link()
 
 	// Numbers: states that end a word last, so that one comparison tells them.
-	order := make([]int32, len(trie))
-	for i := range order {
-		order[i] = int32(i)
-	}
-	slices.SortStableFunc(order, func(x, y int32) int {
-		return cmp.Compare(min(len(trie[x].outs), 1), min(len(trie[y].outs), 1))
-	})
-	number := make([]uint16, len(trie))
-	a.ends = uint16(len(trie))
-	for i, s := range order {
-		number[s] = uint16(i)
-		if len(trie[s].outs) > 0 {
-			a.ends = min(a.ends, uint16(i))
+	number := make([]uint16, len(t.nodes))
+	n := 0
+	for _, ending := range [...]bool{false, true} {
+		if ending {
+			a.ends = uint16(n)
+		}
+		for s := range t.nodes {
+			if (t.nodes[s].outs > 0) == ending {
+				number[s] = uint16(n)
+				n++
+			}
 		}
 	}
-	a.next = make([]uint16, len(trie)<<a.shift)
-	for s := range trie {
-		row := a.next[int(number[s])<<a.shift:]
-		for k := range classes {
-			row[k] = number[trie[s].next[k]]
+	// A state goes where the longest suffix of it that is a state too goes, but for its
+	// own children. The order is that of their depth: a suffix's row is there already.
+	a.next = make([]uint16, len(t.nodes)<<a.shift)
+	row := func(s uint16) []uint16 { return a.next[int(number[s])<<a.shift:][:1<<a.shift] }
+	a.from = make([]uint32, len(t.nodes)-int(a.ends)+1)
+	for _, s := range t.order {
+		x := &t.nodes[s]
+		to := row(s)
+		if s != 0 {
+			copy(to, row(x.fail))
+		} else {
+			for k := range to {
+				to[k] = number[0]
+			}
+		}
+		for c := x.child; c != 0; c = t.nodes[c].next {
+			to[t.nodes[c].class] = number[c]
 		}
 	}
-	for _, s := range order[a.ends:] {
-		a.from = append(a.from, uint32(len(a.outs)))
-		a.outs = append(a.outs, trie[s].outs...)
+	for s := range t.nodes { // in the order of their numbers
+		if t.nodes[s].outs == 0 {
+			continue
+		}
+		a.from[number[s]-a.ends] = uint32(len(a.outs))
+		for x := &t.nodes[s]; x.outs > 0; x = &t.nodes[x.fail] {
+			a.outs = append(a.outs, t.own[x.own:x.own+x.owns]...)
+		}
 	}
-	a.from = append(a.from, uint32(len(a.outs)))
+	a.from[len(a.from)-1] = uint32(len(a.outs))
 	return a
+}
+
+// A trie holds words by their beginnings. A node is found from its parent by way of
+// its siblings: most nodes have one child, and rows of all classes would be a hundred
+// times as much memory to touch.
+type trie struct {
+	nodes []trieNode // the root first
+	own   []uint16   // words, those of one node beside each other
+	order []uint16   // nodes by their depth
+}
+
+type trieNode struct {
+	class       uint8
+	child, next uint16 // first child, next sibling; 0 for none
+	fail        uint16 // the longest suffix that is in the trie
+	outs        uint16 // words that end here, those of suffixes included
+	own, owns   uint16 // the node's own words: where in trie.own, and how many
+}
+
+func newTrie(words []string, class *[256]uint8) *trie {
+	size := 1
+	for _, w := range words {
+		size += len(w)
+	}
+	t := &trie{nodes: make([]trieNode, 1, size)}
+	ends := make([]uint16, len(words))
+	for i, w := range words {
+		s := uint16(0)
+		for _, c := range []byte(w) {
+			k := class[c]
+			next := t.step(s, k)
+			if next == 0 {
+				next = uint16(len(t.nodes))
+				t.nodes = append(t.nodes, trieNode{class: k, next: t.nodes[s].child})
+				t.nodes[s].child = next
+			}
+			s = next
+		}
+		ends[i] = s
+		t.nodes[s].owns++
+	}
+	at := uint16(0)
+	for i := range t.nodes {
+		t.nodes[i].own = at
+		at += t.nodes[i].owns
+		t.nodes[i].owns = 0
+	}
+	t.own = make([]uint16, len(words))
+	for i, s := range ends {
+		x := &t.nodes[s]
+		t.own[x.own+x.owns] = uint16(i)
+		x.owns++
+	}
+	return t
+}
+
+// step returns the child of s for a class, 0 if there is none.
+func (t *trie) step(s uint16, class uint8) uint16 {
+	c := t.nodes[s].child
+	for c != 0 && t.nodes[c].class != class {
+		c = t.nodes[c].next
+	}
+	return c
+}
+
+// link finds the longest suffix of each node that is in the trie, level by level.
+func (t *trie) link() {
+	t.order = make([]uint16, 1, len(t.nodes))
+	for i := 0; i < len(t.order); i++ {
+		s := t.order[i]
+		for c := t.nodes[s].child; c != 0; c = t.nodes[c].next {
+			x := &t.nodes[c]
+			if s != 0 {
+				f := t.nodes[s].fail
+				for f != 0 && t.step(f, x.class) == 0 {
+					f = t.nodes[f].fail
+				}
+				x.fail = t.step(f, x.class)
+			}
+			x.outs = x.owns + t.nodes[x.fail].outs
+			t.order = append(t.order, c)
+		}
+	}
 }

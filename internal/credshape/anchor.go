@@ -14,7 +14,7 @@ type Anchor struct {
 	Shape   *Shape
 	Literal string
 
-	seq         sequence
+	alternative int // of the shape's pattern
 	least, most int // bytes of the match before the literal
 }
 
@@ -23,23 +23,46 @@ type Anchor struct {
 // are worth looking for only inside a long run of characters.
 func Anchors() (tokens, loose []*Anchor) { a := anchors(); return a[0], a[1] }
 
+// anchors makes the anchors of anchorRows, which were found when this was written: to
+// find them, every pattern has to be compiled, which takes a program that looks at one
+// text longer than everything else.
 var anchors = sync.OnceValue(func() [2][]*Anchor {
 	var out [2][]*Anchor
-	for _, s := range table {
-		if len(s.Near) > 0 || s.Class != Secret {
-			continue
+	all := make([]Anchor, len(anchorRows))
+	for i, r := range anchorRows {
+		all[i] = Anchor{Shape: table[r.shape], Literal: r.literal, alternative: int(r.alternative), least: int(r.least), most: int(r.most)}
+		k := 0
+		if len(r.literal) < minAnchor {
+			k = 1
 		}
-		for _, q := range s.sequences() {
-			as := q.anchors(s)
-			i := 0
-			if len(as[0].Literal) < minAnchor {
-				i = 1
-			}
-			out[i] = append(out[i], as...)
-		}
+		out[k] = append(out[k], &all[i])
 	}
 	return out
 })
+
+// An anchorRow is an anchor with its shape as a number in table.
+type anchorRow struct {
+	literal     string
+	shape       uint16
+	alternative uint16
+	least, most uint16
+}
+
+// findAnchors finds what anchorRows holds.
+func findAnchors() (rows []anchorRow) {
+	for n, s := range table {
+		if len(s.Near) > 0 || s.Class != Secret {
+			continue
+		}
+		for i, q := range s.sequences() {
+			words, least, most := q.anchors()
+			for _, w := range words {
+				rows = append(rows, anchorRow{w, uint16(n), uint16(i), uint16(least), uint16(most)})
+			}
+		}
+	}
+	return rows
+}
 
 const (
 	minAnchor   = 3  // shorter ones occur everywhere
@@ -50,9 +73,8 @@ const (
 
 // anchors chooses the literal of q that is longest, the earlier one of two. A short one
 // grows by the small sets beside it, each spelling an anchor of its own.
-func (q sequence) anchors(s *Shape) []*Anchor {
+func (q sequence) anchors() (words []string, least, most int) {
 	best, from, to := 0, 0, 0
-	least, most := 0, 0
 	for i := 0; i < len(q); i++ {
 		n, j := 0, i
 		for j < len(q) && q[j].folded() != 0 && q[j].min == q[j].max {
@@ -72,7 +94,7 @@ func (q sequence) anchors(s *Shape) []*Anchor {
 		}
 		least, most = least+q[i].min, most+q[i].max
 	}
-	words := []string{""}
+	words = []string{""}
 	for _, st := range q[from:to] {
 		for range st.min {
 			for i := range words {
@@ -113,11 +135,7 @@ func (q sequence) anchors(s *Shape) []*Anchor {
 		from = at
 	}
 	least, most = q[:from].length()
-	out := make([]*Anchor, len(words))
-	for i, w := range words {
-		out[i] = &Anchor{Shape: s, Literal: w, seq: q, least: least, most: most}
-	}
-	return out
+	return words, least, most
 }
 
 // folded returns the only byte of st in lower case, 0 if there are several.
@@ -145,8 +163,9 @@ func (s *set) folded() []byte {
 // Find returns where the token is that has the anchor's literal at text[at:], by
 // the rules of [Shape.At].
 func (a *Anchor) Find(text []byte, at int) (start, end int, ok bool) {
+	q := a.Shape.sequences()[a.alternative]
 	for n := a.least; n <= min(a.most, at); n++ {
-		if end, ok := a.Shape.at(a.seq, text, at-n); ok && end >= at+len(a.Literal) {
+		if end, ok := a.Shape.at(q, text, at-n); ok && end >= at+len(a.Literal) {
 			return at - n, end, true
 		}
 	}
