@@ -2,8 +2,11 @@ package intentmodel
 
 import (
 	_ "embed"
+	"encoding/binary"
 	"fmt"
+	"maps"
 	"math/bits"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -122,16 +125,31 @@ type lexicon struct {
 	known   *known
 }
 
-// loadLexicon parses signs.txt once. A mistake in it is a mistake in the program,
-// which a test finds: it never reaches a user.
-var loadLexicon = sync.OnceValue(func() *lexicon {
-	l, err := parseLexicon(signsText)
-	if err != nil {
-		l = &lexicon{signs: make([]signInfo, 1), names: map[string]sign{}}
-		l.finish(nil)
+// loaded is what the three texts say, taken up once: from tables.bin, or by reading
+// them. A mistake in a text is a mistake in the program, which a test finds: it never
+// reaches a user.
+var loaded = sync.OnceValue(func() (a struct {
+	lexicon *lexicon
+	words   *wordlist
+	model   *Model // nil if the texts were read
+}) {
+	if l, w, m, ok := tables(); ok {
+		a.lexicon, a.words, a.model = l, w, m
+		return a
 	}
-	return l
+	var err error
+	if a.lexicon, err = parseLexicon(signsText); err != nil {
+		a.lexicon = &lexicon{signs: make([]signInfo, 1), names: map[string]sign{}, table: newTable(nil)}
+		a.lexicon.finish()
+	}
+	if a.words, err = parseWords(wordsText); err != nil {
+		a.words = &wordlist{words: newTable(nil), commands: newTable(nil), orders: newTable(nil)}
+	}
+	return a
 })
+
+func loadLexicon() *lexicon { return loaded().lexicon }
+func loadWords() *wordlist  { return loaded().words }
 
 func parseLexicon(text string) (*lexicon, error) {
 	l := &lexicon{signs: make([]signInfo, 1), names: map[string]sign{}}
@@ -153,12 +171,13 @@ func parseLexicon(text string) (*lexicon, error) {
 			return nil, fmt.Errorf("signs.txt:%d: %w", no, err)
 		}
 	}
-	l.finish(entries)
+	l.table = newTable(entries)
+	l.finish()
 	return l, nil
 }
 
-func (l *lexicon) finish(entries map[uint64]*[4]sign) {
-	l.table = newTable(entries)
+// finish fills in what follows from the signs.
+func (l *lexicon) finish() {
 	for _, t := range l.byTier[1:] {
 		l.strong.union(t)
 	}
@@ -326,57 +345,63 @@ func hostKey(k kind, p string) uint64 {
 
 // A table maps keys to at most four signs each. Most words of a command are in
 // no pattern: a filter of one bit per key, which stays in the first cache, tells
-// so without touching the table.
+// so without touching the table. Both are strings, so that tables of the program's
+// own file are used where they lie.
 type table struct {
-	filter [filterWords]uint64
-	slots  []slot
+	filter string // filterSize bytes
+	slots  string // slotSize bytes each: the key, least byte first, and four signs
 	mask   uint64
 }
 
-const filterWords = 1024 // 65,536 bits for some 3,000 keys
-
-type slot struct {
-	key   uint64
-	signs [4]sign
-}
+const (
+	filterSize = 8192 // 65,536 bits for some 3,000 keys
+	slotSize   = 12
+)
 
 func newTable(entries map[uint64]*[4]sign) table {
-	size := 64
-	for size < 4*len(entries) {
+	size := 1
+	for size < 2*len(entries) {
 		size *= 2
 	}
-	t := table{slots: make([]slot, size), mask: uint64(size - 1)}
-	for k, s := range entries {
-		t.filter[k>>6&(filterWords-1)] |= 1 << (k & 63)
-		i := k >> 16 & t.mask
-		for t.slots[i].signs[0] != 0 {
-			i = (i + 1) & t.mask
+	mask := uint64(size - 1)
+	filter, slots := make([]byte, filterSize), make([]byte, size*slotSize)
+	for _, k := range slices.Sorted(maps.Keys(entries)) { // one order, so that one text gives one table
+		filter[k>>3&(filterSize-1)] |= 1 << (k & 7)
+		i := k >> 16 & mask
+		for slots[i*slotSize+8] != 0 {
+			i = (i + 1) & mask
 		}
-		t.slots[i] = slot{k, *s}
+		to := slots[i*slotSize:][:slotSize]
+		binary.LittleEndian.PutUint64(to, k)
+		for j, n := range entries[k] {
+			to[8+j] = byte(n)
+		}
 	}
-	return t
+	return table{string(filter), string(slots), mask}
 }
 
 // find adds the signs of key k to s and reports whether there are any.
 func (t *table) find(s *signs, k uint64) bool {
-	if t.filter[k>>6&(filterWords-1)]&(1<<(k&63)) == 0 {
+	if f := t.filter; len(f) != filterSize || f[k>>3&(filterSize-1)]&(1<<(k&7)) == 0 {
 		return false
 	}
 	return t.lookup(s, k)
 }
 
 func (t *table) lookup(s *signs, k uint64) bool {
-	for i := k >> 16 & t.mask; t.slots[i].signs[0] != 0; i = (i + 1) & t.mask {
-		if t.slots[i].key != k {
+	for i := k >> 16 & t.mask; ; i = (i + 1) & t.mask {
+		b := t.slots[i*slotSize:][:slotSize]
+		if b[8] == 0 {
+			return false
+		}
+		key := uint64(b[0]) | uint64(b[1])<<8 | uint64(b[2])<<16 | uint64(b[3])<<24 |
+			uint64(b[4])<<32 | uint64(b[5])<<40 | uint64(b[6])<<48 | uint64(b[7])<<56
+		if key != k {
 			continue
 		}
-		for _, n := range t.slots[i].signs {
-			if n == 0 {
-				break
-			}
-			s.add(n)
+		for j := 8; j < slotSize && b[j] != 0; j++ {
+			s.add(sign(b[j]))
 		}
 		return true
 	}
-	return false
 }

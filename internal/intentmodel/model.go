@@ -42,11 +42,22 @@ type Row struct {
 	Class     [Classes]float32
 }
 
+// modelName is the name of the default model, before its version.
+const modelName = "ambit-default/"
+
 // Name is what results of the model are signed with.
 func (m *Model) Name() string { return m.name }
 
 // Load returns the model that is part of the program.
-var Load = sync.OnceValue(func() *Model {
+func Load() *Model {
+	if m := loaded().model; m != nil {
+		return m
+	}
+	return readModel()
+}
+
+// readModel reads model.txt, whose features have their names from the other texts.
+var readModel = sync.OnceValue(func() *Model {
 	m, err := Read(strings.NewReader(modelText))
 	if err != nil {
 		return new(Model) // a test holds that this cannot happen
@@ -89,7 +100,7 @@ func (m *Model) line(f []string, index, work map[string]int) error {
 		if len(f) != 2 {
 			return fmt.Errorf("want one version")
 		}
-		m.Version, m.name = f[1], "ambit-default/"+f[1]
+		m.Version, m.name = f[1], modelName+f[1]
 		return nil
 	case "number":
 		if len(f) != 3 {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 )
 
 //go:embed words.txt
@@ -104,14 +103,6 @@ type wordlist struct {
 	commands table
 	orders   table // phrases of an order in a result; the weight stands where a sign would
 }
-
-var loadWords = sync.OnceValue(func() *wordlist {
-	w, err := parseWords(wordsText)
-	if err != nil {
-		return &wordlist{words: newTable(nil), commands: newTable(nil), orders: newTable(nil)}
-	}
-	return w
-})
 
 func parseWords(text string) (*wordlist, error) {
 	w := &wordlist{concepts: []string{""}, deeds: []string{""}}
