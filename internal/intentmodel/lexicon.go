@@ -132,7 +132,8 @@ var loaded = sync.OnceValue(func() (a struct {
 	lexicon *lexicon
 	words   *wordlist
 	model   *Model // nil if the texts were read
-}) {
+},
+) {
 	if l, w, m, ok := tables(); ok {
 		a.lexicon, a.words, a.model = l, w, m
 		return a

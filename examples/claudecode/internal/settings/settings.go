@@ -49,6 +49,9 @@ func Load(flags Settings) (Settings, error) {
 	s := flags
 	option := func(name string) string { return cmp.Or(os.Getenv(options+name), os.Getenv("AMBIT_HOOK_"+name)) }
 	s.State = cmp.Or(s.State, option("STATE"), defaultState())
+	if abs, err := filepath.Abs(s.State); err == nil {
+		s.State = abs
+	}
 	var file Settings
 	text, err := os.ReadFile(filepath.Join(s.State, "config.json"))
 	switch {
