@@ -88,6 +88,7 @@ func newAutomaton(words []string) *automaton {
 // times as much memory to touch.
 type trie struct {
 	nodes []trieNode // the root first
+	first [64]uint16 // children of the root, by class: it has too many to search
 	own   []uint16   // words, those of one node beside each other
 	order []uint16   // nodes by their depth
 }
@@ -116,6 +117,9 @@ func newTrie(words []string, class *[256]uint8) *trie {
 				next = uint16(len(t.nodes))
 				t.nodes = append(t.nodes, trieNode{class: k, next: t.nodes[s].child})
 				t.nodes[s].child = next
+				if s == 0 {
+					t.first[k] = next
+				}
 			}
 			s = next
 		}
@@ -139,6 +143,9 @@ func newTrie(words []string, class *[256]uint8) *trie {
 
 // step returns the child of s for a class, 0 if there is none.
 func (t *trie) step(s uint16, class uint8) uint16 {
+	if s == 0 {
+		return t.first[class]
+	}
 	c := t.nodes[s].child
 	for c != 0 && t.nodes[c].class != class {
 		c = t.nodes[c].next

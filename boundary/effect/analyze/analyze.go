@@ -146,7 +146,7 @@ func (s *scan) start() state {
 
 // familiar looks at tools we know by name, and reports whether this was one.
 func (s *scan) familiar(args []field) bool {
-	kind, ok := knownTools[s.call.Tool]
+	kind, ok := knownTools()[s.call.Tool]
 	if !ok {
 		kind, ok = toolNamed(s.call.Tool)
 	}
@@ -168,7 +168,7 @@ func (s *scan) familiar(args []field) bool {
 // toolNamed returns the kind of a tool that we know, however its name is written.
 func toolNamed(name string) (kind toolKind, ok bool) {
 	var own [maxToolName]byte
-	kind, ok = knownTools[string(appendFolded(own[:0], name))]
+	kind, ok = knownTools()[string(appendFolded(own[:0], name))]
 	return kind, ok
 }
 
@@ -195,7 +195,8 @@ func (k toolKind) fits(server string, args []field) bool {
 	for i := range args {
 		forge = forge || args[i].name == "repo" || args[i].name == "repository" // a file over there, then
 	}
-	has := func(m map[string]struct{}) bool {
+	has := func(names func() map[string]struct{}) bool {
+		m := names()
 		for i := range args {
 			if in(m, &args[i]) || args[i].key == "" {
 				return true

@@ -4,6 +4,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -86,9 +87,9 @@ func runGo(c *cmd, _ *spec, args []word) {
 		if has {
 			v = w.after(strings.IndexByte(t, '=') + 1)
 		}
-		_, loads := goLoads[flag]
-		_, writes := goWrites[flag]
-		_, takes := goTakes[flag]
+		_, loads := goLoads()[flag]
+		_, writes := goWrites()[flag]
+		_, takes := goTakes()[flag]
 		if sub == "env" && (flag == "-w" || flag == "-u") {
 			ran = effect.Exec
 			c.path(&c.st, value{text: c.call.Home + "/.config/go/env", exact: c.call.Home != ""}, w.raw, effect.Write, self)
@@ -246,40 +247,44 @@ type manager struct {
 	registryO string // options naming a source
 }
 
-var managers = map[string]manager{
-	"npm":      {"registry.npmjs.org", "NPM_CONFIG_REGISTRY", ".npmrc", " install i ci add update up upgrade audit dedupe rebuild install-test it ", " run run-script test t tst start stop restart build prepare ", " exec x create init ", " ls list view info show outdated search help config get root bin prefix why explain query fund doctor version whoami ping pkg -v --version ", " uninstall remove rm un unlink link prune dedupe shrinkwrap pack cache set ", " publish unpublish deprecate dist-tag access owner token login logout adduser team org profile ", "node_modules", " --prefix -C -w --workspace --loglevel --userconfig --globalconfig --cache --tag --omit --include --depth ", " --registry "},
-	"yarn":     {"registry.yarnpkg.com", "NPM_CONFIG_REGISTRY", ".yarnrc.yml .yarnrc .npmrc", " install add upgrade up dedupe import ", " run test start build workspace workspaces node ", " dlx create exec ", " list info outdated why config versions help --version -v ", " remove unlink link pack cache set autoclean ", " publish npm login logout tag owner ", "node_modules", " --cwd --modules-folder ", " --registry "},
-	"pnpm":     {"registry.npmjs.org", "NPM_CONFIG_REGISTRY", ".npmrc", " install i add update up upgrade import rebuild fetch ", " run test t start build ", " dlx exec create ", " list ls outdated why config root bin audit licenses --version -v ", " remove rm uninstall un unlink link prune pack store patch ", " publish login logout ", "node_modules", " -C --dir --filter -F ", " --registry "},
-	"bun":      {"registry.npmjs.org", "NPM_CONFIG_REGISTRY", "bunfig.toml .npmrc", " install i add update upgrade ", " run test build start dev lint typecheck ", " x create init ", " pm outdated info why --version -v --revision ", " remove rm link unlink patch ", " publish ", "node_modules", " --cwd -c --config ", " --registry "},
-	"pip":      {"pypi.org", "PIP_INDEX_URL", "pip.conf", " install download wheel ", " ", " ", " list show freeze check config debug index search cache inspect hash help --version -V ", " uninstall ", " ", "", " -r --requirement -c --constraint -t --target --prefix --root -e --editable -d --dest -w ", " -i --index-url --extra-index-url -f --find-links --trusted-host --proxy "},
-	"uv":       {"pypi.org", "UV_INDEX_URL", "uv.toml", " sync add lock pip ", " run build ", " ", " tree version cache help python --version ", " remove venv init format export ", " publish ", ".venv", " --project --directory --with --python -p --group --extra --package ", " --index-url --index --default-index --extra-index-url --find-links "},
-	"poetry":   {"pypi.org", "", "poetry.toml", " install add update lock self ", " run build shell ", " ", " show check config env version search about list ", " remove init new cache export ", " publish ", ".venv", " -C --directory --group -G --with --extras ", " --source "},
-	"pipenv":   {"pypi.org", "PIP_INDEX_URL", "Pipfile", " install update sync lock upgrade ", " run shell ", " ", " graph check verify --version --venv ", " uninstall clean ", " ", "", " --python ", " --index -i --pypi-mirror "},
-	"conda":    {"repo.anaconda.com", "", ".condarc", " install create update env ", " run ", " ", " list info search config --version ", " remove clean activate deactivate init ", " ", "", " -n --name -p --prefix -f --file ", " -c --channel "},
-	"cargo":    {"index.crates.io", "", ".cargo/config.toml .cargo/config", " install update fetch add ", " build b run r test t bench check c clippy doc rustc nextest tarpaulin llvm-cov miri expand ", " ", " tree metadata search version locate-project pkgid verify-project --version -V info ", " fmt clean remove rm init new fix generate-lockfile vendor package ", " publish login logout owner yank ", "target", " --manifest-path --target-dir --features -F --package -p --bin --example --test --bench --target --profile -j --message-format -Z --config --path --git --branch ", " --registry --index "},
-	"gem":      {"rubygems.org", "", ".gemrc", " install update fetch ", " ", " exec ", " list search info environment env which specification contents help ", " uninstall cleanup build pristine ", " push yank owner signin signout ", "", " -v --version -n -i --install-dir ", " -s --source "},
-	"bundle":   {"rubygems.org", "", ".bundle/config", " install update lock add ", " exec console rake ", " ", " list show info outdated check config platform env ", " remove clean init package ", " ", "vendor", " --gemfile --path ", " --source "},
-	"composer": {"repo.packagist.org", "", "auth.json", " install update require create-project global ", " run run-script exec test ", " ", " show info search outdated validate why depends diagnose licenses ", " remove init dump-autoload clear-cache config ", " ", "vendor", " -d --working-dir ", " --repository --repository-url "},
-	"dotnet":   {"api.nuget.org", "", "nuget.config NuGet.Config", " restore add tool ", " build run test publish watch msbuild vstest fsi ", " ", " list --info --version sln ", " new clean format remove ", " nuget ", "bin", " -c --configuration -f -o --output -r --project ", " -s --source "},
-	"brew":     {"formulae.brew.sh", "", "", " install upgrade update tap reinstall bundle ", " ", " ", " list ls info search deps uses outdated config doctor leaves --prefix --version --cellar cat desc ", " uninstall remove rm cleanup unlink link pin untap ", " ", "", " ", " "},
-	"apt":      {"deb.debian.org", "", "", " install update upgrade full-upgrade dist-upgrade reinstall build-dep download source satisfy ", " ", " ", " list show search policy depends rdepends changelog --version ", " remove purge autoremove autoclean clean edit-sources mark hold ", " ", "", " -t --target-release -c --config-file ", " "},
-	"dnf":      {"mirrors.fedoraproject.org", "", "", " install update upgrade reinstall groupinstall builddep distro-sync localinstall makecache ", " ", " ", " list info search provides repolist repoquery check-update history --version ", " remove erase autoremove clean ", " ", "", " ", " --repofrompath "},
-	"apk":      {"dl-cdn.alpinelinux.org", "", "", " add update upgrade fetch ", " ", " ", " list info search policy stats version --version ", " del cache ", " ", "", " -t --virtual ", " -X --repository "},
-	"pacman":   {"archlinux.org", "", "", " ", " ", " ", " ", " ", " ", "", " ", " "},
-	"snap":     {"api.snapcraft.io", "", "", " install refresh ", " ", " run ", " list info find version ", " remove disable enable connect ", " ", "", " ", " "},
-	"choco":    {"community.chocolatey.org", "", "", " install upgrade ", " ", " ", " list search info outdated ", " uninstall ", " push ", "", " ", " -s --source "},
-}
+var managers = sync.OnceValue(func() map[string]manager {
+	return map[string]manager{
+		"npm":      {"registry.npmjs.org", "NPM_CONFIG_REGISTRY", ".npmrc", " install i ci add update up upgrade audit dedupe rebuild install-test it ", " run run-script test t tst start stop restart build prepare ", " exec x create init ", " ls list view info show outdated search help config get root bin prefix why explain query fund doctor version whoami ping pkg -v --version ", " uninstall remove rm un unlink link prune dedupe shrinkwrap pack cache set ", " publish unpublish deprecate dist-tag access owner token login logout adduser team org profile ", "node_modules", " --prefix -C -w --workspace --loglevel --userconfig --globalconfig --cache --tag --omit --include --depth ", " --registry "},
+		"yarn":     {"registry.yarnpkg.com", "NPM_CONFIG_REGISTRY", ".yarnrc.yml .yarnrc .npmrc", " install add upgrade up dedupe import ", " run test start build workspace workspaces node ", " dlx create exec ", " list info outdated why config versions help --version -v ", " remove unlink link pack cache set autoclean ", " publish npm login logout tag owner ", "node_modules", " --cwd --modules-folder ", " --registry "},
+		"pnpm":     {"registry.npmjs.org", "NPM_CONFIG_REGISTRY", ".npmrc", " install i add update up upgrade import rebuild fetch ", " run test t start build ", " dlx exec create ", " list ls outdated why config root bin audit licenses --version -v ", " remove rm uninstall un unlink link prune pack store patch ", " publish login logout ", "node_modules", " -C --dir --filter -F ", " --registry "},
+		"bun":      {"registry.npmjs.org", "NPM_CONFIG_REGISTRY", "bunfig.toml .npmrc", " install i add update upgrade ", " run test build start dev lint typecheck ", " x create init ", " pm outdated info why --version -v --revision ", " remove rm link unlink patch ", " publish ", "node_modules", " --cwd -c --config ", " --registry "},
+		"pip":      {"pypi.org", "PIP_INDEX_URL", "pip.conf", " install download wheel ", " ", " ", " list show freeze check config debug index search cache inspect hash help --version -V ", " uninstall ", " ", "", " -r --requirement -c --constraint -t --target --prefix --root -e --editable -d --dest -w ", " -i --index-url --extra-index-url -f --find-links --trusted-host --proxy "},
+		"uv":       {"pypi.org", "UV_INDEX_URL", "uv.toml", " sync add lock pip ", " run build ", " ", " tree version cache help python --version ", " remove venv init format export ", " publish ", ".venv", " --project --directory --with --python -p --group --extra --package ", " --index-url --index --default-index --extra-index-url --find-links "},
+		"poetry":   {"pypi.org", "", "poetry.toml", " install add update lock self ", " run build shell ", " ", " show check config env version search about list ", " remove init new cache export ", " publish ", ".venv", " -C --directory --group -G --with --extras ", " --source "},
+		"pipenv":   {"pypi.org", "PIP_INDEX_URL", "Pipfile", " install update sync lock upgrade ", " run shell ", " ", " graph check verify --version --venv ", " uninstall clean ", " ", "", " --python ", " --index -i --pypi-mirror "},
+		"conda":    {"repo.anaconda.com", "", ".condarc", " install create update env ", " run ", " ", " list info search config --version ", " remove clean activate deactivate init ", " ", "", " -n --name -p --prefix -f --file ", " -c --channel "},
+		"cargo":    {"index.crates.io", "", ".cargo/config.toml .cargo/config", " install update fetch add ", " build b run r test t bench check c clippy doc rustc nextest tarpaulin llvm-cov miri expand ", " ", " tree metadata search version locate-project pkgid verify-project --version -V info ", " fmt clean remove rm init new fix generate-lockfile vendor package ", " publish login logout owner yank ", "target", " --manifest-path --target-dir --features -F --package -p --bin --example --test --bench --target --profile -j --message-format -Z --config --path --git --branch ", " --registry --index "},
+		"gem":      {"rubygems.org", "", ".gemrc", " install update fetch ", " ", " exec ", " list search info environment env which specification contents help ", " uninstall cleanup build pristine ", " push yank owner signin signout ", "", " -v --version -n -i --install-dir ", " -s --source "},
+		"bundle":   {"rubygems.org", "", ".bundle/config", " install update lock add ", " exec console rake ", " ", " list show info outdated check config platform env ", " remove clean init package ", " ", "vendor", " --gemfile --path ", " --source "},
+		"composer": {"repo.packagist.org", "", "auth.json", " install update require create-project global ", " run run-script exec test ", " ", " show info search outdated validate why depends diagnose licenses ", " remove init dump-autoload clear-cache config ", " ", "vendor", " -d --working-dir ", " --repository --repository-url "},
+		"dotnet":   {"api.nuget.org", "", "nuget.config NuGet.Config", " restore add tool ", " build run test publish watch msbuild vstest fsi ", " ", " list --info --version sln ", " new clean format remove ", " nuget ", "bin", " -c --configuration -f -o --output -r --project ", " -s --source "},
+		"brew":     {"formulae.brew.sh", "", "", " install upgrade update tap reinstall bundle ", " ", " ", " list ls info search deps uses outdated config doctor leaves --prefix --version --cellar cat desc ", " uninstall remove rm cleanup unlink link pin untap ", " ", "", " ", " "},
+		"apt":      {"deb.debian.org", "", "", " install update upgrade full-upgrade dist-upgrade reinstall build-dep download source satisfy ", " ", " ", " list show search policy depends rdepends changelog --version ", " remove purge autoremove autoclean clean edit-sources mark hold ", " ", "", " -t --target-release -c --config-file ", " "},
+		"dnf":      {"mirrors.fedoraproject.org", "", "", " install update upgrade reinstall groupinstall builddep distro-sync localinstall makecache ", " ", " ", " list info search provides repolist repoquery check-update history --version ", " remove erase autoremove clean ", " ", "", " ", " --repofrompath "},
+		"apk":      {"dl-cdn.alpinelinux.org", "", "", " add update upgrade fetch ", " ", " ", " list info search policy stats version --version ", " del cache ", " ", "", " -t --virtual ", " -X --repository "},
+		"pacman":   {"archlinux.org", "", "", " ", " ", " ", " ", " ", " ", "", " ", " "},
+		"snap":     {"api.snapcraft.io", "", "", " install refresh ", " ", " run ", " list info find version ", " remove disable enable connect ", " ", "", " ", " "},
+		"choco":    {"community.chocolatey.org", "", "", " install upgrade ", " ", " ", " list search info outdated ", " uninstall ", " push ", "", " ", " -s --source "},
+	}
+})
 
 // sameManager are other names of package managers.
-var sameManager = map[string]string{"pip3": "pip", "apt-get": "apt", "aptitude": "apt", "yum": "dnf", "microdnf": "dnf", "zypper": "dnf", "mamba": "conda", "micromamba": "conda", "bundler": "bundle", "yarnpkg": "yarn", "winget": "choco", "paru": "pacman", "yay": "pacman", "pipx": "pip", "nala": "apt", "flatpak": "snap", "pdm": "poetry", "rye": "poetry", "hatch": "poetry"}
+var sameManager = sync.OnceValue(func() map[string]string {
+	return map[string]string{"pip3": "pip", "apt-get": "apt", "aptitude": "apt", "yum": "dnf", "microdnf": "dnf", "zypper": "dnf", "mamba": "conda", "micromamba": "conda", "bundler": "bundle", "yarnpkg": "yarn", "winget": "choco", "paru": "pacman", "yay": "pacman", "pipx": "pip", "nala": "apt", "flatpak": "snap", "pdm": "poetry", "rye": "poetry", "hatch": "poetry"}
+})
 
 func runManager(c *cmd, sp *spec, args []word) {
 	name := sp.name
 	key := name
-	if k, ok := sameManager[name]; ok {
+	if k, ok := sameManager()[name]; ok {
 		key = k
 	}
-	m := managers[key]
+	m := managers()[key]
 	here := c.st
 	defer func() { c.st = here }()
 	verb, at := word{}, -1
@@ -566,7 +571,7 @@ func runNpx(c *cmd, sp *spec, args []word) {
 	if sp.name == "uvx" {
 		key = "uv"
 	}
-	c.fetchAndRun(managers[key], args)
+	c.fetchAndRun(managers()[key], args)
 }
 
 // runMake looks at make and its kin: targets are code of the workspace.

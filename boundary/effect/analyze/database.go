@@ -3,6 +3,7 @@ package analyze
 import (
 	"net/url"
 	"strings"
+	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -24,30 +25,34 @@ type dbClient struct {
 	script bool   // statements are in another language
 }
 
-var dbClients = map[string]dbClient{
-	"psql":              {exec: " c command ", file: " f file ", host: " h host ", port: " p port ", user: " U username ", db: " d dbname ", out: " o output L log-file ", takes: "cfhpUdoLvFPRT"},
-	"mysql":             {exec: " e execute init-command ", file: " ", host: " h host ", port: " P port ", user: " u user ", db: " D database ", out: " tee ", takes: "ehPuD"},
-	"sqlite3":           {exec: " cmd ", file: " init ", takes: "", first: true, sqlOps: true},
-	"duckdb":            {exec: " c s cmd ", file: " f init ", takes: "csf", first: true, sqlOps: true},
-	"clickhouse-client": {exec: " q query ", file: " queries-file ", host: " h host ", port: " port ", user: " u user ", db: " d database ", takes: "qhud"},
-	"sqlcmd":            {exec: " Q q query ", file: " i ", host: " S server ", user: " U ", db: " d ", out: " o ", takes: "QqiSUdoP"},
-	"bq":                {exec: " ", takes: ""},
-	"cqlsh":             {exec: " e execute ", file: " f file ", user: " u username ", db: " k keyspace ", takes: "efukp"},
-	"snowsql":           {exec: " q query ", file: " f filename ", user: " u username ", db: " d dbname ", host: " a accountname ", out: " ", takes: "qfudasrw"},
-	"cockroach":         {exec: " e execute ", file: " f file ", host: " host ", user: " u user ", db: " d database ", takes: "efud"},
-	"mongosh":           {exec: " eval ", file: " f file ", host: " host ", port: " port ", user: " u username ", takes: "ufp", script: true},
-}
+var dbClients = sync.OnceValue(func() map[string]dbClient {
+	return map[string]dbClient{
+		"psql":              {exec: " c command ", file: " f file ", host: " h host ", port: " p port ", user: " U username ", db: " d dbname ", out: " o output L log-file ", takes: "cfhpUdoLvFPRT"},
+		"mysql":             {exec: " e execute init-command ", file: " ", host: " h host ", port: " P port ", user: " u user ", db: " D database ", out: " tee ", takes: "ehPuD"},
+		"sqlite3":           {exec: " cmd ", file: " init ", takes: "", first: true, sqlOps: true},
+		"duckdb":            {exec: " c s cmd ", file: " f init ", takes: "csf", first: true, sqlOps: true},
+		"clickhouse-client": {exec: " q query ", file: " queries-file ", host: " h host ", port: " port ", user: " u user ", db: " d database ", takes: "qhud"},
+		"sqlcmd":            {exec: " Q q query ", file: " i ", host: " S server ", user: " U ", db: " d ", out: " o ", takes: "QqiSUdoP"},
+		"bq":                {exec: " ", takes: ""},
+		"cqlsh":             {exec: " e execute ", file: " f file ", user: " u username ", db: " k keyspace ", takes: "efukp"},
+		"snowsql":           {exec: " q query ", file: " f filename ", user: " u username ", db: " d dbname ", host: " a accountname ", out: " ", takes: "qfudasrw"},
+		"cockroach":         {exec: " e execute ", file: " f file ", host: " host ", user: " u user ", db: " d database ", takes: "efud"},
+		"mongosh":           {exec: " eval ", file: " f file ", host: " host ", port: " port ", user: " u username ", takes: "ufp", script: true},
+	}
+})
 
-var sameClient = map[string]string{"mariadb": "mysql", "mycli": "mysql", "pgcli": "psql", "sqlite": "sqlite3", "litecli": "sqlite3", "mongo": "mongosh", "usql": "psql", "trino": "clickhouse-client", "presto": "clickhouse-client"}
+var sameClient = sync.OnceValue(func() map[string]string {
+	return map[string]string{"mariadb": "mysql", "mycli": "mysql", "pgcli": "psql", "sqlite": "sqlite3", "litecli": "sqlite3", "mongo": "mongosh", "usql": "psql", "trino": "clickhouse-client", "presto": "clickhouse-client"}
+})
 
 const dbFlags = " quiet no-align tuples-only csv html expanded no-psqlrc single-transaction echo-all list version help batch silent json line column header noheader readonly table raw vertical skip-column-names password multiquery norc bail safe "
 
 func runDatabase(c *cmd, sp *spec, args []word) {
 	name := sp.name
-	if k, ok := sameClient[name]; ok {
+	if k, ok := sameClient()[name]; ok {
 		name = k
 	}
-	d := dbClients[name]
+	d := dbClients()[name]
 	if name == "sqlite3" || name == "duckdb" || name == "bq" || name == "mongosh" {
 		args = longOptions(args)
 	}

@@ -3,6 +3,7 @@ package analyze
 import (
 	"encoding/json"
 	"strings"
+	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -32,7 +33,7 @@ func (s *scan) item(collection, value string, access effect.Access, d effect.Dir
 }
 
 // verbs are the first words of tool names, and what they promise.
-var verbs = func() map[string]struct {
+var verbs = sync.OnceValue(func() map[string]struct {
 	access effect.Access
 	d      effect.Direction
 } {
@@ -60,7 +61,7 @@ var verbs = func() map[string]struct {
 		m[w] = v{effect.Exec, effect.Out}
 	}
 	return m
-}()
+})
 
 // promise is what a tool's name says it does: the strongest of its verbs.
 func promise(name string) (effect.Access, effect.Direction) {
@@ -70,7 +71,7 @@ func promise(name string) (effect.Access, effect.Direction) {
 		if n++; n > 8 {
 			break
 		}
-		if v, ok := verbs[w]; ok && (v.access > access) && (n <= 2 || access == effect.NoAccess) {
+		if v, ok := verbs()[w]; ok && (v.access > access) && (n <= 2 || access == effect.NoAccess) {
 			access, d = v.access, v.d
 		}
 	}
@@ -105,7 +106,7 @@ func nameWords(name string) func(func(string) bool) {
 func noun(name string) string {
 	var b strings.Builder
 	for w := range nameWords(name) {
-		if _, ok := verbs[w]; ok && b.Len() == 0 {
+		if _, ok := verbs()[w]; ok && b.Len() == 0 {
 			continue
 		}
 		if b.Len() > 0 {
@@ -175,14 +176,16 @@ var content = set("content", "body", "text", "description", "title", "subject", 
 
 // items are names of arguments that name a thing of the server's own, and how
 // it is called: people and accounts by one word each, whatever the argument is.
-var items = map[string]string{
-	"channel": "channel", "channels": "channel", "channelid": "channel", "channelname": "channel", "room": "channel", "chat": "channel", "chatid": "channel", "conversation": "channel", "thread": "thread", "threadts": "thread",
-	"recipient": "account", "recipients": "account", "to": "account", "cc": "account", "bcc": "account", "payee": "account", "account": "account", "accountid": "account", "accountnumber": "account", "iban": "account", "beneficiary": "account", "receiver": "account", "sender": "account", "from": "account",
-	"user": "user", "userid": "user", "username": "user", "useremail": "user", "users": "user", "member": "user", "members": "user", "assignee": "user", "assignees": "user", "participant": "user", "participants": "user", "attendees": "user", "attendee": "user", "owner": "user", "author": "user", "email": "user", "emails": "user", "emailaddress": "user", "contact": "user", "person": "user", "customer": "customer", "customerid": "customer", "customeremail": "customer", "patient": "customer", "client": "customer",
-	"fileid": "file", "documentid": "file", "docid": "file", "attachment": "file", "attachments": "file", "filename": "file", "eventid": "event", "calendarid": "calendar", "emailid": "email", "messageid": "email", "messagets": "email", "ticket": "ticket", "ticketid": "ticket", "issue": "issue", "issueid": "issue", "issuekey": "issue", "issuenumber": "issue", "pullnumber": "pull", "prnumber": "pull", "project": "project", "projectid": "project", "projectkey": "project", "team": "team", "teamid": "team", "workspace": "workspace", "workspaceid": "workspace",
-	"key": "key", "id": "id", "ids": "id", "name": "name", "names": "name", "uuid": "id", "database": "database", "databaseid": "database", "collection": "collection", "index": "index", "table": "table", "tablename": "table", "bucket": "bucket", "queue": "queue", "topic": "topic", "group": "group", "groupid": "group", "role": "role", "order": "order", "orderid": "order", "invoice": "invoice", "invoiceid": "invoice", "transaction": "transaction", "transactionid": "transaction", "payment": "payment", "paymentid": "payment", "subscription": "subscription", "subscriptionid": "subscription",
-	"hotel": "hotel", "restaurant": "restaurant", "company": "company", "companyname": "company", "phone": "phone", "phonenumber": "phone", "branch": "branch", "page": "page", "pageid": "page", "blockid": "block", "spaceid": "space", "spacekey": "space", "boardid": "board", "listid": "list", "cardid": "card", "dashboardid": "dashboard", "device": "device", "deviceid": "device", "instance": "instance", "instanceid": "instance", "cluster": "cluster", "namespace": "namespace", "service": "service", "environment": "environment",
-}
+var items = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"channel": "channel", "channels": "channel", "channelid": "channel", "channelname": "channel", "room": "channel", "chat": "channel", "chatid": "channel", "conversation": "channel", "thread": "thread", "threadts": "thread",
+		"recipient": "account", "recipients": "account", "to": "account", "cc": "account", "bcc": "account", "payee": "account", "account": "account", "accountid": "account", "accountnumber": "account", "iban": "account", "beneficiary": "account", "receiver": "account", "sender": "account", "from": "account",
+		"user": "user", "userid": "user", "username": "user", "useremail": "user", "users": "user", "member": "user", "members": "user", "assignee": "user", "assignees": "user", "participant": "user", "participants": "user", "attendees": "user", "attendee": "user", "owner": "user", "author": "user", "email": "user", "emails": "user", "emailaddress": "user", "contact": "user", "person": "user", "customer": "customer", "customerid": "customer", "customeremail": "customer", "patient": "customer", "client": "customer",
+		"fileid": "file", "documentid": "file", "docid": "file", "attachment": "file", "attachments": "file", "filename": "file", "eventid": "event", "calendarid": "calendar", "emailid": "email", "messageid": "email", "messagets": "email", "ticket": "ticket", "ticketid": "ticket", "issue": "issue", "issueid": "issue", "issuekey": "issue", "issuenumber": "issue", "pullnumber": "pull", "prnumber": "pull", "project": "project", "projectid": "project", "projectkey": "project", "team": "team", "teamid": "team", "workspace": "workspace", "workspaceid": "workspace",
+		"key": "key", "id": "id", "ids": "id", "name": "name", "names": "name", "uuid": "id", "database": "database", "databaseid": "database", "collection": "collection", "index": "index", "table": "table", "tablename": "table", "bucket": "bucket", "queue": "queue", "topic": "topic", "group": "group", "groupid": "group", "role": "role", "order": "order", "orderid": "order", "invoice": "invoice", "invoiceid": "invoice", "transaction": "transaction", "transactionid": "transaction", "payment": "payment", "paymentid": "payment", "subscription": "subscription", "subscriptionid": "subscription",
+		"hotel": "hotel", "restaurant": "restaurant", "company": "company", "companyname": "company", "phone": "phone", "phonenumber": "phone", "branch": "branch", "page": "page", "pageid": "page", "blockid": "block", "spaceid": "space", "spacekey": "space", "boardid": "board", "listid": "list", "cardid": "card", "dashboardid": "dashboard", "device": "device", "deviceid": "device", "instance": "instance", "instanceid": "instance", "cluster": "cluster", "namespace": "namespace", "service": "service", "environment": "environment",
+	}
+})
 
 // hostArgs are names of arguments that hold hosts.
 var hostArgs = set("host", "hostname", "server", "domain", "ip", "ipaddress", "fqdn", "targethost", "remotehost")
@@ -194,7 +197,7 @@ func (s *scan) judge(args []field) {
 	for i := range args {
 		f := args[i]
 		name := f.name
-		if _, path := pathArgs[name]; repo && (path || name == "owner" || name == "repo" || name == "repository" || name == "reponame" || name == "org" || name == "branch" || name == "ref") {
+		if _, path := pathArgs()[name]; repo && (path || name == "owner" || name == "repo" || name == "repository" || name == "reponame" || name == "org" || name == "branch" || name == "ref") {
 			continue
 		}
 		if (name == "command" || name == "cmd") && len(f.raw) > 0 && f.raw[0] == '[' {
@@ -207,7 +210,7 @@ func (s *scan) judge(args []field) {
 			s.at = f.at
 			s.value(f.name, text, access, d)
 		})
-		if kind, ok := items[name]; ok && len(f.raw) > 0 && ('0' <= f.raw[0] && f.raw[0] <= '9' || f.raw[0] == '-') {
+		if kind, ok := items()[name]; ok && len(f.raw) > 0 && ('0' <= f.raw[0] && f.raw[0] <= '9' || f.raw[0] == '-') {
 			s.at = f.at
 			s.item(kind, string(f.raw), access, d)
 		}
@@ -271,11 +274,11 @@ func (s *scan) value(name, text string, access effect.Access, d effect.Direction
 		st := s.start()
 		return &st
 	}
-	_, isURL := urlArgs[name]
-	_, isPath := pathArgs[name]
-	_, isHost := hostArgs[name]
-	_, isContent := content[name]
-	kind, isItem := items[name]
+	_, isURL := urlArgs()[name]
+	_, isPath := pathArgs()[name]
+	_, isHost := hostArgs()[name]
+	_, isContent := content()[name]
+	kind, isItem := items()[name]
 	short := len(text) <= 512 && strings.IndexByte(text, '\n') < 0
 	scheme, _, hasScheme := strings.Cut(text, "://")
 	switch {

@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -10,7 +11,7 @@ import (
 
 // forgeVerbs are subcommands by what they do. "group verb" is looked up first,
 // then "verb"; what is in neither may do anything.
-var forgeVerbs = func() map[string]effect.Access {
+var forgeVerbs = sync.OnceValue(func() map[string]effect.Access {
 	m := map[string]effect.Access{}
 	for v := range strings.FieldsSeq("list ls view show status diff checks watch verify search browse note-list trace events ci-status board blame raw") {
 		m[v] = effect.Read
@@ -23,7 +24,7 @@ var forgeVerbs = func() map[string]effect.Access {
 		m[v] = effect.Delete
 	}
 	return m
-}()
+})
 
 // forgeGroups are the groups of subcommands that gh and glab bring themselves.
 const forgeGroups = " pr issue repo release run workflow gist label project cache ruleset org attestation mr ci pipeline job incident iteration milestone schedule cluster changelog user securefile stack duo snippet check-update discussion agent-task "
@@ -110,7 +111,7 @@ func runForge(c *cmd, sp *spec, args []word) {
 		c.peer(effect.Host, "api."+host, "", c.raw, effect.Exact, effect.Out)
 		return
 	}
-	access, known := forgeVerbs[verb]
+	access, known := forgeVerbs()[verb]
 	switch {
 	case verb == "" && !isOneOf(group, forgeGroups): // an extension: code of whoever wrote it
 		c.ran(tool+" "+group, effect.Exec, effect.Exact)
@@ -325,7 +326,7 @@ func (c *cmd) forgeAuth(tool, host, verb string, a *gitArgs) {
 
 // forgeGist looks at gists and snippets: they leave the house.
 func (c *cmd) forgeGist(tool, host, verb string, a *gitArgs) {
-	access, ok := forgeVerbs[verb]
+	access, ok := forgeVerbs()[verb]
 	if ok && access == effect.Read || verb == "clone" {
 		c.ran(tool+" gist "+verb, effect.Read, effect.Exact)
 		c.peer(effect.Host, "gist."+host, "", c.raw, effect.Exact, effect.In)

@@ -3,6 +3,7 @@ package analyze
 import (
 	"os"
 	"strings"
+	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -21,7 +22,7 @@ const (
 	gitRemote_                   // handled by a function
 )
 
-var gitUses = func() map[string]gitUse {
+var gitUses = sync.OnceValue(func() map[string]gitUse {
 	m := map[string]gitUse{}
 	for name := range strings.FieldsSeq(`status log show diff blame annotate shortlog describe rev-parse rev-list ls-files ls-tree cat-file grep for-each-ref
 		show-ref name-rev merge-base cherry whatchanged count-objects fsck verify-commit verify-tag var check-ignore check-attr check-ref-format diff-tree diff-index
@@ -39,7 +40,7 @@ var gitUses = func() map[string]gitUse {
 		m[name] = gitTree
 	}
 	return m
-}()
+})
 
 // gitRuns are options of subcommands whose value is run, or loads something.
 var gitRuns = options("--upload-pack", "--receive-pack", "--exec", "--extcmd", "--tool", "--template", "--exec-path", "--config-env", "--super-prefix", "--index-filter", "--tree-filter",

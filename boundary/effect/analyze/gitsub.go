@@ -59,7 +59,7 @@ func (c *cmd) gitSub(sub string, args []word) {
 		}
 		return
 	}
-	use, ok := gitUses[sub]
+	use, ok := gitUses()[sub]
 	if !ok {
 		c.gitOther(sub, args)
 		return

@@ -370,7 +370,7 @@ func (c *cmd) trivialCode(lang, code string) bool {
 					return false
 				}
 			default:
-				if _, bad := unsafeNames[name]; bad && !(lang == "python" && name == "env") {
+				if _, bad := unsafeNames()[name]; bad && !(lang == "python" && name == "env") {
 					return false
 				}
 			}
@@ -457,7 +457,7 @@ func (c *cmd) safeImport(kind, rest string) (int, bool) {
 			return 0, false
 		}
 		for n := range strings.FieldsFuncSeq(names, func(r rune) bool { return r == ',' || r == ' ' || r == '(' || r == ')' }) {
-			if _, bad := unsafeNames[n]; bad {
+			if _, bad := unsafeNames()[n]; bad {
 				return 0, false
 			}
 		}
@@ -468,7 +468,7 @@ func (c *cmd) safeImport(kind, rest string) (int, bool) {
 		if len(f) == 0 || len(f) > 1 && f[1] != "as" {
 			return 0, false
 		}
-		if _, ok := safeModules[f[0]]; !ok {
+		if _, ok := safeModules()[f[0]]; !ok {
 			return 0, false
 		}
 		if c.st.lost || c.st.away != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -206,18 +207,18 @@ func readElements(dst []field, f field) ([]field, bool) {
 type key struct{ text, name, at string }
 
 // usualKeys are the members that most calls have, so that nothing is built for them.
-var usualKeys = func() map[string]key {
+var usualKeys = sync.OnceValue(func() map[string]key {
 	m := map[string]key{}
 	for k := range strings.FieldsSeq("command cmd file_path path url query pattern glob content code script target_file absolute_path description timeout limit offset output_mode " +
 		"notebook_path old_string new_string replace_all source destination uri repo owner sql prompt input patch workdir cwd name id title body") {
 		m[k] = key{k, fold(k), "/" + k}
 	}
 	return m
-}()
+})
 
 // keyOf reads the member name in data, quotes included.
 func keyOf(data []byte, at string) key {
-	if k, ok := usualKeys[string(data[1:len(data)-1])]; ok {
+	if k, ok := usualKeys()[string(data[1:len(data)-1])]; ok {
 		if at != "" {
 			k.at = pointer(at, k.text)
 		}

@@ -3,6 +3,7 @@ package analyze
 import (
 	"maps"
 	"strings"
+	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -12,15 +13,17 @@ import (
 // which the command does not tell.
 
 // kubeKinds are the full names of the kinds that people shorten.
-var kubeKinds = map[string]string{
-	"po": "pods", "pod": "pods", "svc": "services", "service": "services", "deploy": "deployments", "deployment": "deployments", "rs": "replicasets", "replicaset": "replicasets", "sts": "statefulsets",
-	"statefulset": "statefulsets", "ds": "daemonsets", "daemonset": "daemonsets", "job": "jobs", "cj": "cronjobs", "cronjob": "cronjobs", "cm": "configmaps", "configmap": "configmaps", "secret": "secrets",
-	"ns": "namespaces", "namespace": "namespaces", "no": "nodes", "node": "nodes", "ing": "ingresses", "ingress": "ingresses", "pv": "persistentvolumes", "pvc": "persistentvolumeclaims", "sa": "serviceaccounts",
-	"serviceaccount": "serviceaccounts", "role": "roles", "rolebinding": "rolebindings", "clusterrole": "clusterroles", "clusterrolebinding": "clusterrolebindings", "crd": "customresourcedefinitions",
-	"hpa": "horizontalpodautoscalers", "ep": "endpoints", "ev": "events", "event": "events", "netpol": "networkpolicies", "quota": "resourcequotas", "limits": "limitranges", "csr": "certificatesigningrequests", "sc": "storageclasses", "pdb": "poddisruptionbudgets",
-}
+var kubeKinds = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"po": "pods", "pod": "pods", "svc": "services", "service": "services", "deploy": "deployments", "deployment": "deployments", "rs": "replicasets", "replicaset": "replicasets", "sts": "statefulsets",
+		"statefulset": "statefulsets", "ds": "daemonsets", "daemonset": "daemonsets", "job": "jobs", "cj": "cronjobs", "cronjob": "cronjobs", "cm": "configmaps", "configmap": "configmaps", "secret": "secrets",
+		"ns": "namespaces", "namespace": "namespaces", "no": "nodes", "node": "nodes", "ing": "ingresses", "ingress": "ingresses", "pv": "persistentvolumes", "pvc": "persistentvolumeclaims", "sa": "serviceaccounts",
+		"serviceaccount": "serviceaccounts", "role": "roles", "rolebinding": "rolebindings", "clusterrole": "clusterroles", "clusterrolebinding": "clusterrolebindings", "crd": "customresourcedefinitions",
+		"hpa": "horizontalpodautoscalers", "ep": "endpoints", "ev": "events", "event": "events", "netpol": "networkpolicies", "quota": "resourcequotas", "limits": "limitranges", "csr": "certificatesigningrequests", "sc": "storageclasses", "pdb": "poddisruptionbudgets",
+	}
+})
 
-var kubeVerbs = func() map[string]effect.Access {
+var kubeVerbs = sync.OnceValue(func() map[string]effect.Access {
 	m := map[string]effect.Access{}
 	for v := range strings.FieldsSeq("get describe logs top explain api-resources api-versions version cluster-info diff events wait completion kustomize options help") {
 		m[v] = effect.Read
@@ -33,7 +36,7 @@ var kubeVerbs = func() map[string]effect.Access {
 	}
 	m["delete"] = effect.Delete
 	return m
-}()
+})
 
 // kubeGrants are kinds that say who may do what.
 var kubeGrants = set("roles", "rolebindings", "clusterroles", "clusterrolebindings", "serviceaccounts", "certificatesigningrequests")
@@ -105,7 +108,7 @@ func runKubectl(c *cmd, sp *spec, args []word) {
 		}
 		return
 	}
-	access, known := kubeVerbs[verb]
+	access, known := kubeVerbs()[verb]
 	if !known {
 		c.ran("kubectl "+verb, effect.Exec, effect.Exact) // a plug-in
 		c.resource(effect.Write, "k8s", fields, effect.Prefix, effect.NoDirection)
@@ -239,12 +242,12 @@ func (c *cmd) kubeObjects(ops []word, fields map[string]string, access effect.Ac
 		f := copyFields(fields)
 		kind, _, _ = strings.Cut(kind, ".")
 		kind = strings.ToLower(kind)
-		if full, ok := kubeKinds[kind]; ok {
+		if full, ok := kubeKinds()[kind]; ok {
 			kind = full
 		}
 		f["kind"], f["name"] = kind, name
 		use := access
-		if _, ok := kubeGrants[kind]; ok && access > effect.Read {
+		if _, ok := kubeGrants()[kind]; ok && access > effect.Read {
 			use = effect.Grant
 		}
 		if kind == "namespaces" && name != "" && f["namespace"] == "" {
@@ -330,7 +333,7 @@ func (c *cmd) kubeExec(p *parsedArgs, fields map[string]string, rest []word) {
 		t, ok := rest[0].lit()
 		if kind, name, has := strings.Cut(t, "/"); has {
 			f["kind"], t = kind, name
-			if full, ok := kubeKinds[kind]; ok {
+			if full, ok := kubeKinds()[kind]; ok {
 				f["kind"] = full
 			}
 		}

@@ -3,7 +3,10 @@ package analyze
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
+	"maps"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -225,7 +228,7 @@ func TestConcurrentSafe(t *testing.T) {
 // The tables say each program once, and nothing that no function reads.
 func TestTables(t *testing.T) {
 	seen := map[string]bool{}
-	for _, table := range []string{tableFiles, tableText, tableSystem, tableNet, tableBuild, tableGit, tableCloud, tableData} {
+	for _, table := range tables {
 		for line := range strings.Lines(table) {
 			line = strings.TrimSpace(line)
 			if line == "" || line[0] == '#' {
@@ -250,16 +253,35 @@ func TestTables(t *testing.T) {
 			}
 		}
 	}
-	for name := range wrappers {
+	for name := range wrappers() {
 		if seen[name] {
 			t.Errorf("%s is a wrapper and in the tables", name)
 		}
 	}
-	for name := range specs.byName {
+	for name := range allSpecs() {
 		for i := range len(name) {
 			if name[i] == '|' || name[i] == ',' {
 				t.Errorf("name %q", name)
 			}
+		}
+	}
+}
+
+// TestOneLineSaysWhatAllSay holds that looking one program up gives what the whole of
+// the tables has of it.
+func TestOneLineSaysWhatAllSay(t *testing.T) {
+	show := func(sp *spec) string {
+		if sp == nil {
+			return "nil"
+		}
+		one := *sp
+		one.run = nil
+		return fmt.Sprintf("%+v %v", one, sp.run != nil)
+	}
+	names := slices.Collect(maps.Keys(allSpecs()))
+	for _, name := range append(names, "", " ", "no such program", "git no-such", "g", "log") {
+		if got, want := show(lookUp(name)), show(allSpecs()[name]); got != want {
+			t.Errorf("%q:\n got %s\nwant %s", name, got, want)
 		}
 	}
 }

@@ -253,7 +253,7 @@ func curlTakes(name string) bool {
 	if len(name) == 2 {
 		return strings.IndexByte(curlShortValues, name[1]) >= 0
 	}
-	_, ok := curlValues[name]
+	_, ok := curlValues()[name]
 	return ok
 }
 

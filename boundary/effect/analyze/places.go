@@ -3,6 +3,7 @@ package analyze
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -52,12 +53,14 @@ var grantsByEnd = []string{
 
 var grantsBelow = []string{"/etc/sudoers.d/", "/etc/pam.d/", "/etc/polkit-1/", "/etc/ssh/sshd_config.d/"}
 
-func set(names ...string) map[string]struct{} {
-	m := make(map[string]struct{}, len(names))
-	for _, n := range names {
-		m[n] = struct{}{}
-	}
-	return m
+func set(names ...string) func() map[string]struct{} {
+	return sync.OnceValue(func() map[string]struct{} {
+		m := make(map[string]struct{}, len(names))
+		for _, n := range names {
+			m[n] = struct{}{}
+		}
+		return m
+	})
 }
 
 // writing returns what writing the canonical path p amounts to: Exec if
@@ -71,7 +74,7 @@ func writing(p string) effect.Access {
 	var buf [256]byte
 	low := lower(buf[:0], p)
 	name = low[len(low)-len(name):]
-	if _, ok := runsByName[name]; ok {
+	if _, ok := runsByName()[name]; ok {
 		return effect.Exec
 	}
 	switch {

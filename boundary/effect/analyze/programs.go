@@ -38,16 +38,16 @@ func programs() map[string]func(c *cmd, sp *spec, args []word) {
 	for _, n := range [...]string{"security", "pass", "gopass", "op", "bw", "lpass", "doppler", "infisical", "chamber", "aws-vault", "berglas", "sops", "ansible-vault", "keyring", "secret-tool", "credstash", "age", "kwallet-query", "envchain", "teller"} {
 		m[n] = runSecretStore
 	}
-	for n := range managers {
+	for n := range managers() {
 		m[n] = runManager
 	}
-	for n := range sameManager {
+	for n := range sameManager() {
 		m[n] = runManager
 	}
-	for n := range dbClients {
+	for n := range dbClients() {
 		m[n] = runDatabase
 	}
-	for n := range sameClient {
+	for n := range sameClient() {
 		m[n] = runDatabase
 	}
 	for _, n := range [...]string{"pg_dump", "pg_dumpall", "mysqldump", "mariadb-dump", "mongodump", "mongoexport", "pg_restore", "mongorestore", "mongoimport", "mysqlimport", "createdb", "dropdb", "createuser", "dropuser"} {

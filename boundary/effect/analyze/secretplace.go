@@ -115,7 +115,7 @@ func dullPath(p string) bool {
 				}
 				low = append(low, c)
 			}
-			if _, ok := watched[string(low)]; ok {
+			if _, ok := watched()[string(low)]; ok {
 				return false
 			}
 		}
@@ -123,7 +123,7 @@ func dullPath(p string) bool {
 			continue
 		}
 		if dot >= 0 {
-			_, ok := dullNames[name[dot+1:]]
+			_, ok := dullNames()[name[dot+1:]]
 			return ok
 		}
 		return len(name) < 3 || name[2] != '_' && !strings.HasSuffix(name, "_rsa") && !strings.HasSuffix(name, "_history") && !strings.HasSuffix(name, "_key")

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -60,19 +61,45 @@ const (
 	roleEdit   = '+' // flag: what is read is written as well
 )
 
+// tables is what is known about programs, a line each.
+var tables = [...]string{tableFiles, tableText, tableSystem, tableNet, tableBuild, tableGit, tableCloud, tableData}
+
 // specs holds what is known about programs, by canonical name. It is made of the
-// tables when it is first needed: most programs that import this package also
-// analyze something, but not all.
+// tables when a few programs have been looked up: a program that looks at one command
+// and ends is done long before.
 var specs struct {
+	looked atomic.Int32
 	once   sync.Once
 	byName map[string]*spec
 }
 
+// fewLooks is how many look-ups read one line of the tables rather than all.
+const fewLooks = 16
+
+// functionsOnce keeps the programs that need more than a line.
+var functionsOnce struct {
+	once   sync.Once
+	byName map[string]func(*cmd, *spec, []word)
+}
+
+func functions() map[string]func(*cmd, *spec, []word) {
+	functionsOnce.once.Do(func() { functionsOnce.byName = programs() })
+	return functionsOnce.byName
+}
+
 // specOf returns the spec of a program, or of "tool subcommand"; nil if there is none.
 func specOf(name string) *spec {
+	if specs.looked.Load() < fewLooks {
+		specs.looked.Add(1)
+		return lookUp(name)
+	}
+	return allSpecs()[name]
+}
+
+func allSpecs() map[string]*spec {
 	specs.once.Do(func() {
-		m := parseSpecs(tableFiles, tableText, tableSystem, tableNet, tableBuild, tableGit, tableCloud, tableData)
-		for name, run := range programs() {
+		m := parseSpecs(tables[:]...)
+		for name, run := range functions() {
 			sp := m[name]
 			if sp == nil {
 				sp = &spec{name: name, access: effect.Read}
@@ -80,13 +107,90 @@ func specOf(name string) *spec {
 			}
 			sp.run = run
 		}
-		for name, sp := range wrappers {
+		for name, sp := range wrappers() {
 			sp.name, sp.run = name, runWrapper
 			m[name] = &sp
 		}
 		specs.byName = m
 	})
-	return specs.byName[name]
+	return specs.byName
+}
+
+// lookUp finds what allSpecs has of one program.
+func lookUp(name string) *spec {
+	if sp, ok := wrappers()[name]; ok {
+		sp.name, sp.run = name, runWrapper
+		return &sp
+	}
+	sp := parseSpecs(lineOf(name))[name]
+	if run := functions()[name]; run != nil {
+		if sp == nil {
+			sp = &spec{name: name, access: effect.Read}
+		}
+		sp.run = run
+	}
+	return sp
+}
+
+// lineOf returns the line of the tables that describes a program; "" if none does. No
+// program has two.
+func lineOf(name string) string {
+	_, last, ok := strings.Cut(name, " ")
+	if !ok {
+		last = name
+	}
+	if last == "" {
+		return ""
+	}
+	for _, t := range tables {
+		for at := 0; ; {
+			i := strings.Index(t[at:], last)
+			if i < 0 {
+				break
+			}
+			i += at
+			begin := strings.LastIndexByte(t[:i], '\n') + 1
+			end := strings.IndexByte(t[i:], '\n')
+			if end < 0 {
+				end = len(t) - i
+			}
+			line := t[begin : i+end]
+			names, _, _ := strings.Cut(line, "|")
+			if i-begin >= len(names) { // not among the names: the next line
+				at = begin + len(line)
+				continue
+			}
+			for n := range namesOf(names) {
+				if n == name {
+					return line
+				}
+			}
+			at = i + len(last)
+		}
+	}
+	return ""
+}
+
+// namesOf yields the programs that the first column of a line names: "git log,show"
+// is two of git.
+func namesOf(column string) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		first := ""
+		for name := range strings.SplitSeq(column, ",") {
+			name = strings.TrimSpace(name)
+			if first != "" && !strings.Contains(name, " ") {
+				if tool, _, ok := strings.Cut(first, " "); ok {
+					name = tool + " " + name
+				}
+			}
+			if first == "" {
+				first = name
+			}
+			if !yield(name) {
+				return
+			}
+		}
+	}
 }
 
 // parseSpecs reads tables. A line is
@@ -99,7 +203,7 @@ func specOf(name string) *spec {
 // option. A bare name followed by "^" makes operands trees, by "+" makes what
 // is read written.
 func parseSpecs(tables ...string) map[string]*spec {
-	m := make(map[string]*spec, 900)
+	m := map[string]*spec{}
 	for _, t := range tables {
 		for line := range strings.Lines(t) {
 			line = strings.TrimSpace(line)
@@ -110,17 +214,7 @@ func parseSpecs(tables ...string) map[string]*spec {
 			roles, rest, _ := strings.Cut(rest, "|")
 			opts, attrs, _ := strings.Cut(rest, "|")
 			sp := parseSpec(strings.TrimSpace(roles), opts, attrs)
-			first := ""
-			for name := range strings.SplitSeq(names, ",") {
-				name = strings.TrimSpace(name)
-				if first != "" && !strings.Contains(name, " ") {
-					if tool, _, ok := strings.Cut(first, " "); ok {
-						name = tool + " " + name // "git log,show"
-					}
-				}
-				if first == "" {
-					first = name
-				}
+			for name := range namesOf(names) {
 				one := sp
 				one.name = name
 				m[name] = &one

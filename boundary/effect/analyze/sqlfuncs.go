@@ -42,8 +42,8 @@ func (p *sqlReader) ownFunctions() {
 		}
 		name := strings.ToLower(t.raw)
 		upper := strings.ToUpper(name)
-		_, dull := dullFunctions[upper]
-		if _, told := toldFunctions[upper]; told || dull && t.kind == 'w' || p.ctes[name] {
+		_, dull := dullFunctions()[upper]
+		if _, told := toldFunctions()[upper]; told || dull && t.kind == 'w' || p.ctes[name] {
 			continue
 		}
 		if i > 0 && (p.toks[i-1].text == "AS" || p.toks[i-1].text == "WITH" || p.toks[i-1].kind == 'n') { // names of columns follow

@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -84,7 +85,7 @@ const (
 
 // knownTools are tools of coding agents and of the usual MCP servers, by their
 // folded name ("run_shell_command" is "runshellcommand").
-var knownTools = func() map[string]toolKind {
+var knownTools = sync.OnceValue(func() map[string]toolKind {
 	m := map[string]toolKind{}
 	for kind, names := range map[toolKind]string{
 		toolShell: `bash shell sh zsh exec execcommand unifiedexec localshell containerexec runshellcommand runterminalcommand runterminalcmd runinterminal executecommand runcommand terminal terminalexecute runbash shellcommand
@@ -123,7 +124,7 @@ var knownTools = func() map[string]toolKind {
 		m[n] = m[string(appendFolded(nil, n))] // as they are mostly written
 	}
 	return m
-}()
+})
 
 // Names of arguments that hold paths, commands and addresses, folded.
 var (
@@ -178,7 +179,7 @@ func (s *scan) strings(f field, depth int, fn func(f field, text string)) {
 func (s *scan) known(kind toolKind, name string, args []field) {
 	st := s.start()
 	for i := range args { // a working folder of the call's own
-		if (kind == toolShell || kind == toolGit) && in(workArgs, &args[i]) && args[i].isString() {
+		if (kind == toolShell || kind == toolGit) && in(workArgs(), &args[i]) && args[i].isString() {
 			if t := args[i].text(); strings.HasPrefix(t, "/") {
 				st.dir, st.lost = clean(t), false
 			} else if t != "" && !st.lost {
@@ -334,7 +335,7 @@ func (s *scan) variables(st *state, f field) bool {
 func (s *scan) shellTool(st state, args []field) {
 	for i := range args {
 		f := &args[i]
-		if !in(shellArgs, f) {
+		if !in(shellArgs(), f) {
 			continue
 		}
 		s.at = f.at
@@ -406,11 +407,11 @@ func (s *scan) filePath(st *state, text string, access effect.Access, use usage)
 
 func (s *scan) fileTool(st state, args []field, access effect.Access, use usage) {
 	for i := range args {
-		if !in(pathArgs, &args[i]) && !(access != effect.Read && in(dirArgs, &args[i])) && !(access == effect.Read && args[i].name == "include") {
+		if !in(pathArgs(), &args[i]) && !(access != effect.Read && in(dirArgs(), &args[i])) && !(access == effect.Read && args[i].name == "include") {
 			continue
 		}
 		s.strings(args[i], 0, func(f field, text string) {
-			if f.key != args[i].key && !in(pathArgs, &f) {
+			if f.key != args[i].key && !in(pathArgs(), &f) {
 				return // another member of an object in a list of files
 			}
 			s.at = f.at
@@ -438,7 +439,7 @@ func (s *scan) editTool(st state, args []field) {
 	for i := range args { // edits: [{"file_path": …}], replacements: [{"filePath": …}]
 		if k := args[i].name; k == "edits" || k == "replacements" || k == "changes" {
 			s.strings(args[i], 0, func(f field, text string) {
-				if in(pathArgs, &f) {
+				if in(pathArgs(), &f) {
 					s.at = f.at
 					s.filePath(&st, text, access, self)
 				}
@@ -459,7 +460,7 @@ func (s *scan) moveTool(st state, name string, args []field) {
 		switch k := f.name; {
 		case strings.Contains(k, "dest") || strings.HasPrefix(k, "to") || strings.HasPrefix(k, "new") || k == "target" || k == "targetpath":
 			s.filePath(&st, text, effect.Write, self)
-		case strings.Contains(k, "source") || strings.HasPrefix(k, "src") || strings.HasPrefix(k, "from") || strings.HasPrefix(k, "old") || in(pathArgs, f):
+		case strings.Contains(k, "source") || strings.HasPrefix(k, "src") || strings.HasPrefix(k, "from") || strings.HasPrefix(k, "old") || in(pathArgs(), f):
 			s.filePath(&st, text, effect.Read, self)
 			if !copies {
 				s.filePath(&st, text, effect.Delete, entry)
@@ -485,7 +486,7 @@ func (s *scan) searchTool(st state, kind toolKind, args []field) {
 	}
 	for i := range args {
 		f := &args[i]
-		if !in(dirArgs, f) && !in(pathArgs, f) {
+		if !in(dirArgs(), f) && !in(pathArgs(), f) {
 			continue
 		}
 		s.strings(*f, 0, func(f field, text string) {
@@ -548,7 +549,7 @@ func (s *scan) fetchTool(st state, kind toolKind, name string, args []field) {
 	for i := range args {
 		f := args[i]
 		switch {
-		case in(urlArgs, &f):
+		case in(urlArgs(), &f):
 			s.strings(f, 0, func(f field, text string) {
 				s.at = f.at
 				s.url(known(text), text, d)
@@ -556,7 +557,7 @@ func (s *scan) fetchTool(st state, kind toolKind, name string, args []field) {
 		case f.name == "prompt" && name == "web_fetch": // Gemini takes addresses inside of a prompt
 			s.at = f.at
 			s.urlsIn(f.text(), d)
-		case in(pathArgs, &f) && strings.Contains(verb, "download"):
+		case in(pathArgs(), &f) && strings.Contains(verb, "download"):
 			s.at = f.at
 			s.filePath(&st, f.text(), effect.Write, self)
 		case kind == toolBrowser: // steps as a text: goto('https://…')
