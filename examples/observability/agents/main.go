@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/ambit-go/ambit/agentspan"
@@ -69,7 +70,7 @@ func day(ctx context.Context, w io.Writer, options []agentspan.Option) error {
 		return err
 	}
 	defer older.Close(ctx)
-	loose, err := agentspan.New(append(options[:len(options):len(options)], agentspan.WithClassifier(intent.Default()), agentspan.WithNames(agents()...))...)
+	loose, err := agentspan.New(append(slices.Clip(options), agentspan.WithClassifier(intent.Default()), agentspan.WithNames(agents()...))...)
 	if err != nil {
 		return err
 	}

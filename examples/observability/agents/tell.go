@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/ambit-go/ambit/agentspan"
@@ -26,7 +27,7 @@ func tracer(options []agentspan.Option, text string) (*agentspan.Tracer, error) 
 	quick := func(context.Context, agentspan.Ask) (agentspan.Answer, error) {
 		return agentspan.Answer{Approved: true, By: ada}, nil
 	}
-	return agentspan.New(append(options[:len(options):len(options)], agentspan.WithChecker(scope), agentspan.WithClassifier(intent.Default()),
+	return agentspan.New(append(slices.Clip(options), agentspan.WithChecker(scope), agentspan.WithClassifier(intent.Default()),
 		agentspan.WithApprover(quick, 0), agentspan.WithNames(agents()...))...)
 }
 
