@@ -77,4 +77,5 @@ func TestAfterADayOfAgents(t *testing.T) {
 		return len(samples) == 1 && samples[0].Value == 18
 	})
 	t.Run("questions", s.answersQuestions)
+	t.Run("dashboards", s.fillsDashboards)
 }
