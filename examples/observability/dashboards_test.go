@@ -267,7 +267,7 @@ func TestTempoHasColumnsForWhatAmbitWrites(t *testing.T) {
 		t.Fatal("jaeger-elasticsearch.yaml names no tags")
 	}
 	var unknown []string
-	for _, k := range strings.Split(tags[1], ",") {
+	for k := range strings.SplitSeq(tags[1], ",") {
 		if types[k] == "" {
 			unknown = append(unknown, k)
 		}

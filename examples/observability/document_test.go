@@ -56,7 +56,7 @@ func search(t *testing.T, text string) (service string, tags map[string]string) 
 		t.Fatalf("no search of a service by tags: %q", text)
 	}
 	tags = map[string]string{}
-	for _, pair := range strings.Fields(m[2]) {
+	for pair := range strings.FieldsSeq(m[2]) {
 		k, v, ok := strings.Cut(pair, "=")
 		if !ok {
 			t.Fatalf("no tag: %q in %q", pair, text)
