@@ -184,13 +184,13 @@ func (c *call) appendCall(dst []attribute.KeyValue, refused bool) []attribute.Ke
 		dst = append(dst, risk)
 	}
 	if r := c.intent; r.Label != "" {
-		dst = append(dst, semconv.AmbitIntentLabel(t.word(string(r.Label))), semconv.AmbitIntentScore(r.Score))
+		dst = append(dst, semconv.AmbitIntentLabel(t.word(string(r.Label))), semconv.AmbitIntentScore(share(r.Score)))
 		if r.Anomalous {
 			dst = append(dst, semconv.AmbitIntentAnomalous(true))
 		}
 	}
 	if r := c.intent; r.Drift > 0 {
-		dst = append(dst, semconv.AmbitIntentDrift(r.Drift))
+		dst = append(dst, semconv.AmbitIntentDrift(share(r.Drift)))
 	}
 	if len(c.findings) > 0 {
 		dst = append(dst, semconv.AmbitSecretFound(true), semconv.AmbitSecretKind(t.word(c.findings[0].Kind)))
@@ -319,7 +319,7 @@ func (c *call) appendReached(dst []attribute.KeyValue) []attribute.KeyValue {
 
 // appendCredential appends what a credential is known by, never the credential.
 func (t *Tracer) appendCredential(dst []attribute.KeyValue, c identity.Credential) []attribute.KeyValue {
-	dst = appendText(dst, t, semconv.AmbitCredentialKindKey, string(c.Kind))
+	dst = appendKnown(dst, semconv.AmbitCredentialKindKey, t.word(string(c.Kind)))
 	if !t.noHandles {
 		dst = appendKnown(dst, semconv.AmbitCredentialHandleKey, t.cleanHandle(c.Handle))
 	}

@@ -52,6 +52,29 @@ func (t *Tracer) word(s string) string { return cut(t.clean(s), maxWord) }
 // maxWord bounds such words, error.type among them, in bytes.
 const maxWord = 100
 
+// code is s, a kind of something from a plug-in's own list, as a metric may say
+// it: "_OTHER" unless it looks like a code. How many codes there are is the plug-in's
+// affair, up to the number of sets that are kept.
+func (t *Tracer) code(s string) string {
+	for i := range len(s) {
+		if c := s[i]; c != '_' && c != '-' && c != '.' && (c < 'a' || c > 'z') && (c < '0' || c > '9') {
+			return other
+		}
+	}
+	if len(s) > maxWord || t.hasSecret(s) {
+		return other
+	}
+	return s
+}
+
+// share returns f as the part of a whole that it should be.
+func share(f float64) float64 {
+	if !(f > 0) { // not a number, too
+		return 0
+	}
+	return min(f, 1)
+}
+
 // Clean returns s as t would write it on a span: valid UTF-8 without control and
 // bidirectional characters, at most 1,000 bytes, and "[redacted]" if it holds what
 // looks like a secret. It is for integrations that make spans of their own. A

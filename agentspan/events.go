@@ -63,7 +63,7 @@ func (in scene) turned(tool string, before said, now *intent.Result) {
 	label := in.t.word(string(now.Label))
 	if before.label != now.Label && now.Label != "" {
 		attrs := []attribute.KeyValue{
-			semconv.AmbitIntentLabel(label), semconv.AmbitIntentScore(now.Score), semconv.AmbitIntentAnomalous(now.Anomalous),
+			semconv.AmbitIntentLabel(label), semconv.AmbitIntentScore(share(now.Score)), semconv.AmbitIntentAnomalous(now.Anomalous),
 		}
 		attrs = appendKnown(attrs, semconv.AmbitIntentPreviousLabelKey, in.t.word(string(before.label)))
 		in.emit(semconv.EventAmbitIntentChanged, attrs...)
@@ -76,7 +76,7 @@ func (in scene) turned(tool string, before said, now *intent.Result) {
 	}
 	if !before.departed && now.Departed != 0 {
 		in.emit(semconv.EventAmbitIntentDrifted,
-			semconv.AmbitIntentLabel(label), semconv.AmbitIntentDrift(now.Drift), semconv.AmbitIntentScore(now.Score))
+			semconv.AmbitIntentLabel(label), semconv.AmbitIntentDrift(share(now.Drift)), semconv.AmbitIntentScore(share(now.Score)))
 		in.signal(Signal{Kind: SignalIntentDrifted, Tool: tool, Detail: label})
 	}
 }
@@ -136,7 +136,7 @@ func (c *call) events(ctx context.Context, span trace.Span) {
 	if len(d.Crossings) > 0 {
 		attrs := append(make([]attribute.KeyValue, 0, 8), semconv.AmbitCrossingKind(d.Crossings[0].Kind.String()),
 			semconv.AmbitDecisionOutcome(d.Outcome().String()), semconv.AmbitDecisionEnforced(!d.Observed))
-		attrs = appendText(attrs, t, semconv.AmbitDecisionReasonKey, string(d.Determining().Reason))
+		attrs = appendCode(attrs, semconv.AmbitDecisionReasonKey, string(d.Determining().Reason))
 		attrs = appendText(attrs, t, semconv.SecurityRuleNameKey, d.Determining().Rule)
 		if len(c.effects) > 0 {
 			attrs = append(attrs, semconv.AmbitEffectAccess(effect.Strongest(c.effects).String()),

@@ -167,7 +167,7 @@ func (c *call) after(s *Span, errType string) {
 			in.emit(semconv.EventAmbitSecretAccessed,
 				semconv.AmbitSecretKind(t.word(c.found[i].Kind)), semconv.AmbitSecretPlace(c.found[i].Place.String()))
 			if t.metrics.enabled(c.ctx) {
-				t.metrics.count(c.ctx, t.metrics.secrets, 1, setKey{kind: setSecret, a: c.found[i].Kind})
+				t.metrics.count(c.ctx, t.metrics.secrets, 1, setKey{kind: setSecret, a: t.code(c.found[i].Kind)})
 			}
 		}
 		in.signal(Signal{Kind: SignalSecretAccessed, Tool: c.name})

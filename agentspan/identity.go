@@ -175,7 +175,7 @@ func (in scene) emitSwitches(u *identity.Use, switches []identity.Switch) {
 		attrs = appendKnown(attrs, semconv.AmbitIdentityPreviousIDKey, t.changed(in.state, u, &w, w.From))
 		attrs = appendKnown(attrs, semconv.AmbitIdentityIDKey, t.changed(in.state, u, &w, w.To))
 		if u != nil {
-			attrs = appendText(attrs, t, semconv.AmbitCredentialKindKey, string(u.Credential.Kind))
+			attrs = appendKnown(attrs, semconv.AmbitCredentialKindKey, t.word(string(u.Credential.Kind)))
 		}
 		attrs = appendText(attrs, t, semconv.AmbitTargetServiceKey, w.Target.Service)
 		in.emit(semconv.EventAmbitIdentitySwitched, attrs...)

@@ -201,7 +201,7 @@ func (c *call) count(ctx context.Context) {
 	}
 	m.countSwitches(ctx, c.switches)
 	for i := range c.findings {
-		m.count(ctx, m.secrets, 1, setKey{kind: setSecret, a: c.findings[i].Kind})
+		m.count(ctx, m.secrets, 1, setKey{kind: setSecret, a: c.tracer.code(c.findings[i].Kind)})
 	}
 	unknown := int64(0)
 	for i := range c.effects {

@@ -64,7 +64,7 @@ func (s *state) summary() []attribute.KeyValue {
 	attrs = append(attrs, semconv.AmbitSessionBlastRadius(y.blastRadius()))
 	last := s.thought()
 	if last.Label != "" {
-		attrs = append(attrs, semconv.AmbitIntentLabel(s.tracer.word(string(last.Label))), semconv.AmbitIntentScore(last.Score))
+		attrs = append(attrs, semconv.AmbitIntentLabel(s.tracer.word(string(last.Label))), semconv.AmbitIntentScore(share(last.Score)))
 	}
 	if a := s.admitted.Load(); a != nil && a.refusal != nil {
 		attrs = append(attrs, semconv.AmbitSessionPrivilegedReason(s.tracer.clean(string(a.refusal.Decision.Determining().Reason))))
