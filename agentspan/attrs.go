@@ -28,7 +28,7 @@ type wire struct {
 func (t *Tracer) wireOf(n *Session) *wire {
 	w := wire{
 		conversation: t.clean(n.ConversationID), agent: t.clean(n.Agent), version: t.clean(n.AgentVersion),
-		owner: t.person(n.Owner), actor: t.person(n.Actor), issuer: t.clean(n.Actor.Issuer), task: t.clean(n.Task.ID),
+		owner: t.person(n.Owner, n), actor: t.person(n.Actor, n), issuer: t.clean(n.Actor.Issuer), task: t.clean(n.Task.ID),
 	}
 	if w == n.wire() {
 		return nil
@@ -155,15 +155,6 @@ func appendText(dst []attribute.KeyValue, t *Tracer, key attribute.Key, s string
 		return dst
 	}
 	return append(dst, key.String(t.clean(s)))
-}
-
-// person returns the id of p as it may be written: hashed in privacy mode if p
-// is, or may be, a person.
-func (t *Tracer) person(p identity.Principal) string {
-	if !t.privacyKey.IsZero() && (p.Kind == identity.Human || p.Kind == identity.UnknownKind) && p.ID != "" {
-		return identity.Hash(t.privacyKey, p.Issuer+"\x00"+p.ID)
-	}
-	return t.clean(p.ID)
 }
 
 // appendCall appends what a tool call's span says of the call and the decision.
@@ -311,8 +302,8 @@ func (c *call) appendReached(dst []attribute.KeyValue) []attribute.KeyValue {
 	dst = appendText(dst, t, semconv.AmbitTargetHostKey, to.host)
 	dst = appendText(dst, t, semconv.AmbitTargetRepositoryKey, to.repository)
 	dst = appendText(dst, t, semconv.AmbitTargetServiceKey, to.service)
-	dst = appendText(dst, t, semconv.AmbitTargetAccountKey, to.account)
-	dst = appendText(dst, t, semconv.AmbitTargetPathKey, to.path)
+	dst = appendKnown(dst, semconv.AmbitTargetAccountKey, t.account(to.account))
+	dst = appendKnown(dst, semconv.AmbitTargetPathKey, t.path(to.path))
 	dst = appendText(dst, t, semconv.AmbitTargetCommandKey, to.command)
 	return dst
 }
@@ -321,7 +312,7 @@ func (c *call) appendReached(dst []attribute.KeyValue) []attribute.KeyValue {
 func (t *Tracer) appendCredential(dst []attribute.KeyValue, c identity.Credential) []attribute.KeyValue {
 	dst = appendKnown(dst, semconv.AmbitCredentialKindKey, t.word(string(c.Kind)))
 	if !t.noHandles {
-		dst = appendKnown(dst, semconv.AmbitCredentialHandleKey, t.cleanHandle(c.Handle))
+		dst = appendKnown(dst, semconv.AmbitCredentialHandleKey, t.handle(c.Handle))
 	}
 	return appendText(dst, t, semconv.AmbitCredentialFingerprintKey, c.Fingerprint)
 }

@@ -112,7 +112,7 @@ func (t *Tracer) appendActing(dst []attribute.KeyValue, st *state, d *identity.D
 	if st != nil {
 		actor = st.knownParty(actor)
 	}
-	return append(t.appendActor(dst, actor), semconv.AmbitDelegationDepth(d.Depth()))
+	return append(t.appendActor(dst, actor, st), semconv.AmbitDelegationDepth(d.Depth()))
 }
 
 // done takes a call that has no duration out of those in flight.
@@ -124,12 +124,12 @@ func (c *call) done() {
 }
 
 // appendActor names the identity that acts.
-func (t *Tracer) appendActor(dst []attribute.KeyValue, p identity.Principal) []attribute.KeyValue {
+func (t *Tracer) appendActor(dst []attribute.KeyValue, p identity.Principal, st *state) []attribute.KeyValue {
 	if p.IsZero() {
 		return dst
 	}
 	dst = append(dst,
-		semconv.AmbitIdentityID(t.person(p)),
+		semconv.AmbitIdentityID(t.person(p, st.session())),
 		semconv.AmbitIdentityKind(p.Kind.String()),
 		semconv.AmbitIdentityAssurance(p.Assurance.String()))
 	return appendText(dst, t, semconv.AmbitIdentityIssuerKey, p.Issuer)
@@ -144,13 +144,13 @@ func (in scene) emitUse(u *identity.Use) {
 	if in.state != nil {
 		actor.Kind = in.state.knownParty(actor).Kind
 	}
-	attrs = t.appendActor(attrs, actor)
+	attrs = t.appendActor(attrs, actor, in.state)
 	if d := u.Delegation.Depth(); d > 0 {
 		attrs = append(attrs, semconv.AmbitDelegationDepth(d))
 	}
 	attrs = appendText(attrs, t, semconv.AmbitTargetHostKey, u.Target.Host)
 	attrs = appendText(attrs, t, semconv.AmbitTargetServiceKey, u.Target.Service)
-	attrs = appendText(attrs, t, semconv.AmbitTargetAccountKey, accountUsed(u))
+	attrs = appendKnown(attrs, semconv.AmbitTargetAccountKey, t.account(accountUsed(u)))
 	in.emit(semconv.EventAmbitIdentityUsed, attrs...)
 	if u.Delegation.Malformed != "" || u.Delegation.Truncated > 0 {
 		in.signal(Signal{Kind: SignalMalformed})
@@ -194,7 +194,10 @@ func (t *Tracer) changed(st *state, u *identity.Use, w *identity.Switch, name st
 		if t.noHandles {
 			name, _, _ = strings.Cut(name, " ") // the kind of a credential stands before its handle
 		}
-		return t.cleanHandle(name)
+		if kind, id, ok := strings.Cut(name, " "); ok && !t.privacyKey.IsZero() {
+			return t.clean(kind) + " " + t.handle(id)
+		}
+		return t.handle(name)
 	}
 	if t.privacyKey.IsZero() || name == "" {
 		return t.clean(name)
@@ -212,9 +215,9 @@ func (t *Tracer) changed(st *state, u *identity.Use, w *identity.Switch, name st
 		known = append(append(known, st.noun.Owner, st.noun.Actor), st.noun.Actors...)
 	}
 	if i := slices.IndexFunc(known, func(p identity.Principal) bool { return p.ID == name }); i >= 0 {
-		return t.person(known[i])
+		return t.person(known[i], st.session())
 	}
-	return t.person(identity.Principal{ID: name, Issuer: issuer})
+	return t.person(identity.Principal{ID: name, Issuer: issuer}, st.session())
 }
 
 // namesParties reports whether what such a switch is from and to are parties.

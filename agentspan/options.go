@@ -175,8 +175,10 @@ func WithRedactor(f func(kind Content, text string) string) Option {
 	return optionFunc(func(c *config) { use(c, &c.redact, f, "redactor") })
 }
 
-// WithPrivacy writes keyed hashes of the ids of people instead of the ids
-// (user.hash instead of user.id). A zero key makes [New] fail.
+// WithPrivacy writes keyed hashes of the ids of people, and of owners whatever they
+// are, instead of the ids (user.hash instead of user.id): on spans, in events, in the
+// handles of credentials and in the paths of home folders. Names in other texts, a
+// repository's or a session's id, are written as they are. A zero key makes [New] fail.
 func WithPrivacy(key identity.Key) Option {
 	return optionFunc(func(c *config) { c.key(&c.privacyKey, key, "privacy key") })
 }
