@@ -170,7 +170,43 @@ func (t *Tracer) approve(ctx context.Context, c *call) {
 		outcome, c.approval = unavailable, unavailable
 		t.signal(ctx, c.state, Signal{Kind: SignalArgumentsChanged, Tool: c.name})
 	}
+	if outcome == approved && switchAsked(&c.decision) {
+		c.accept(answer.Remember && terms.Remember)
+	}
 	c.decision = answered(c.decision, outcome)
+}
+
+// switchAsked reports whether what a person was asked about was, or was also, that
+// somebody else acts.
+func switchAsked(d *boundary.Decision) bool {
+	return slices.ContainsFunc(d.Crossings, func(x boundary.Crossing) bool { return x.Kind == boundary.IdentitySwitch }) ||
+		slices.ContainsFunc(d.Because, func(w boundary.Determination) bool { return w.Reason == boundary.ReasonIdentitySwitch })
+}
+
+// accept makes the identity that a person agreed to part of the session's baseline,
+// towards the target it was agreed to for: it is not asked about again. That goes for
+// the credential that the caller showed. What a command takes on by itself, "sudo"
+// for one, was agreed to for this command; it is accepted if the answer is to be
+// remembered. An end of the credential's own still counts.
+func (c *call) accept(remember bool) {
+	st := c.state
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	if st.tracker == nil {
+		return
+	}
+	if c.named {
+		st.tracker.Accept(*c.noun.Use)
+	}
+	if !remember {
+		return
+	}
+	if !c.named && c.noun.Use != nil {
+		st.tracker.Accept(*c.noun.Use)
+	}
+	for i := range c.carried {
+		st.tracker.Accept(c.carried[i])
+	}
 }
 
 // approveSession asks for approval of a session as a whole. It reports whether

@@ -304,6 +304,93 @@ func TestAnApprovalIsForOneIdentity(t *testing.T) {
 	}
 }
 
+// guards asks a person about each switch of identity, and allows everything else.
+var guards = boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
+	if len(r.Switches) == 0 {
+		return boundary.Decision{Verdict: boundary.Allow}, nil
+	}
+	return boundary.Decision{
+		Verdict: boundary.RequireApproval, Approval: boundary.Approval{Remember: true},
+		Because:   []boundary.Determination{{Verdict: boundary.RequireApproval, Reason: boundary.ReasonIdentitySwitch}},
+		Crossings: []boundary.Crossing{{Kind: boundary.IdentitySwitch}},
+	}, nil
+})
+
+func TestAnApprovedSwitchIsNotAskedAboutAgain(t *testing.T) {
+	role := func(name, account string) agentspan.ToolCall {
+		u := &identity.Use{
+			Credential: identity.Credential{Kind: "aws-role-session", Issuer: "aws", Subject: name, Account: account},
+			Target:     identity.Target{Service: "aws", Account: account},
+		}
+		return agentspan.ToolCall{Name: "aws", Use: u}
+	}
+	shell := func(command string) agentspan.ToolCall {
+		return agentspan.ToolCall{Name: "Bash", Arguments: []byte(`{"command":"` + command + `"}`)}
+	}
+	with := func(c agentspan.ToolCall, args string) agentspan.ToolCall {
+		c.Arguments = []byte(args)
+		return c
+	}
+	for _, c := range []struct {
+		name     string
+		answer   agentspan.Answer
+		calls    []agentspan.ToolCall
+		asked    int
+		refusals int
+	}{
+		{name: "the credential that was shown, for another call", answer: agentspan.Answer{Approved: true},
+			calls: []agentspan.ToolCall{role("reader", "1"), role("admin", "1"), with(role("admin", "1"), `{"x":1}`), with(role("admin", "1"), `{"x":2}`)}, asked: 1},
+		{name: "back and forth", answer: agentspan.Answer{Approved: true},
+			calls: []agentspan.ToolCall{role("reader", "1"), role("admin", "1"), role("reader", "1"), role("admin", "1")}, asked: 1},
+		{name: "another one", answer: agentspan.Answer{Approved: true},
+			calls: []agentspan.ToolCall{role("reader", "1"), role("admin", "1"), role("owner", "1")}, asked: 2},
+		{name: "another account", answer: agentspan.Answer{Approved: true},
+			calls: []agentspan.ToolCall{role("reader", "1"), role("admin", "1"), role("admin", "2")}, asked: 2},
+		{name: "declined", calls: []agentspan.ToolCall{role("reader", "1"), role("admin", "1"), role("admin", "1")}, asked: 2, refusals: 2},
+		{name: "what a command takes on, for this command", answer: agentspan.Answer{Approved: true},
+			calls: []agentspan.ToolCall{shell("sudo id"), shell("sudo reboot")}, asked: 2},
+		{name: "what a command takes on, remembered", answer: agentspan.Answer{Approved: true, Remember: true},
+			calls: []agentspan.ToolCall{shell("sudo id"), shell("sudo reboot")}, asked: 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			asked, refusals := 0, 0
+			ask := func(context.Context, agentspan.Ask) (agentspan.Answer, error) {
+				asked++
+				return c.answer, nil
+			}
+			tracer, _ := agentspantest.New(t, agentspan.WithChecker(guards), agentspan.WithApprover(ask, time.Minute))
+			ctx, _ := start(t, tracer, session())
+			for _, call := range c.calls {
+				if _, err := agentspan.Do(ctx, tracer, call, nothing); err != nil {
+					refusals++
+				}
+			}
+			if asked != c.asked || refusals != c.refusals {
+				t.Errorf("asked %d times and refused %d, want %d and %d", asked, refusals, c.asked, c.refusals)
+			}
+		})
+	}
+}
+
+func TestAnApprovalForAnotherReasonAcceptsNoSwitch(t *testing.T) {
+	last := boundary.Request{}
+	c := boundary.CheckerFunc(func(ctx context.Context, r boundary.Request) (boundary.Decision, error) {
+		last.Switches = append([]identity.Switch(nil), r.Switches...)
+		return asks(boundary.Approval{}).Check(ctx, r)
+	})
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(c), agentspan.WithApprover(answer(agentspan.Answer{Approved: true}, nil), time.Minute))
+	ctx, _ := start(t, tracer, session())
+	for _, subject := range []string{"reader", "admin", "admin"} {
+		u := identity.Use{Credential: identity.Credential{Kind: "aws-role-session", Issuer: "aws", Subject: subject}, Target: identity.Target{Service: "aws"}}
+		if _, err := tracer.UseIdentity(ctx, u); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(last.Switches) == 0 {
+		t.Error("a person who was asked about the task has changed whom the session may act as")
+	}
+}
+
 func TestAnApprovalIsForItsTerms(t *testing.T) {
 	terms := boundary.Approval{Remember: true}
 	c := boundary.CheckerFunc(func(ctx context.Context, r boundary.Request) (boundary.Decision, error) {

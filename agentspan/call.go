@@ -41,6 +41,7 @@ type call struct {
 	evaluated bool
 	err       error // why nobody could tell
 	adopted   bool  // the span is a framework's
+	named     bool  // the caller named the credential
 	before    said  // what the classifier said before the call
 
 	approval     string
@@ -78,6 +79,7 @@ func (t *Tracer) newCall(ctx context.Context, tc ToolCall) *call {
 	c := calls.Get().(*call)
 	c.tracer, c.ctx, c.noun = t, ctx, tc
 	c.state = t.sessionState(ctx)
+	c.named = tc.Use != nil
 	if tc.Use == nil {
 		c.under = UseFromContext(ctx)
 	}

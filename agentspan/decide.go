@@ -285,18 +285,22 @@ func labelsOf(effects []effect.Effect, a boundary.Annotations) (bits uint32) {
 
 // begin binds the session to its checker and its classifier, once.
 func (s *state) begin() {
+	t, first := s.tracer, false
 	s.once.Do(func() {
-		t := s.tracer
+		first = true
 		if t.checker != nil {
 			s.checker = bind(t.checker, s.info())
 			s.watcher, _ = s.checker.(boundary.Observer)
 		}
-		t.metrics.session(1)
-		if s.noun.Owner.IsZero() {
-			t.metrics.unowned()
-			t.signal(context.Background(), s, Signal{Kind: SignalOwnerMissing})
-		}
 	})
+	if !first {
+		return
+	}
+	t.metrics.session(1)
+	if s.noun.Owner.IsZero() { // told outside of once: the handler may use the session
+		t.metrics.unowned()
+		t.signal(context.Background(), s, Signal{Kind: SignalOwnerMissing})
+	}
 }
 
 // bind binds a checker to a session. One that panics is replaced by one that

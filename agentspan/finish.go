@@ -14,14 +14,12 @@ import (
 	"github.com/ambit-go/ambit/semconv"
 )
 
-// takeResult looks at what a tool returned; the span's lock is held.
-func (c *call) takeResult(result any) {
-	c.result = true
+// takeResult looks at what a tool returned. The call is borrowed: whoever is told of
+// what is found may use the span.
+func (c *call) takeResult(s *Span, result any) {
 	var body []byte
 	switch v := result.(type) {
 	case nil:
-		c.size = 0
-		return
 	case string:
 		body = readOnly(v)
 	case *string:
@@ -35,18 +33,24 @@ func (c *call) takeResult(result any) {
 		in.read(reflect.ValueOf(v), 0)
 		body = in.text
 	}
-	c.size = int64(len(body))
-	c.found = c.tracer.detect(c.found[:0], body, secret.Result)
+	var found []secret.Finding
+	if len(body) > 0 {
+		found = c.tracer.detect(nil, body, secret.Result)
+	}
+	s.mu.Lock()
+	c.result, c.size, c.found = true, int64(len(body)), found
+	failed := c.isError != ""
+	s.mu.Unlock()
 	st := c.state
-	if st == nil {
+	if st == nil || result == nil {
 		return
 	}
-	if len(c.found) > 0 {
+	if len(found) > 0 {
 		st.labels.set(labelSecret)
 	}
 	before, now := st.think(c.ctx, &intent.Action{
 		Time: c.time(), Role: intent.Output, Tool: c.noun.Name, Server: c.noun.Server, Text: text(body[:min(len(body), maxScan)]),
-		Findings: c.found, Failed: c.isError != "",
+		Findings: found, Failed: failed,
 	})
 	in := c.scene(c.ctx, c.span)
 	in.turned(c.name, before, &now)

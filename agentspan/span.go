@@ -26,7 +26,16 @@ type Span struct {
 
 	mu      sync.Mutex // guards what follows; what rec points to is somebody else's after the end
 	rec     record
-	foreign int // attributes of the caller's own
+	foreign int32   // attributes of the caller's own
+	using   int32   // who reads what rec points to without holding mu: plug-ins may call back
+	late    *ending // an end that waits for them
+}
+
+// An ending is what an End was called with.
+type ending struct {
+	rec   record
+	at    time.Time
+	cause error
 }
 
 // A record is what a span is about: a turn, a call or a model call.
@@ -96,9 +105,46 @@ func (s *Span) end(at time.Time, cause error) {
 	s.mu.Lock()
 	rec := s.rec
 	s.rec = nil
+	if rec != nil && s.using > 0 {
+		s.late = &ending{rec, at, cause}
+		rec = nil
+	}
 	s.mu.Unlock()
 	if rec != nil {
 		rec.finish(s, at, cause)
+	}
+}
+
+// borrow returns the call that s is about, which stays one until it is given back,
+// whoever ends it meanwhile; nil if there is none, or it has ended.
+func (s *Span) borrow() *call {
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, ok := s.rec.(*call)
+	if !ok {
+		return nil
+	}
+	s.using++
+	return c
+}
+
+// giveBack ends what borrow began, and then what was ended meanwhile.
+func (s *Span) giveBack() {
+	s.mu.Lock()
+	s.using--
+	late := s.late
+	if s.using > 0 {
+		late = nil
+	}
+	if late != nil {
+		s.late = nil
+	}
+	s.mu.Unlock()
+	if late != nil {
+		late.rec.finish(s, late.at, late.cause)
 	}
 }
 
@@ -129,7 +175,12 @@ func (s *Span) withCall(f func(*call)) {
 // SetResult hands over what the tool returned, so that it can be looked at for
 // secrets and outside content. It takes a string or a pointer to one, bytes, or any value whose
 // strings are then looked at; it reads a bounded part of it and keeps nothing.
-func (s *Span) SetResult(result any) { s.withCall(func(c *call) { c.takeResult(result) }) }
+func (s *Span) SetResult(result any) {
+	if c := s.borrow(); c != nil {
+		defer s.giveBack()
+		c.takeResult(s, result)
+	}
+}
 
 // SetError marks the call as failed though its function returned no error, as an
 // MCP result with isError does: errorType becomes error.type.
