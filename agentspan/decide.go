@@ -227,6 +227,14 @@ func (c *call) leave() {
 	if bits&^c.bits != 0 {
 		st.labels.set(bits)
 	}
+	if c.decision.Privileged {
+		st.privilegedFor(c.decision)
+	}
+	if len(c.findings) > 0 {
+		st.mu.Lock()
+		st.tally.reachSecrets(c.noun.Arguments, c.findings)
+		st.mu.Unlock()
+	}
 	if c.decision.Policy != (boundary.PolicyRef{}) {
 		if old := st.policy.Load(); old == nil || *old != c.decision.Policy {
 			st.policy.Store(policyOf(c.decision))
@@ -331,6 +339,9 @@ func (t *Tracer) admit(ctx context.Context, s *state) *boundary.RefusedError {
 	}
 	d, err := boundary.CheckSession(ctx, s.checker, s.info(), s.history(bits))
 	s.policy.CompareAndSwap(nil, policyOf(d))
+	if d.Privileged {
+		s.privilegedFor(d)
+	}
 	if d.Privileged && !s.labels.has(labelPrivileged) {
 		s.labels.set(labelPrivileged)
 		t.signal(ctx, s, Signal{Kind: SignalSessionPrivileged, Detail: string(d.Determining().Reason)})
@@ -349,6 +360,14 @@ func (t *Tracer) admit(ctx context.Context, s *state) *boundary.RefusedError {
 	// waits for an answer.
 	s.admitted.Store(&admission{bits, refusal, ctx.Err() == nil && !waits})
 	return refusal
+}
+
+// privilegedFor notes why the session counts as privileged: the first reason stays.
+func (s *state) privilegedFor(d boundary.Decision) {
+	if s.privileged.Load() == nil {
+		reason := d.Determining().Reason
+		s.privileged.CompareAndSwap(nil, &reason)
+	}
 }
 
 // An admission is what was decided about a session as a whole, and under which

@@ -47,6 +47,9 @@ func (c *call) takeResult(s *Span, result any) {
 	}
 	if len(found) > 0 {
 		st.labels.set(labelSecret)
+		st.mu.Lock()
+		st.tally.reachSecrets(body, found)
+		st.mu.Unlock()
 	}
 	before, now := st.think(c.ctx, &intent.Action{
 		Time: c.time(), Role: intent.Output, Tool: c.noun.Name, Server: c.noun.Server, Text: text(body[:min(len(body), maxScan)]),
@@ -207,13 +210,6 @@ func (s *state) settle(c *call, errType string) {
 		c.scene(c.ctx, c.span).turned(c.name, before, &now)
 	}
 	s.inFlight.Add(-1)
-	if len(c.found) > 0 {
-		s.mu.Lock()
-		for i := range c.found {
-			s.tally.reach(reachSecret, c.found[i].Kind)
-		}
-		s.mu.Unlock()
-	}
 }
 
 // watch tells the checker what became of a call.

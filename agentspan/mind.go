@@ -14,6 +14,15 @@ type mind struct {
 	mu     sync.Mutex // a stream belongs to one goroutine at a time
 	stream intent.Stream
 	last   intent.Result
+
+	labels    []labelled // how often it gave each
+	anomalous bool       // it raised an alarm
+}
+
+type labelled struct {
+	label intent.Label
+	n     int32
+	score float64 // the last one given with it
 }
 
 // said is the part of what a classifier says that tells whether it changed its mind.
@@ -39,6 +48,7 @@ func (s *state) think(ctx context.Context, a *intent.Action) (before said, now i
 	before = saidIn(&m.last)
 	if m.stream != nil {
 		m.step(ctx, a)
+		m.note()
 	}
 	now = m.last
 	m.mu.Unlock()
@@ -56,16 +66,53 @@ func (s *state) wake() *mind {
 	return m
 }
 
-// thought is what the classifier said last.
-func (s *state) thought() intent.Result {
+// A summaryOf is what a classifier said of a session as a whole.
+type summaryOf struct {
+	label     intent.Label
+	score     float64
+	anomalous bool // at any time
+}
+
+// thought is the label that the classifier gave most of the session's actions, and
+// how sure it was of it last.
+func (s *state) thought() (most summaryOf) {
 	m := s.mind.Load()
 	if m == nil {
-		return intent.Result{}
+		return most
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.last
+	n := int32(0)
+	for i := range m.labels {
+		if l := &m.labels[i]; l.n > n {
+			n, most.label, most.score = l.n, l.label, l.score
+		}
+	}
+	most.anomalous = m.anomalous
+	return most
 }
+
+// note counts what was said last; m.mu is held.
+func (m *mind) note() {
+	m.anomalous = m.anomalous || m.last.Anomalous
+	if m.last.Label == "" {
+		return
+	}
+	for i := range m.labels {
+		if l := &m.labels[i]; l.label == m.last.Label {
+			l.n++
+			l.score = m.last.Score
+			return
+		}
+	}
+	if len(m.labels) < maxLabels {
+		m.labels = append(m.labels, labelled{m.last.Label, 1, m.last.Score})
+	}
+}
+
+// maxLabels bounds the labels counted for one session: those there are, and a few of
+// a plug-in's own.
+const maxLabels = 32
 
 // step takes in one more action. A stream that errs or panics changes nothing.
 func (m *mind) step(ctx context.Context, a *intent.Action) {

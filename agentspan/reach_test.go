@@ -8,11 +8,14 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
+	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
 	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/intent"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -60,8 +63,8 @@ func TestBlastRadius(t *testing.T) {
 		"host.count":        "3", // a.example, the address, api.github.com
 		"repository.count":  "1",
 		"data_domain.count": "1",
-		"secret.count":      "1",
-		"blast_radius":      "12",
+		"secret.count":      "0", "secret_place.count": "1",
+		"blast_radius": "12",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -115,4 +118,76 @@ func TestHandlesCanBeLeftOut(t *testing.T) {
 	if value(find(rec.Spans(), "invoke_agent triage"), semconv.AmbitCredentialFingerprintKey) == "" {
 		t.Error("no fingerprint")
 	}
+}
+
+func TestTheSummaryCountsSecretsAndTheirPlacesApart(t *testing.T) {
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(refuseTool("refused")))
+	n := session()
+	n.Home, n.Dir = "/home/ada", "/home/ada/src"
+	ctx, s := start(t, tracer, n)
+	one, two, three := githubToken("ghp_", "a"), githubToken("ghp_", "b"), githubToken("ghp_", "e")
+	for _, c := range []struct{ tool, args, result string }{
+		{"Write", `{"file_path":"/home/ada/src/a","content":"` + one + `"}`, ""},
+		{"Write", `{"file_path":"/home/ada/src/b","content":"` + one + " " + two + `"}`, one},
+		{"Read", `{"file_path":"/home/ada/.netrc"}`, three}, // a place, and what was in it
+		{"Read", `{"file_path":"/home/ada/.netrc"}`, three},
+		{"refused", `{"file_path":"/home/ada/.aws/credentials"}`, ""}, // never reached
+	} {
+		_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: c.tool, Arguments: []byte(c.args)},
+			func(context.Context) (string, error) { return c.result, nil })
+	}
+	s.End(nil)
+	summary := find(rec.Spans(), "session triage")
+	if n, places := value(summary, semconv.AmbitSessionSecretCountKey), value(summary, semconv.AmbitSessionSecretPlaceCountKey); n != "3" || places != "1" {
+		t.Errorf("%s secrets and %s places, want 3 and 1", n, places)
+	}
+}
+
+// phases is a classifier that says what it was given, step by step.
+type phases []intent.Result
+
+func (phases) Classify(context.Context, []intent.Action) (intent.Result, error) {
+	return intent.Result{}, nil
+}
+func (p phases) NewStream([]intent.Label) intent.Stream { return &phase{p} }
+
+type phase struct{ left phases }
+
+func (p *phase) Observe(context.Context, intent.Action) (intent.Result, error) {
+	r := p.left[0]
+	p.left = p.left[1:]
+	return r, nil
+}
+
+func TestTheSummarySaysWhatMostOfTheSessionWasFor(t *testing.T) {
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(privileges{}), agentspan.WithClassifier(phases{
+		{Label: intent.Debug, Score: 0.5}, {Label: intent.Exfiltration, Score: 0.99, Anomalous: true}, {Label: intent.Debug, Score: 0.75}, {Label: intent.Test, Score: 0.8},
+	}))
+	ctx, s := start(t, tracer, session())
+	for range 4 {
+		_, span, err := tracer.StartToolCall(ctx, agentspan.ToolCall{Name: "x"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		span.End(nil)
+	}
+	s.End(nil)
+	summary := find(rec.Spans(), "session triage")
+	for key, want := range map[attribute.Key]string{
+		semconv.AmbitIntentLabelKey: "debug", semconv.AmbitIntentScoreKey: "0.75", semconv.AmbitIntentAnomalousKey: "true",
+		semconv.AmbitSessionPrivilegedKey: "true", semconv.AmbitSessionPrivilegedReasonKey: "privileged",
+	} {
+		if got := value(summary, key); got != want {
+			t.Errorf("%s = %q, want %q", key, got, want)
+		}
+	}
+}
+
+// privileges allows every session, and says that it is privileged.
+type privileges struct{ allows }
+
+func (privileges) CheckSession(context.Context, boundary.SessionInfo, boundary.History) (boundary.Decision, error) {
+	return boundary.Decision{
+		Verdict: boundary.Allow, Privileged: true, Because: []boundary.Determination{{Verdict: boundary.Allow, Reason: boundary.ReasonPrivileged}},
+	}, nil
 }

@@ -251,18 +251,19 @@ type state struct {
 	own    labels
 	start  int64 // Unix nanoseconds
 
-	once      sync.Once         // begin
-	checker   boundary.Checker  // bound to the session
-	watcher   boundary.Observer // checker, if it wants to know what becomes of calls
-	admitted  atomic.Pointer[admission]
-	suspended atomic.Pointer[string]
-	policy    atomic.Pointer[boundary.PolicyRef]
-	mind      atomic.Pointer[mind]
-	chain     atomic.Pointer[[]identity.Principal] // who acts, the current one first; made when first asked for
-	seq       atomic.Int64                         // calls decided
-	refused   atomic.Int32
-	inFlight  atomic.Int32
-	gone      atomic.Bool // evicted, expired or ended
+	once       sync.Once         // begin
+	checker    boundary.Checker  // bound to the session
+	watcher    boundary.Observer // checker, if it wants to know what becomes of calls
+	admitted   atomic.Pointer[admission]
+	suspended  atomic.Pointer[string]
+	privileged atomic.Pointer[boundary.Reason]
+	policy     atomic.Pointer[boundary.PolicyRef]
+	mind       atomic.Pointer[mind]
+	chain      atomic.Pointer[[]identity.Principal] // who acts, the current one first; made when first asked for
+	seq        atomic.Int64                         // calls decided
+	refused    atomic.Int32
+	inFlight   atomic.Int32
+	gone       atomic.Bool // evicted, expired or ended
 
 	mu      sync.Mutex // guards what follows; never held while a plug-in that may wait runs
 	tracker *identity.Tracker

@@ -60,14 +60,19 @@ func (s *state) summary() []attribute.KeyValue {
 	count(semconv.AmbitSessionRepositoryCountKey, y.counts[reachRepository])
 	count(semconv.AmbitSessionDataDomainCountKey, y.counts[reachData])
 	count(semconv.AmbitSessionSecretCountKey, y.counts[reachSecret])
+	count(semconv.AmbitSessionSecretPlaceCountKey, y.counts[reachPlace])
 	count(semconv.AmbitSessionIntentCountKey, y.counts[reachIntent])
 	attrs = append(attrs, semconv.AmbitSessionBlastRadius(y.blastRadius()))
-	last := s.thought()
-	if last.Label != "" {
-		attrs = append(attrs, semconv.AmbitIntentLabel(s.tracer.word(string(last.Label))), semconv.AmbitIntentScore(share(last.Score)))
+	if most := s.thought(); most.label != "" {
+		attrs = append(attrs, semconv.AmbitIntentLabel(s.tracer.word(string(most.label))), semconv.AmbitIntentScore(share(most.score)))
+		if most.anomalous {
+			attrs = append(attrs, semconv.AmbitIntentAnomalous(true))
+		}
 	}
-	if a := s.admitted.Load(); a != nil && a.refusal != nil {
-		attrs = append(attrs, semconv.AmbitSessionPrivilegedReason(s.tracer.clean(string(a.refusal.Decision.Determining().Reason))))
+	if bits&labelPrivileged != 0 {
+		if reason := s.privileged.Load(); reason != nil {
+			attrs = appendCode(attrs, semconv.AmbitSessionPrivilegedReasonKey, string(*reason))
+		}
 	}
 	return attrs
 }

@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/boundary/secret"
 )
 
 // A tally counts what a session did and what it reached. It holds hashes of what
 // it counts, and at most maxReached of them.
 type tally struct {
 	turns, switches int32
-	reached         []uint64 // sorted; the low three bits say what it is
+	reached         []uint64 // sorted; the low four bits say what it is
 	counts          [reaches]int32
 	over            bool // there was more than could be counted
 }
@@ -26,6 +27,7 @@ const (
 	reachRepository
 	reachData
 	reachSecret
+	reachPlace
 	reachIntent
 	reaches
 )
@@ -40,7 +42,7 @@ func (t *tally) reach(kind int, name string) {
 	if name == "" {
 		return
 	}
-	h := maphash.String(tallySeed, name)&^7 | uint64(kind)
+	h := maphash.String(tallySeed, name)&^15 | uint64(kind)
 	i, found := slices.BinarySearch(t.reached, h)
 	if found {
 		return
@@ -70,7 +72,7 @@ func (t *tally) reachEffects(effects []effect.Effect) {
 		case effect.Data:
 			t.reach(reachData, e.Target)
 		case effect.Secret:
-			t.reach(reachSecret, e.Target)
+			t.reach(reachPlace, e.Target)
 		case effect.Identity:
 			t.reach(reachIdentity, e.Target)
 		case effect.Resource:
@@ -78,6 +80,16 @@ func (t *tally) reachEffects(effects []effect.Effect) {
 				t.reach(reachAccount, accountOf(r))
 			}
 		default:
+		}
+	}
+}
+
+// reachSecrets counts the secrets found in body, each value once. A finding without
+// a length has no value.
+func (t *tally) reachSecrets(body []byte, found []secret.Finding) {
+	for i := range found {
+		if f := &found[i]; f.Length > 0 && f.Offset >= 0 && f.Offset <= len(body) {
+			t.reach(reachSecret, text(body[f.Offset:min(len(body), f.Offset+f.Length)]))
 		}
 	}
 }
@@ -94,7 +106,7 @@ func (t *tally) reachHost(host string) {
 // reached, those it only named included.
 func (t *tally) blastRadius() int {
 	n := 0
-	for _, k := range []int{reachIdentity, reachCredential, reachAccount, reachHost, reachRepository, reachData, reachSecret} {
+	for _, k := range []int{reachIdentity, reachCredential, reachAccount, reachHost, reachRepository, reachData, reachSecret, reachPlace} {
 		n += int(t.counts[k])
 	}
 	return n

@@ -1055,7 +1055,8 @@ const AmbitSessionAccountCountKey = attribute.Key("ambit.session.account.count")
 func AmbitSessionAccountCount(v int) attribute.KeyValue { return AmbitSessionAccountCountKey.Int(v) }
 
 // AmbitSessionBlastRadiusKey is "ambit.session.blast_radius". How far the session reached, the sum
-// of its distinct identities, credentials, accounts, hosts, repositories, data domains and secrets.
+// of its distinct identities, credentials, accounts, hosts, repositories, data domains, secrets and
+// places of secrets.
 //
 // Counters are bounded, so a very wide session shows the bound.
 //
@@ -1245,7 +1246,11 @@ func AmbitSessionRepositoryCount(v int) attribute.KeyValue {
 	return AmbitSessionRepositoryCountKey.Int(v)
 }
 
-// AmbitSessionSecretCountKey is "ambit.session.secret.count". Distinct secrets the session saw.
+// AmbitSessionSecretCountKey is "ambit.session.secret.count". Distinct secrets that stood in the
+// arguments and results of the session's calls.
+//
+// The same value counts once, wherever it stands. What a secret is kept in counts in
+// ambit.session.secret_place.count.
 //
 // Type: int. Stability: development. Example: 0.
 //
@@ -1254,6 +1259,19 @@ const AmbitSessionSecretCountKey = attribute.Key("ambit.session.secret.count")
 
 // AmbitSessionSecretCount returns "ambit.session.secret.count" with value v.
 func AmbitSessionSecretCount(v int) attribute.KeyValue { return AmbitSessionSecretCountKey.Int(v) }
+
+// AmbitSessionSecretPlaceCountKey is "ambit.session.secret_place.count". Distinct places that hold
+// secrets (files, environment variables, metadata services) which the session reached for.
+//
+// Type: int. Stability: development. Example: 1.
+//
+// Recommended on span ambit.session.
+const AmbitSessionSecretPlaceCountKey = attribute.Key("ambit.session.secret_place.count")
+
+// AmbitSessionSecretPlaceCount returns "ambit.session.secret_place.count" with value v.
+func AmbitSessionSecretPlaceCount(v int) attribute.KeyValue {
+	return AmbitSessionSecretPlaceCountKey.Int(v)
+}
 
 // AmbitSessionSecretSeenKey is "ambit.session.secret_seen". The session had seen a secret before
 // this call.

@@ -187,6 +187,8 @@ func lookup(key attribute.Key) (declaration, bool) {
 		return declaration{kind: attribute.INT64}, true
 	case AmbitSessionSecretCountKey:
 		return declaration{kind: attribute.INT64}, true
+	case AmbitSessionSecretPlaceCountKey:
+		return declaration{kind: attribute.INT64}, true
 	case AmbitSessionSecretSeenKey:
 		return declaration{kind: attribute.BOOL}, true
 	case AmbitSessionSeqKey:

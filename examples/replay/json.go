@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/ambit-go/ambit/agentspan/hookspan"
 	"github.com/ambit-go/ambit/agentspan/hookspan/recording"
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
@@ -85,8 +84,8 @@ type purpose struct {
 }
 
 // json writes the calls of a session in their order, and its summary.
-func (p *player) json(s recording.Session, calls []hookspan.Replayed) error {
-	slices.SortFunc(calls, func(a, b hookspan.Replayed) int {
+func (p *player) json(s recording.Session, calls []played) error {
+	slices.SortFunc(calls, func(a, b played) int {
 		return cmp.Or(cmp.Compare(a.Turn, b.Turn), cmp.Compare(a.Index, b.Index))
 	})
 	enc := json.NewEncoder(p.stdout)
@@ -99,7 +98,7 @@ func (p *player) json(s recording.Session, calls []hookspan.Replayed) error {
 	return enc.Encode(map[string]any{"session": clean(s.ID), "summary": summarize(s, calls)})
 }
 
-func actionOf(session string, c *hookspan.Replayed) action {
+func actionOf(session string, c *played) action {
 	d, why := c.Decision, c.Decision.Determining()
 	a := action{
 		Session: session, Turn: c.Turn, Index: c.Index, Tool: clean(c.Tool), Server: clean(c.Server), Subagent: clean(c.AgentType), Ran: !c.Refused,
@@ -126,7 +125,7 @@ func actionOf(session string, c *hookspan.Replayed) action {
 
 // secrets returns what a call shows of secrets: those in its arguments and its
 // result, and the places of secrets it reaches for.
-func secrets(c *hookspan.Replayed) []sight {
+func secrets(c *played) []sight {
 	list := []sight{}
 	for _, f := range slices.Concat(c.Findings, c.Found) {
 		list = append(list, sight{clean(f.Kind), f.Place.String(), clean(f.At)})
@@ -140,7 +139,7 @@ func secrets(c *hookspan.Replayed) []sight {
 	return list
 }
 
-func actorOf(c *hookspan.Replayed) actor {
+func actorOf(c *played) actor {
 	a := actor{}
 	who := c.Actor
 	if u := c.Use; u != nil {

@@ -18,7 +18,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
-	"github.com/ambit-go/ambit/agentspan/hookspan"
 	"github.com/ambit-go/ambit/agentspan/hookspan/recording"
 )
 
@@ -108,7 +107,7 @@ func TestSpansConform(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.write = func(p *player, s recording.Session, calls []hookspan.Replayed) error {
+		p.write = func(p *player, s recording.Session, calls []played) error {
 			spans := p.recorder.Spans()
 			sum := summarize(s, calls)
 			if sum.Subagents > 0 {
@@ -119,7 +118,7 @@ func TestSpansConform(t *testing.T) {
 				got[string(kv.Key)] = kv.Value.AsInt64()
 			}
 			for key, want := range map[string]int{
-				"turn.count": sum.Turns, "call.count": sum.Calls, "refusal.count": sum.Refusals, "switch.count": sum.Switches, "secret.count": sum.Secrets,
+				"turn.count": sum.Turns, "call.count": sum.Calls, "refusal.count": sum.Refusals, "switch.count": sum.Switches, "secret.count": sum.Secrets, "secret_place.count": sum.Places,
 				"identity.count": sum.Identities, "credential.count": sum.Credentials, "host.count": sum.Hosts, "data_domain.count": sum.Data, "blast_radius": sum.BlastRadius,
 			} {
 				if n := got["ambit.session."+key]; n != int64(want) {

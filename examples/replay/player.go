@@ -36,7 +36,7 @@ type player struct {
 	recorder *agentspantest.Recorder // nil if nobody looks at spans
 	exporter *otlp.Provider          // nil if nothing is sent
 	policy   *policy.Policy          // nil if there is none
-	write    func(*player, recording.Session, []hookspan.Replayed) error
+	write    func(*player, recording.Session, []played) error
 	stdout   io.Writer
 	unsent   int             // calls since the exporter was waited for
 	seen     map[string]bool // sessions, by id
@@ -118,10 +118,11 @@ func (p *player) flush(ctx context.Context) {
 
 // replay drives one session through the tracer and writes what came of it.
 func (p *player) replay(ctx context.Context, s recording.Session) error {
-	var calls []hookspan.Replayed
+	var calls []played
 	o := hookspan.ReplayOptions{Call: func(c hookspan.Replayed) {
+		values := append(valuesIn(string(c.Input), c.Findings), valuesIn(cmp.Or(c.Result, c.Error), c.Found)...)
 		c.Result, c.Error, c.Input, c.RanWith = "", "", nil, nil
-		calls = append(calls, c)
+		calls = append(calls, played{c, values})
 		p.flush(ctx)
 	}}
 	if p.policy != nil {
@@ -142,7 +143,7 @@ func (p *player) replay(ctx context.Context, s recording.Session) error {
 }
 
 // tree writes a session's spans. Who acts is the same on all of them, and said once.
-func (p *player) tree(s recording.Session, _ []hookspan.Replayed) error {
+func (p *player) tree(s recording.Session, _ []played) error {
 	fmt.Fprintf(p.stdout, "# %s\n", clean(cmp.Or(s.ID, "a session without id")))
 	form := agentspantest.Form{
 		Hide: []string{"actor", "owner_missing", "task"},
@@ -169,7 +170,7 @@ type counts struct {
 	signals         map[agentspan.SignalKind]int // read them when the tracer is closed
 }
 
-func (n *counts) add(s recording.Session, calls []hookspan.Replayed) {
+func (n *counts) add(s recording.Session, calls []played) {
 	sum := summarize(s, calls)
 	n.sessions++
 	n.turns += sum.Turns

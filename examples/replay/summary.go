@@ -4,12 +4,15 @@ package main
 
 import (
 	"cmp"
+	"hash/maphash"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ambit-go/ambit/agentspan/hookspan"
 	"github.com/ambit-go/ambit/agentspan/hookspan/recording"
 	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/boundary/secret"
 )
 
 // A summary says what a session adds up to. What it reached is counted once, however
@@ -34,13 +37,32 @@ type summary struct {
 	Hosts       int      `json:"hosts"`
 	Repos       int      `json:"repositories"`
 	Data        int      `json:"data_domains"`
-	Secrets     int      `json:"secrets"`
+	Secrets     int      `json:"secrets"`       // distinct values in arguments and results
+	Places      int      `json:"secret_places"` // distinct files, variables and services that hold some
 	BlastRadius int      `json:"blast_radius"`
 	Intents     []string `json:"intents"`
 	Privileged  bool     `json:"privileged"`
 }
 
-func summarize(s recording.Session, calls []hookspan.Replayed) summary {
+// A played call is one with hashes of the secrets in its arguments and its result: the
+// texts themselves are not kept.
+type played struct {
+	hookspan.Replayed
+	values []string
+}
+
+var seed = maphash.MakeSeed()
+
+func valuesIn(text string, found []secret.Finding) (values []string) {
+	for _, f := range found {
+		if f.Length > 0 && f.Offset >= 0 && f.Offset <= len(text) {
+			values = append(values, strconv.FormatUint(maphash.String(seed, text[f.Offset:min(len(text), f.Offset+f.Length)]), 36))
+		}
+	}
+	return values
+}
+
+func summarize(s recording.Session, calls []played) summary {
 	sum := summary{Agent: clean(s.Agent), Version: clean(s.Version), Format: string(s.Format), Turns: len(s.Turns), Calls: len(calls), Intents: []string{}}
 	seen := map[string]bool{}
 	reach := func(n *int, kind, name string) {
@@ -53,6 +75,9 @@ func summarize(s recording.Session, calls []hookspan.Replayed) summary {
 		c := &calls[i]
 		sum.count(c)
 		reach(&sum.Subagents, "subagent", c.Agent)
+		for _, v := range c.values { // the agent has them, whether the call ran or not
+			reach(&sum.Secrets, "secret", v)
+		}
 		if c.Refused {
 			continue
 		}
@@ -70,16 +95,13 @@ func summarize(s recording.Session, calls []hookspan.Replayed) summary {
 			case effect.Data:
 				reach(&sum.Data, "data", e.Target)
 			case effect.Secret:
-				reach(&sum.Secrets, "secret", e.Target)
+				reach(&sum.Places, "place", e.Target)
 			case effect.Identity:
 				reach(&sum.Identities, "identity", e.Target)
 			case effect.Resource:
 				reach(&sum.Accounts, "account", accountOf(e.Target))
 			default:
 			}
-		}
-		for _, f := range c.Found {
-			reach(&sum.Secrets, "secret", f.Kind)
 		}
 		if u := c.Use; u != nil {
 			reach(&sum.Identities, "identity", u.Delegation.Actor().ID)
@@ -89,11 +111,11 @@ func summarize(s recording.Session, calls []hookspan.Replayed) summary {
 			reach(&sum.Repos, "repository", u.Target.Repository)
 		}
 	}
-	sum.BlastRadius = sum.Identities + sum.Credentials + sum.Accounts + sum.Hosts + sum.Repos + sum.Data + sum.Secrets
+	sum.BlastRadius = sum.Identities + sum.Credentials + sum.Accounts + sum.Hosts + sum.Repos + sum.Data + sum.Secrets + sum.Places
 	return sum
 }
 
-func (s *summary) count(c *hookspan.Replayed) {
+func (s *summary) count(c *played) {
 	s.Switches += switched(c)
 	s.Privileged = s.Privileged || c.Privileged
 	for _, n := range []struct {
@@ -114,7 +136,7 @@ func (s *summary) count(c *hookspan.Replayed) {
 
 // switched returns how many switches of identity a call made that its session had
 // not made before.
-func switched(c *hookspan.Replayed) (n int) {
+func switched(c *played) (n int) {
 	for _, w := range c.Switches {
 		if !w.Repeated {
 			n++
