@@ -365,7 +365,7 @@ func (t *Tracer) admit(ctx context.Context, s *state) *boundary.RefusedError {
 // privilegedFor notes why the session counts as privileged: the first reason stays.
 func (s *state) privilegedFor(d boundary.Decision) {
 	if s.privileged.Load() == nil {
-		reason := d.Determining().Reason
+		reason := cmp.Or(d.Determining().Reason, boundary.ReasonPrivileged)
 		s.privileged.CompareAndSwap(nil, &reason)
 	}
 }

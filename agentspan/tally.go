@@ -3,6 +3,7 @@ package agentspan
 import (
 	"hash/maphash"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/ambit-go/ambit/boundary/effect"
@@ -85,11 +86,16 @@ func (t *tally) reachEffects(effects []effect.Effect) {
 }
 
 // reachSecrets counts the secrets found in body, each value once. A finding without
-// a length has no value.
+// a length has no value; of one that lies outside of body, since who replays has not
+// kept that, no more is known than kind and length.
 func (t *tally) reachSecrets(body []byte, found []secret.Finding) {
 	for i := range found {
-		if f := &found[i]; f.Length > 0 && f.Offset >= 0 && f.Offset <= len(body) {
-			t.reach(reachSecret, text(body[f.Offset:min(len(body), f.Offset+f.Length)]))
+		switch f := &found[i]; {
+		case f.Length <= 0:
+		case f.Offset >= 0 && f.Offset < len(body):
+			t.reach(reachSecret, text(body[f.Offset:f.Offset+min(f.Length, len(body)-f.Offset)]))
+		default:
+			t.reach(reachSecret, f.Kind+"\x00"+strconv.Itoa(f.Length))
 		}
 	}
 }

@@ -333,14 +333,15 @@ func (failure) ErrorType() string { return "tool_error" }
 
 func (r *replay) endCall(c *callState) {
 	if c.span != nil {
+		var err error
+		if c.Failed {
+			err = failure{}
+			c.span.SetError(failure{}.ErrorType()) // so that its text is known to be that of a failure
+		}
 		if r.journal != nil {
 			r.journal.end(r, c)
 		} else if text := cmp.Or(c.Result, c.Error); c.Finished && (text != "" || r.session.Format != recording.Actions) {
 			c.span.SetResult(text)
-		}
-		var err error
-		if c.Failed {
-			err = failure{}
 		}
 		c.span.EndAt(r.at(later(c.begin, c.end)), &err)
 		r.last = later(r.last, c.end)
