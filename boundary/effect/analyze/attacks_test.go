@@ -37,6 +37,21 @@ func TestAttacks(t *testing.T) {
 	}
 }
 
+// attackLines returns the calls of the list.
+func attackLines(tb testing.TB) (list []string) {
+	tb.Helper()
+	data, err := os.ReadFile("testdata/attacks.txt")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	for line := range strings.Lines(string(data)) {
+		if line[0] != '#' && line[0] != '\t' {
+			list = append(list, strings.TrimSuffix(line, "\n"))
+		}
+	}
+	return list
+}
+
 // attack reads a line of the list.
 func attack(line string) effect.Call {
 	c := effect.Call{Tool: "Bash", Dir: "/w/shop", Root: "/w/shop", Home: "/home/ada"}

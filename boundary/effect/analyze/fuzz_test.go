@@ -16,6 +16,7 @@ func shellSeeds(f *testing.F) []string {
 	var out []string
 	out = append(out, plainCommands...)
 	out = append(out, nastyCommands...)
+	out = append(out, attackLines(f)...)
 	for _, text := range hostile {
 		if len(text) < 2_000 {
 			out = append(out, text)

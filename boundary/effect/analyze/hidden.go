@@ -124,10 +124,11 @@ type definition struct {
 	st   state
 }
 
-// uncalled looks at functions that were defined and not called: a shell that
+// uncalled looks, behind everything else, at functions that were defined and not called: a shell that
 // stays open runs them in place of what the next command names.
-func (s *scan) uncalled(defs []definition) {
-	for _, d := range defs {
+func (s *scan) uncalled() {
+	for i := 0; i < len(s.defined) && !s.full; i++ { // there may be more inside
+		d := s.defined[i]
 		if slices.Contains(s.called, d.body) || !s.enter() {
 			continue
 		}

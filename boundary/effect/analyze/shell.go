@@ -41,13 +41,18 @@ func (s *scan) shell(text string, st state, in feed) result {
 		return r
 	}
 	if fast, ok := s.fast(text, st, in); ok {
-		return fast
+		r = fast
+	} else {
+		if tooDeep(text) {
+			s.limit()
+			return r
+		}
+		r = s.parsed(text, st, in)
 	}
-	if tooDeep(text) {
-		s.limit()
-		return r
+	if s.depth == 1 && len(s.defined) > 0 {
+		s.uncalled()
 	}
-	return s.parsed(text, st, in)
+	return r
 }
 
 // parsed is shell by the full parser.
@@ -65,9 +70,6 @@ func (s *scan) parsed(text string, st state, in feed) result {
 	r := unchanged(st, feed{})
 	if file != nil {
 		r = s.list(file.Stmts, st, in)
-	}
-	if s.depth == 1 { // what was defined inside is known by now
-		s.uncalled(s.defined)
 	}
 	s.src = src
 	if err != nil {
