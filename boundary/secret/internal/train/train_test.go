@@ -47,6 +47,8 @@ func TestRun(t *testing.T) {
 	}{
 		{"weights", []string{"weights", rows}, "DO NOT EDIT"},
 		{"folds", []string{"folds", rows}, "each group left out"},
+		{"across", []string{"across", rows, rows}, "no row in the training"},
+		{"across nothing", []string{"across", rows}, ""},
 		{"bigrams", []string{"bigrams", "."}, "var bigrams"},
 		{"nothing", nil, ""},
 		{"unknown", []string{"magic", rows}, ""},
