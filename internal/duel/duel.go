@@ -23,6 +23,12 @@ const (
 // in order.
 func Run(b *testing.B, names []string, functions ...func()) {
 	b.Helper()
+	RunFor(b, slices, names, functions...)
+}
+
+// RunFor is Run with fewer slices, for functions that take longer than one.
+func RunFor(b *testing.B, slices int, names []string, functions ...func()) {
+	b.Helper()
 	rounds := make([]int, len(functions))
 	for i, f := range functions {
 		rounds[i] = calibrate(f)
@@ -49,15 +55,17 @@ func Run(b *testing.B, names []string, functions ...func()) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// calibrate returns how often f fits into one slice.
+// calibrate returns how often f fits into one slice. Its first call, which may make
+// what later ones find made, does not count.
 func calibrate(f func()) int {
+	f()
 	n := 1
 	for {
-		start := time.Now()
+		start := processorTime() // others on the machine do not count
 		for range n {
 			f()
 		}
-		took := time.Since(start)
+		took := processorTime() - start
 		if took >= duration/4 {
 			return max(1, int(float64(n)*float64(duration)/float64(took)))
 		}

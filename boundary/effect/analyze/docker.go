@@ -102,11 +102,11 @@ func runDocker(c *cmd, sp *spec, args []word) {
 	case verb == "login" || verb == "logout":
 		v, _ := p.get("u", "username")
 		c.identity("docker-user:"+v.text, v.sure(), c.raw)
-		host := "docker.io"
+		registry := known("docker.io")
 		if len(p.ops) > 0 {
-			host, _ = Host(p.op(0))
+			registry = p.ops[0].value
 		}
-		c.peer(effect.Host, host, "", c.raw, effect.Exact, effect.Out)
+		c.host(registry, c.raw, effect.Out)
 		return
 	case kind == "context" && verb == "use":
 		v := value{}
@@ -175,14 +175,14 @@ func (c *cmd) image(w word, access effect.Access, d effect.Direction) {
 	t, ok := w.lit()
 	host := "docker.io"
 	if i := strings.IndexByte(t, '/'); i > 0 && (strings.ContainsAny(t[:i], ".:") || t[:i] == "localhost") {
-		host, _ = Host(t[:i])
+		host = t[:i]
 	}
 	if !ok {
 		c.unknown(effect.Host, effect.Connect, w.raw)
 		c.resource(access, "docker", map[string]string{"kind": "image"}, effect.Prefix, d)
 		return
 	}
-	c.add(effect.Effect{Kind: effect.Host, Access: effect.Connect, Target: host, Raw: w.raw, Certainty: effect.Exact, Direction: d})
+	c.host(known(host), w.raw, d)
 	c.resource(access, "docker", map[string]string{"kind": "image", "name": t}, effect.Exact, d)
 }
 

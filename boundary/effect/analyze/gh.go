@@ -51,8 +51,12 @@ func runForge(c *cmd, sp *spec, args []word) {
 		c.unknown(effect.AnyKind, effect.NoAccess, c.raw)
 		return
 	}
-	if v, ok := a.value("--hostname"); ok && v.exact {
-		host, _ = Host(v.text)
+	if v, ok := a.value("--hostname"); ok {
+		var sure effect.Certainty
+		if host, sure = Host(v.text); !v.exact || sure != effect.Exact {
+			host = ""
+			c.unknown(effect.Host, effect.Connect, c.raw)
+		}
 	}
 	for _, f := range [...]string{"-F", "--body-file", "--notes-file", "--env-file", "--input", "-i"} {
 		if group == "api" && f == "-F" {

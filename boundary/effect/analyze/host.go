@@ -210,6 +210,9 @@ func (s *scan) host(v value, raw string, d effect.Direction) {
 
 // peer adds a Host or URL effect; host is where it leads.
 func (s *scan) peer(kind effect.Kind, target, host, raw string, sure effect.Certainty, d effect.Direction) {
+	if target == "" || strings.HasSuffix(target, ".") || strings.HasPrefix(target, "https://api./") { // of a host that is not known
+		target, sure = "", effect.Unknown
+	}
 	s.add(effect.Effect{Kind: kind, Access: effect.Connect, Target: target, Raw: raw, Certainty: sure, Direction: d})
 	if host != "" && s.secretHost(host) {
 		name, _, _ := splitPort(host)
