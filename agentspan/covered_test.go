@@ -3,6 +3,7 @@ package agentspan_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"go.opentelemetry.io/otel/trace"
 
@@ -56,6 +57,8 @@ func TestWhatWasNotKnownOutsideIsDecided(t *testing.T) {
 		{name: "a definition that changed", before: "a", here: agentspan.ToolCall{Definition: "b"}, want: 2},
 		{name: "two definitions", outside: agentspan.ToolCall{Definition: "a"}, here: agentspan.ToolCall{Definition: "b"}, want: 2},
 		{name: "a definition known outside alone", outside: agentspan.ToolCall{Definition: "a"}, want: 1},
+		{name: "a tool that was there before", here: agentspan.ToolCall{Since: time.Now().Add(-time.Hour)}, want: 1},
+		{name: "a tool that came later", here: agentspan.ToolCall{Since: time.Now().Add(time.Hour)}, want: 2},
 		{name: "a credential", here: agentspan.ToolCall{Use: token("a")}, want: 2},
 		{name: "the same credential", outside: agentspan.ToolCall{Use: token("a")}, here: agentspan.ToolCall{Use: token("a")}, want: 1},
 		{name: "another credential", outside: agentspan.ToolCall{Use: token("a")}, here: agentspan.ToolCall{Use: token("b")}, want: 2},

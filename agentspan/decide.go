@@ -165,7 +165,7 @@ func (c *call) enter(ctx context.Context) {
 	c.history.Calls = int(c.seq) - 1
 	c.history.InFlight = int(st.inFlight.Add(1)) - 1
 	c.history.Refused = int(st.refused.Load())
-	if tc.Use != nil || tc.Definition != "" || len(c.carried) > 0 || touches(c.effects, identities) {
+	if tc.Use != nil || tc.Definition != "" || !tc.Since.IsZero() || len(c.carried) > 0 || touches(c.effects, identities) {
 		st.mu.Lock()
 		c.switches = st.observe(c.switches[:0], c)
 		c.toolDrift = st.pin(tc)
@@ -178,9 +178,12 @@ func (c *call) enter(ctx context.Context) {
 }
 
 // pin remembers what a tool's definition was when the session first saw it, and
-// reports whether it is another one now; st.mu is held. A session that has seen
-// too many tools treats a new one as changed.
+// reports whether it is another one now; st.mu is held. A tool that came after the
+// session counts as changed, and so does a new one in a session that has seen too many.
 func (s *state) pin(tc *ToolCall) (drift bool) {
+	if !tc.Since.IsZero() && tc.Since.UnixNano() > s.start {
+		return true
+	}
 	if tc.Definition == "" {
 		return false
 	}

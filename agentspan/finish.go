@@ -265,9 +265,9 @@ func covered(ctx context.Context, t *Tracer, tc *ToolCall) (yes bool) {
 // the session knows if c has none.
 func (c *call) redefined(tc *ToolCall) bool {
 	switch {
-	case tc.Definition == "":
+	case tc.Definition == "" && tc.Since.IsZero():
 		return false
-	case c.noun.Definition != "":
+	case c.noun.Definition != "" && (tc.Since.IsZero() || tc.Since.Equal(c.noun.Since)):
 		return c.noun.Definition != tc.Definition
 	case c.state == nil:
 		return false // there is nothing to have drifted from

@@ -24,6 +24,7 @@ type ToolCall struct {
 	Dir         string // working folder, absolute; the session's if empty
 	Annotations boundary.Annotations
 	Definition  string        // hash of the tool's definition; one that differs from the session's first is drift
+	Since       time.Time     // when Server showed the tool, if it had shown others before; drift if the session is older
 	Use         *identity.Use // the credential the call uses, if known
 	Start       time.Time     // for replay; now if zero
 }

@@ -19,7 +19,7 @@ type Request struct {
 	Tool        string
 	Server      string // MCP server; empty for a local tool
 	ToolHash    string // hash of the tool's definition; empty if not known
-	ToolDrift   bool   // the definition is not the one the session first saw
+	ToolDrift   bool   // the definition is not the one the session first saw, or the tool came after the session
 	Dir         string // working folder
 	Phase       Phase
 	Time        time.Time

@@ -872,6 +872,19 @@ const AmbitIntentScoreKey = attribute.Key("ambit.intent.score")
 // AmbitIntentScore returns "ambit.intent.score" with value v.
 func AmbitIntentScore(v float64) attribute.KeyValue { return AmbitIntentScoreKey.Float64(v) }
 
+// AmbitMCPInputRequiredKey is "ambit.mcp.input_required". The answer to an MCP request asks for
+// input, and the request will come again.
+//
+// One call of a client is several requests then, a server's span each: all but the last have this.
+//
+// Type: boolean. Stability: development. Example: true.
+//
+// Conditionally required on spans ambit.mcp.client, ambit.mcp.server.
+const AmbitMCPInputRequiredKey = attribute.Key("ambit.mcp.input_required")
+
+// AmbitMCPInputRequired returns "ambit.mcp.input_required" with value v.
+func AmbitMCPInputRequired(v bool) attribute.KeyValue { return AmbitMCPInputRequiredKey.Bool(v) }
+
 // AmbitOwnerAssuranceKey is "ambit.owner.assurance". How well it is founded who the owner is; the
 // values are listed from the weakest to the strongest.
 //

@@ -38,7 +38,8 @@ func ClientPort(v int) attribute.KeyValue { return ClientPortKey.Int(v) }
 //
 // Conditionally required on spans ambit.invoke_agent, ambit.chat, ambit.execute_tool,
 // ambit.mcp.client, ambit.mcp.server, ambit.session; metrics gen_ai.execute_tool.duration,
-// gen_ai.invoke_agent.duration, mcp.client.operation.duration, mcp.server.operation.duration.
+// gen_ai.invoke_agent.duration, mcp.client.operation.duration, mcp.client.session.duration,
+// mcp.server.operation.duration, mcp.server.session.duration.
 const ErrorTypeKey = attribute.Key("error.type")
 
 // Values of [ErrorTypeKey].
@@ -647,7 +648,7 @@ func MCPMethodName(v string) attribute.KeyValue { return MCPMethodNameKey.String
 // Type: string. Stability: development. Example: "2026-07-28".
 //
 // Recommended on spans ambit.mcp.client, ambit.mcp.server; metrics mcp.client.operation.duration,
-// mcp.server.operation.duration.
+// mcp.client.session.duration, mcp.server.operation.duration, mcp.server.session.duration.
 const MCPProtocolVersionKey = attribute.Key("mcp.protocol.version")
 
 // MCPProtocolVersion returns "mcp.protocol.version" with value v.
@@ -680,7 +681,7 @@ func MCPSessionID(v string) attribute.KeyValue { return MCPSessionIDKey.String(v
 // Type: string. Stability: stable. Example: "http".
 //
 // Recommended on spans ambit.mcp.client, ambit.mcp.server; metrics mcp.client.operation.duration,
-// mcp.server.operation.duration.
+// mcp.client.session.duration, mcp.server.operation.duration, mcp.server.session.duration.
 const NetworkProtocolNameKey = attribute.Key("network.protocol.name")
 
 // NetworkProtocolName returns "network.protocol.name" with value v.
@@ -691,7 +692,7 @@ func NetworkProtocolName(v string) attribute.KeyValue { return NetworkProtocolNa
 // Type: string. Stability: stable. Example: "1.1".
 //
 // Recommended on spans ambit.mcp.client, ambit.mcp.server; metrics mcp.client.operation.duration,
-// mcp.server.operation.duration.
+// mcp.client.session.duration, mcp.server.operation.duration, mcp.server.session.duration.
 const NetworkProtocolVersionKey = attribute.Key("network.protocol.version")
 
 // NetworkProtocolVersion returns "network.protocol.version" with value v.
@@ -702,7 +703,7 @@ func NetworkProtocolVersion(v string) attribute.KeyValue { return NetworkProtoco
 // Type: enum, open. Stability: stable. Example: "pipe".
 //
 // Recommended on spans ambit.mcp.client, ambit.mcp.server; metrics mcp.client.operation.duration,
-// mcp.server.operation.duration.
+// mcp.client.session.duration, mcp.server.operation.duration, mcp.server.session.duration.
 const NetworkTransportKey = attribute.Key("network.transport")
 
 // Values of [NetworkTransportKey].

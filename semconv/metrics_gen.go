@@ -24,7 +24,9 @@ const (
 	MetricGenAIExecuteToolDuration   = "gen_ai.execute_tool.duration"
 	MetricGenAIInvokeAgentDuration   = "gen_ai.invoke_agent.duration"
 	MetricMCPClientOperationDuration = "mcp.client.operation.duration"
+	MetricMCPClientSessionDuration   = "mcp.client.session.duration"
 	MetricMCPServerOperationDuration = "mcp.server.operation.duration"
+	MetricMCPServerSessionDuration   = "mcp.server.session.duration"
 )
 
 var errNoMeter = errors.New("semconv: nil meter")
@@ -238,6 +240,23 @@ func NewMCPClientOperationDuration(m metric.Meter) (metric.Float64Histogram, err
 	)
 }
 
+// NewMCPClientSessionDuration makes "mcp.client.session.duration", a histogram in s. Duration of an
+// MCP session as its client sees it. A nil meter is an error.
+//
+// Attributes: error.type (conditionally required), mcp.protocol.version (recommended),
+// network.transport (recommended), network.protocol.name (recommended), network.protocol.version
+// (recommended).
+func NewMCPClientSessionDuration(m metric.Meter) (metric.Float64Histogram, error) {
+	if m == nil {
+		return nil, errNoMeter
+	}
+	return m.Float64Histogram(MetricMCPClientSessionDuration,
+		metric.WithUnit("s"),
+		metric.WithDescription("Duration of an MCP session as its client sees it."),
+		metric.WithExplicitBucketBoundaries(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300),
+	)
+}
+
 // NewMCPServerOperationDuration makes "mcp.server.operation.duration", a histogram in s. Duration
 // of an MCP request or notification as its receiver sees it. A nil meter is an error.
 //
@@ -253,6 +272,23 @@ func NewMCPServerOperationDuration(m metric.Meter) (metric.Float64Histogram, err
 	return m.Float64Histogram(MetricMCPServerOperationDuration,
 		metric.WithUnit("s"),
 		metric.WithDescription("Duration of an MCP request or notification as its receiver sees it."),
+		metric.WithExplicitBucketBoundaries(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300),
+	)
+}
+
+// NewMCPServerSessionDuration makes "mcp.server.session.duration", a histogram in s. Duration of an
+// MCP session as its server sees it. A nil meter is an error.
+//
+// Attributes: error.type (conditionally required), mcp.protocol.version (recommended),
+// network.transport (recommended), network.protocol.name (recommended), network.protocol.version
+// (recommended).
+func NewMCPServerSessionDuration(m metric.Meter) (metric.Float64Histogram, error) {
+	if m == nil {
+		return nil, errNoMeter
+	}
+	return m.Float64Histogram(MetricMCPServerSessionDuration,
+		metric.WithUnit("s"),
+		metric.WithDescription("Duration of an MCP session as its server sees it."),
 		metric.WithExplicitBucketBoundaries(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300),
 	)
 }

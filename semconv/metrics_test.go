@@ -72,6 +72,8 @@ func TestInstruments(t *testing.T) {
 		"gen_ai.execute_tool.duration":  {"s", tool},
 		"mcp.client.operation.duration": {"s", mcp},
 		"mcp.server.operation.duration": {"s", mcp},
+		"mcp.client.session.duration":   {"s", mcp},
+		"mcp.server.session.duration":   {"s", mcp},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
@@ -102,6 +104,7 @@ func recordAll(t *testing.T, m metric.Meter) {
 	for _, make := range []func(metric.Meter) (metric.Float64Histogram, error){
 		semconv.NewAmbitCheckDuration, semconv.NewGenAIInvokeAgentDuration, semconv.NewGenAIExecuteToolDuration,
 		semconv.NewMCPClientOperationDuration, semconv.NewMCPServerOperationDuration,
+		semconv.NewMCPClientSessionDuration, semconv.NewMCPServerSessionDuration,
 	} {
 		histogram, err := make(m)
 		if err != nil {

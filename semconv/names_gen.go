@@ -135,6 +135,8 @@ func lookup(key attribute.Key) (declaration, bool) {
 		return declaration{kind: attribute.STRING}, true
 	case AmbitIntentScoreKey:
 		return declaration{kind: attribute.FLOAT64}, true
+	case AmbitMCPInputRequiredKey:
+		return declaration{kind: attribute.BOOL}, true
 	case AmbitOwnerAssuranceKey:
 		return declaration{kind: attribute.STRING, closed: []string{"none", "asserted", "parsed", "verified", "attested"}}, true
 	case AmbitOwnerIDKey:

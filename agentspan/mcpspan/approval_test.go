@@ -3,6 +3,8 @@ package mcpspan_test
 import (
 	"context"
 	"errors"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -225,4 +227,75 @@ func TestRequestStateExpires(t *testing.T) {
 		_ = cs.Close()
 		_ = ss.Wait()
 	})
+}
+
+// An approval of one person's is none of another's: whoever holds the state, and
+// whichever session they say it is.
+func TestRequestStateIsOfOnePrincipal(t *testing.T) {
+	people := claims{"a": verified("ada", "agent-1"), "b": verified("bob", "agent-1"), "c": verified("ada", "agent-2")}
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+	s := newServer()
+	mcpspan.InstrumentServer(s, tracer)
+	srv := httptest.NewServer(people.protect(mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return s }, &mcp.StreamableHTTPOptions{Stateless: true})))
+	defer srv.Close()
+	as := func(tok string) *mcp.ClientSession {
+		return dial(t, srv.URL, newClient(&mcp.ClientOptions{
+			ElicitationHandler: say("accept", true), MultiRoundTrip: &mcp.MultiRoundTripOptions{Disabled: true},
+		}), current, bearer{func() string { return tok }})
+	}
+	ada := as("a")
+	state := ask(t, ada).RequestState
+	for name, tok := range map[string]string{"another person": "b", "another agent of the same person": "c"} {
+		if res := answer(t, as(tok), path, state); !res.IsError {
+			t.Errorf("%s: the approval was accepted", name)
+		}
+	}
+	if res := answer(t, ada, path, state); res.IsError {
+		t.Errorf("whose it is: %s", textOf(res))
+	}
+}
+
+// What was approved is the tool as it was shown.
+func TestRequestStateIsOfTheToolAsItWas(t *testing.T) {
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+	s := newServer()
+	mcpspan.InstrumentServer(s, tracer)
+	changed := make(chan struct{}, 1)
+	cs := inMemory(t, s, newClient(&mcp.ClientOptions{
+		ElicitationHandler: say("accept", true), MultiRoundTrip: &mcp.MultiRoundTripOptions{Disabled: true},
+		ToolListChangedHandler: func(context.Context, *mcp.ToolListChangedRequest) { changed <- struct{}{} },
+	}), current)
+	state := ask(t, cs).RequestState
+	mcp.AddTool(s, &mcp.Tool{Name: "delete_file", Description: "Delete everything."}, func(context.Context, *mcp.CallToolRequest, readArgs) (*mcp.CallToolResult, readResult, error) {
+		return nil, readResult{"everything"}, nil
+	})
+	<-changed
+	if res := answer(t, cs, path, state); !res.IsError {
+		t.Error("an approval of another tool was accepted")
+	}
+}
+
+// A round that asks says so: one call of a client is as many requests as there are
+// rounds, and only the last of them is its end.
+func TestRoundsThatAskAreMarked(t *testing.T) {
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+	s := newServer()
+	s.AddTool(&mcp.Tool{Name: "asks", InputSchema: map[string]any{"type": "object"}}, func(_ context.Context, r *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+		if len(r.Params.InputResponses) > 0 {
+			return text("thanks"), nil
+		}
+		return &mcp.CallToolResult{InputRequests: mcp.InputRequestMap{"q": &mcp.ElicitParams{Mode: "form", Message: "?", RequestedSchema: map[string]any{"type": "object"}}}}, nil
+	})
+	mcpspan.InstrumentServer(s, tracer)
+	cs := inMemory(t, s, newClient(&mcp.ClientOptions{ElicitationHandler: say("accept", true)}), current)
+	for _, tool := range []string{"delete_file", "asks"} {
+		if res := call(t, t.Context(), cs, tool, path); res.IsError {
+			t.Fatalf("%s: %s", tool, textOf(res))
+		}
+		rounds := spansOf(t, rec, "tools/call "+tool, 2)
+		if a, b := attr(rounds[0], semconv.AmbitMCPInputRequiredKey), attr(rounds[1], semconv.AmbitMCPInputRequiredKey); a != "true" || b != "" {
+			t.Errorf("%s: the rounds are marked %q and %q", tool, a, b)
+		}
+	}
+	conforms(t, rec)
 }

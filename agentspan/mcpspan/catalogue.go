@@ -16,12 +16,14 @@ import (
 type definition struct {
 	hash        string
 	annotations boundary.Annotations
+	since       time.Time // when it came; zero if it was among the first
 }
 
 // A catalogue holds the definitions of the tools of one server.
 type catalogue struct {
 	mu      sync.RWMutex
 	tools   map[string]definition
+	whole   bool      // all that were there first are known: others came later
 	read    time.Time // when it was last read as a whole; zero if it is stale
 	reading sync.Mutex
 }
@@ -55,16 +57,18 @@ func (c *catalogue) drop() {
 	c.read = time.Time{}
 }
 
-// learn adds what a list of tools says; definitions that are there are replaced.
-func (c *catalogue) learn(tools []*mcp.Tool) {
-	made := make(map[string]definition, len(tools))
-	for _, t := range tools[:min(len(tools), maxTools)] {
+// learn adds what a page of a list of tools says; definitions that are there are
+// replaced.
+func (c *catalogue) learn(list *mcp.ListToolsResult) {
+	made := make(map[string]definition, len(list.Tools))
+	for _, t := range list.Tools[:min(len(list.Tools), maxTools)] {
 		if t != nil {
 			made[t.Name] = definitionOf(t)
 		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.date(made)
 	if c.tools == nil {
 		c.tools = map[string]definition{}
 	}
@@ -72,6 +76,20 @@ func (c *catalogue) learn(tools []*mcp.Tool) {
 		if _, ok := c.tools[name]; ok || len(c.tools) < maxTools {
 			c.tools[name] = d
 		}
+	}
+	c.whole = c.whole || list.NextCursor == ""
+}
+
+// date says of tools since when they are there; c.mu is held.
+func (c *catalogue) date(tools map[string]definition) {
+	now := time.Now()
+	for name, d := range tools {
+		if old, ok := c.tools[name]; ok {
+			d.since = old.since
+		} else if c.whole {
+			d.since = now
+		}
+		tools[name] = d
 	}
 }
 
@@ -94,14 +112,15 @@ func (c *catalogue) refresh(ctx context.Context, ss *mcp.ServerSession, next mcp
 		if err != nil || !ok || list == nil {
 			break
 		}
-		all.learn(list.Tools)
+		all.learn(list)
 		if cursor = list.NextCursor; cursor == "" {
 			break
 		}
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.tools, c.read = all.tools, time.Now()
+	c.date(all.tools)
+	c.tools, c.whole, c.read = all.tools, all.whole, time.Now()
 }
 
 // definitionOf pins what a model is told of a tool: name, description, schema and

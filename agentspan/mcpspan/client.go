@@ -73,7 +73,10 @@ func (c *clientSide) send(next mcp.MethodHandler) mcp.MethodHandler {
 		res, err = next(ctx, method, c.inject(ctx, method, req))
 		v = outcomeOf(res, err, false)
 		if list, ok := res.(*mcp.ListToolsResult); ok && err == nil && list != nil {
-			c.catalogue(cs).learn(list.Tools)
+			c.catalogue(cs).learn(list)
+		}
+		if cs != nil {
+			follow(cs, c.ClientSessions, m, res, err)
 		}
 		return res, err
 	}
@@ -95,6 +98,7 @@ func (c *clientSide) call(ctx context.Context, next mcp.MethodHandler, req mcp.R
 	m.Known = known
 	tc := agentspan.ToolCall{
 		Name: params.Name, Server: c.serverName(cs), Local: c.pipe, Arguments: args, Annotations: def.annotations, Definition: def.hash,
+		Since: def.since,
 	}
 	if outer := c.tracer.Enclosing(ctx, tc); outer != nil {
 		m.Enclose, m.Span = true, trace.SpanFromContext(ctx)

@@ -72,7 +72,8 @@
 // # Tools
 //
 // The definition of a tool (name, description, schema, annotations) is pinned by
-// its hash: one that changes within a session is drift. A server reads its own
+// its hash: one that changes within a session is drift, and so is a tool that was
+// not there when the session began. A server reads its own
 // tools when it says that they changed, and every ten seconds; a client learns
 // them from the lists that pass through. Results are looked at for secrets.
 //

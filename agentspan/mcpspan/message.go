@@ -1,6 +1,8 @@
 package mcpspan
 
 import (
+	"errors"
+	"io"
 	"reflect"
 	"time"
 
@@ -87,4 +89,27 @@ func metaOf(req mcp.Request) map[string]any {
 		return params.GetMeta()
 	}
 	return nil
+}
+
+// A session is one of the protocol's, at either end.
+type session interface {
+	ID() string
+	Wait() error
+}
+
+// follow counts the session that a handshake began, once it has ended. Revisions
+// without sessions have no handshake.
+func follow(s session, d *mcpwire.Durations, m mcpwire.Operation, res mcp.Result, err error) {
+	r, ok := res.(*mcp.InitializeResult)
+	if !ok || r == nil || err != nil || !d.Enabled() {
+		return
+	}
+	m.Version, m.HTTP = r.ProtocolVersion, m.HTTP || s.ID() != ""
+	go func() { // ends with the session
+		err := s.Wait()
+		if errors.Is(err, io.EOF) {
+			err = nil // the peer hung up, which is how sessions end
+		}
+		d.Session(&m, outcomeOf(nil, err, false))
+	}()
 }

@@ -14,8 +14,16 @@ import (
 // outcomeOf says how a message ended.
 func outcomeOf(res mcp.Result, err error, server bool) mcpwire.Outcome {
 	if err == nil {
-		if r, ok := res.(*mcp.CallToolResult); ok && r != nil && r.IsError {
-			return mcpwire.ToolError
+		switch r := res.(type) {
+		case *mcp.CallToolResult:
+			if r != nil && r.IsError {
+				return mcpwire.ToolError
+			}
+			return mcpwire.Outcome{Asks: r != nil && r.NeedsInput()}
+		case *mcp.GetPromptResult:
+			return mcpwire.Outcome{Asks: r != nil && r.NeedsInput()}
+		case *mcp.ReadResourceResult:
+			return mcpwire.Outcome{Asks: r != nil && r.NeedsInput()}
 		}
 		return mcpwire.Outcome{}
 	}

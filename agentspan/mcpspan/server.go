@@ -76,6 +76,9 @@ func (s *serverSide) receive(next mcp.MethodHandler) mcp.MethodHandler {
 		ctx = s.Begin(ctx, &m, trace.SpanKindServer, attrs, links)
 		res, err = next(ctx, method, req)
 		v = outcomeOf(res, err, true)
+		if ss, ok := req.GetSession().(*mcp.ServerSession); ok && connectionOf(req) != nil {
+			follow(ss, s.ServerSessions, m, res, err)
+		}
 		return res, err
 	}
 }
@@ -89,7 +92,7 @@ func (s *serverSide) call(ctx context.Context, next mcp.MethodHandler, req *mcp.
 	m.Known = known
 	tc := agentspan.ToolCall{
 		Name: params.Name, Server: s.name, Local: s.pipe, Arguments: params.Arguments,
-		Annotations: def.annotations, Definition: def.hash, Use: who.Use(s.name),
+		Annotations: def.annotations, Definition: def.hash, Since: def.since, Use: who.Use(s.name),
 	}
 	var q *question
 	if canAsk(params.Meta, req.ClientCapabilities) {
@@ -102,7 +105,7 @@ func (s *serverSide) call(ctx context.Context, next mcp.MethodHandler, req *mcp.
 	if err != nil {
 		m.Span.SetAttributes(s.About(ctx)...) // the decision is on the span of the refusal, below
 		if res := q.result(); res != nil {
-			return res, mcpwire.Outcome{}, nil
+			return res, mcpwire.Outcome{Asks: true}, nil
 		}
 		return refusal(mcpwire.RefusalText(err), m.Version), outcomeOf(nil, err, true), nil
 	}
@@ -131,7 +134,7 @@ func (s *serverSide) resource(ctx context.Context, next mcp.MethodHandler, req *
 	gctx, span, err := s.tracer.StartToolCall(q.in(ctx), tc)
 	if err != nil {
 		if res := q.result(); res != nil {
-			return res, mcpwire.Outcome{}, nil
+			return res, mcpwire.Outcome{Asks: true}, nil
 		}
 		v := outcomeOf(nil, err, true)
 		v.Code = strconv.Itoa(mcpwire.CodeRefused)

@@ -298,6 +298,53 @@ func TestToolDriftAndAnnotations(t *testing.T) {
 	}
 }
 
+// A tool that was not there when the session began is drift at both ends; one that
+// came before it is not.
+func TestNewToolIsDrift(t *testing.T) {
+	for _, version := range revisions {
+		t.Run(version, func(t *testing.T) {
+			var mu sync.Mutex
+			drifted := map[string]int{}
+			checker := boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
+				mu.Lock()
+				defer mu.Unlock()
+				if r.ToolDrift {
+					drifted[r.Session.ID+" "+r.Tool]++
+				}
+				return boundary.Decision{Verdict: boundary.Allow}, nil
+			})
+			tracer, _ := agentspantest.New(t, agentspan.WithChecker(checker))
+			s := newServer()
+			changed := make(chan struct{}, 1)
+			c := newClient(&mcp.ClientOptions{ToolListChangedHandler: func(context.Context, *mcp.ToolListChangedRequest) { changed <- struct{}{} }})
+			mcpspan.InstrumentServer(s, tracer)
+			mcpspan.InstrumentClient(c, tracer)
+			cs := inMemory(t, s, c, version)
+			list := func(ctx context.Context) {
+				if _, err := cs.ListTools(ctx, nil); err != nil {
+					t.Fatal(err)
+				}
+			}
+			old := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "old"})
+			list(old)
+			call(t, old, cs, "read_file", path)
+			s.AddTool(&mcp.Tool{Name: "late", InputSchema: map[string]any{"type": "object"}}, func(context.Context, *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
+				return text("here"), nil
+			})
+			<-changed
+			list(old)
+			call(t, old, cs, "read_file", path)
+			call(t, old, cs, "late", map[string]any{})
+			call(t, agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "young"}), cs, "late", map[string]any{})
+			mu.Lock()
+			defer mu.Unlock()
+			if diff := cmp.Diff(map[string]int{"old late": 2}, drifted); diff != "" { // once at each end
+				t.Errorf("drift (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 func TestResourceIsDecidedLikeACall(t *testing.T) {
 	checker := boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
 		for _, e := range r.Effects {

@@ -138,3 +138,41 @@ func TestExtraKeys(t *testing.T) {
 		})
 	}
 }
+
+// What the token says of itself is what the boundary knows of the credential.
+func TestCredentialOfTheToken(t *testing.T) {
+	for name, c := range map[string]struct {
+		cnf     map[string]any
+		binding identity.Binding
+	}{
+		"bearer":     {nil, identity.Bearer},
+		"DPoP":       {map[string]any{"jkt": "k"}, identity.DPoP},
+		"mutual TLS": {map[string]any{"x5t#S256": "x"}, identity.MTLS},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var used identity.Credential
+			tracer, _ := agentspantest.New(t, agentspan.WithChecker(boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
+				if r.Use != nil {
+					used = r.Use.Credential
+				}
+				return boundary.Decision{Verdict: boundary.Allow}, nil
+			})))
+			s := newServer()
+			mcpspan.InstrumentServer(s, tracer)
+			extra := verified("ada", "agent-1")
+			extra["scope"], extra["aud"], extra["jti"] = "files other", []any{"https://mcp.example.com"}, "j-1"
+			if c.cnf != nil {
+				extra["cnf"] = c.cnf
+			}
+			call(t, t.Context(), overHTTP(t, s, newClient(nil), current, claims{"t": extra}.protect, bearer{func() string { return "t" }}), "read_file", path)
+			used.ExpiresAt = time.Time{} // an hour from then
+			want := identity.Credential{
+				Kind: "oauth-access-token", Issuer: "https://idp.example.com", Subject: "ada", Handle: "j-1", Audience: []string{"https://mcp.example.com"},
+				Scopes: []string{"files", "other"}, Binding: c.binding, Source: identity.InHeader, Assurance: identity.Verified,
+			}
+			if diff := cmp.Diff(want, used); diff != "" {
+				t.Errorf("the credential (-want +got):\n%s", diff)
+			}
+		})
+	}
+}

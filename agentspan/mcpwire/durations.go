@@ -33,12 +33,23 @@ func newDurations(h metric.Float64Histogram, err error) *Durations {
 	return &Durations{histogram: h, sets: map[setKey]metric.MeasurementOption{}}
 }
 
+// Enabled reports whether anybody counts.
+func (d *Durations) Enabled() bool {
+	return d != nil && d.histogram != nil && d.histogram.Enabled(context.Background())
+}
+
+// Session counts a session of the protocol that began at o.Start and ended now.
+func (d *Durations) Session(o *Operation, out Outcome) {
+	if d.Enabled() {
+		d.observe(o, setKey{errorType: out.ErrorType})
+	}
+}
+
 func (d *Durations) record(o *Operation, out Outcome) {
-	ctx := context.Background() // the record does not depend on whether the caller still waits
-	if d == nil || d.histogram == nil || !d.histogram.Enabled(ctx) {
+	if !d.Enabled() {
 		return
 	}
-	k := setKey{method: o.Method, errorType: out.ErrorType, code: out.Code, version: o.Version}
+	k := setKey{method: o.Method, errorType: out.ErrorType, code: out.Code}
 	if !methods[k.method] {
 		k.method = other
 	}
@@ -48,8 +59,13 @@ func (d *Durations) record(o *Operation, out Outcome) {
 			k.tool = o.Tool
 		}
 	}
-	if !versions[k.version] {
-		k.version = ""
+	d.observe(o, k)
+}
+
+// observe counts o under k and what its transport and its revision are.
+func (d *Durations) observe(o *Operation, k setKey) {
+	if versions[o.Version] {
+		k.version = o.Version
 	}
 	switch {
 	case o.HTTP:
@@ -57,7 +73,8 @@ func (d *Durations) record(o *Operation, out Outcome) {
 	case o.Pipe:
 		k.transport = "pipe"
 	}
-	d.histogram.Record(ctx, time.Since(o.Start).Seconds(), d.set(k))
+	// The record does not depend on whether the caller still waits.
+	d.histogram.Record(context.Background(), time.Since(o.Start).Seconds(), d.set(k))
 }
 
 func (d *Durations) set(k setKey) metric.MeasurementOption {
@@ -66,7 +83,10 @@ func (d *Durations) set(k setKey) metric.MeasurementOption {
 	if o, ok := d.sets[k]; ok {
 		return o
 	}
-	attrs := []attribute.KeyValue{semconv.MCPMethodName(k.method)}
+	var attrs []attribute.KeyValue
+	if k.method != "" {
+		attrs = append(attrs, semconv.MCPMethodName(k.method))
+	}
 	if k.tool != "" {
 		attrs = append(attrs, semconv.GenAIToolName(k.tool), semconv.GenAIOperationNameExecuteTool)
 	}

@@ -47,6 +47,10 @@ type Recorder struct {
 	Received *Durations // of what arrives
 	Sent     *Durations // of what is sent
 
+	// Of the protocol's sessions, which revisions up to 2025-11-25 have.
+	ServerSessions *Durations
+	ClientSessions *Durations
+
 	tracer   *agentspan.Tracer
 	spans    trace.Tracer
 	openings openings
@@ -62,6 +66,9 @@ func NewRecorder(t *agentspan.Tracer, scope string) *Recorder {
 		spans:    tp.Tracer(scope, trace.WithSchemaURL(semconv.SchemaURL), trace.WithInstrumentationVersion(agentspan.Version)),
 		Received: newDurations(semconv.NewMCPServerOperationDuration(m)),
 		Sent:     newDurations(semconv.NewMCPClientOperationDuration(m)),
+
+		ServerSessions: newDurations(semconv.NewMCPServerSessionDuration(m)),
+		ClientSessions: newDurations(semconv.NewMCPClientSessionDuration(m)),
 	}
 }
 
@@ -140,6 +147,9 @@ func (r *Recorder) End(o *Operation, out Outcome, panicked any) {
 	if o.Span.IsRecording() {
 		if out.Code != "" {
 			o.Span.SetAttributes(semconv.RPCResponseStatusCode(out.Code))
+		}
+		if out.Asks {
+			o.Span.SetAttributes(semconv.AmbitMCPInputRequired(true))
 		}
 		if out.ErrorType != "" && !o.Enclose {
 			o.Span.SetAttributes(semconv.ErrorType(out.ErrorType))

@@ -14,6 +14,7 @@ import (
 type Outcome struct {
 	ErrorType string // empty if it went well
 	Code      string // JSON-RPC error code; empty if there was none
+	Asks      bool   // the answer asks for input: the request will come again
 }
 
 // ToolError is the outcome of a result that says of itself that it is an error.
