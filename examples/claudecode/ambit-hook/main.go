@@ -24,6 +24,10 @@ import (
 func main() {
 	debug.SetGCPercent(-1) // what one payload takes is bounded, and soon given back
 	debug.SetMemoryLimit(512 << 20)
+	if len(os.Args) == 2 && os.Args[1] == "version" {
+		fmt.Println(settings.Version)
+		return
+	}
 	if len(os.Args) < 2 || os.Args[1] != "hook" {
 		os.Exit(beside(os.Args[1:]))
 	}

@@ -34,6 +34,10 @@ type Settings struct {
 	SpoolMiB int               `json:"spool_mib,omitempty"`
 }
 
+// Version is that of the programs and of the plugin that carries them. The two
+// programs read each other's files, so they are of one version.
+const Version = "0.1.0"
+
 // Defaults of what is kept.
 const (
 	DefaultSpool = 256 << 20 // bytes of all sessions
