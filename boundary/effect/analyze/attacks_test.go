@@ -32,7 +32,7 @@ func TestAttacks(t *testing.T) {
 			got = notations(Default().Analyze(nil, attack(line)))
 		}
 	}
-	if n < 700 {
+	if n < 850 {
 		t.Errorf("%d attacks, there were more", n)
 	}
 }

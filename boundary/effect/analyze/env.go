@@ -46,7 +46,7 @@ var envTable = map[string]struct {
 	"ZDOTDIR": {envLoader, ""}, "SHELLOPTS": {envLoader, ""}, "BASHOPTS": {envLoader, ""}, "IFS": {0, ""}, "GLIBC_TUNABLES": {envLoader, ""}, "GCONV_PATH": {envLoader, ""},
 	"OPENSSL_CONF": {envLoader, ""}, "OPENSSL_ENGINES": {envLoader, ""}, "TF_CLI_CONFIG_FILE": {envLoader, ""}, "TF_CLI_ARGS": {envLoader, ""}, "MAKEFLAGS": {envLoader, ""},
 	"PYTHONPATH": {envLibrary, ""}, "NODE_PATH": {envLibrary, ""}, "PERL5LIB": {envLibrary, ""}, "RUBYLIB": {envLibrary, ""}, "CLASSPATH": {envLibrary, ""}, "LD_LIBRARY_PATH": {envLibrary, ""},
-	"DYLD_LIBRARY_PATH": {envLibrary, ""}, "PKG_CONFIG_PATH": {envLibrary, ""}, "GOPATH": {0, ""},
+	"DYLD_LIBRARY_PATH": {envLibrary, ""}, "PKG_CONFIG_PATH": {envLibrary, ""},
 	"HTTP_PROXY": {envProxy, ""}, "HTTPS_PROXY": {envProxy, ""}, "ALL_PROXY": {envProxy, ""}, "FTP_PROXY": {envProxy, ""}, "GOPROXY": {envProxy, ""}, "NPM_CONFIG_REGISTRY": {envProxy, ""},
 	"PIP_INDEX_URL": {envProxy, ""}, "PIP_EXTRA_INDEX_URL": {envProxy, ""}, "UV_INDEX_URL": {envProxy, ""}, "DOCKER_HOST": {envProxy, ""}, "AWS_ENDPOINT_URL": {envProxy, ""}, "VAULT_ADDR": {envProxy, ""}, "CONSUL_HTTP_ADDR": {envProxy, ""}, "NOMAD_ADDR": {envProxy, ""}, "GH_HOST": {envProxy, ""}, "GITLAB_HOST": {envProxy, ""}, "PGHOST": {envProxy, ""}, "MYSQL_HOST": {envProxy, ""}, "KUBERNETES_MASTER": {envProxy, ""}, "ETCDCTL_ENDPOINTS": {envProxy, ""}, "CLOUDSDK_PROXY_ADDRESS": {envProxy, ""}, "OPENAI_BASE_URL": {envProxy, ""}, "ANTHROPIC_BASE_URL": {envProxy, ""}, "GIT_PROXY": {envProxy, ""}, "CARGO_HTTP_PROXY": {envProxy, ""},
 	"PATH": {envSearch, ""},
@@ -66,6 +66,9 @@ func (s *scan) setenv(st *state, name string, v value, raw string) {
 			e.means, ok = envLoader, true
 		}
 		if !ok {
+			if st.away == nil && !v.is("") {
+				s.setting(st, name, v, raw)
+			}
 			return
 		}
 	}

@@ -63,6 +63,11 @@ func set(names ...string) func() map[string]struct{} {
 	})
 }
 
+// words is a set given as a text.
+func words(text string) func() map[string]struct{} {
+	return sync.OnceValue(func() map[string]struct{} { return set(strings.Fields(text)...)() })
+}
+
 // writing returns what writing the canonical path p amounts to: Exec if
 // something will run it or from it, Grant if it changes rights, else Write.
 // Case never counts, since some file systems ignore it.
