@@ -379,6 +379,9 @@ func (s spot) value(text []byte, p int) (spot, bool) {
 	if (s.op == colon || s.op == equals) && s.typed(text, &p) {
 		s.op = equals
 	}
+	if p >= len(text) { // a type, and nothing behind it
+		return s, false
+	}
 	p = skipWrapper(text, p)
 	if p+1 < len(text) && text[p] == '!' && text[p+1] == '!' { // a type of YAML
 		for n := 0; n < 16 && p < len(text) && text[p] != ' '; n++ {
