@@ -209,7 +209,7 @@ func (c *cmd) dispatch() {
 	}
 	if strings.IndexByte(name, '/') >= 0 {
 		short, ok := systemProgram(name)
-		if !ok {
+		if !ok || short == "" {
 			c.ownProgram(w.value)
 			return
 		}
