@@ -64,7 +64,7 @@ func remedy(e *effect.Effect) string {
 		return ": it needs code: [" + e.Target + "]"
 	case effect.Path:
 		if e.Target == exampleRepo || strings.HasPrefix(e.Target, exampleRepo+"/") {
-			if e.Access > effect.Read {
+			if e.Access != effect.Read {
 				return `: it needs paths: ["${repo}/**"] with access: [` + e.Access.String() + "]"
 			}
 			return `: it needs paths: ["${repo}/**"]`

@@ -173,6 +173,10 @@ func (n *need) write() {
 			continue
 		}
 		p := folder(x)
+		if one := place(x.Target, x.env); x.Certainty == effect.Exact && crowded(p) && !wild(one) && len(lists["paths"]) < maxFolders {
+			add("paths", one) // by itself: what lies beside it is everything
+			continue
+		}
 		if !wild(p) && p != "" {
 			dirs = append(dirs, p)
 		}
@@ -186,6 +190,12 @@ func (n *need) write() {
 		slices.Sort(lists[k])
 	}
 	n.lists = lists
+}
+
+// crowded reports whether a folder holds more than a task is about: a home, or a
+// folder at the top.
+func crowded(dir string) bool {
+	return dir == "${"+varNames[varHome]+"}" || strings.Count(dir, "/") == 1 && dir[0] == '/'
 }
 
 // roots parts paths by what they begin with, so that gathering them never reaches

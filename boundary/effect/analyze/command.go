@@ -215,7 +215,9 @@ func (c *cmd) dispatch() {
 		}
 		name = short
 	}
-	name = strings.TrimSuffix(name, ".exe")
+	if short, ok := strings.CutSuffix(name, ".exe"); ok && short != "" {
+		name = short
+	}
 	sp := specOf(name)
 	if sp == nil {
 		c.other(name)
