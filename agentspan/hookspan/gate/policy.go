@@ -69,7 +69,7 @@ func (h *hook) hold() ([]*policy.Policy, error) {
 				return nil, fmt.Errorf("gate: the policy changed too often during this session")
 			}
 			h.state.Policy = append(slices.Clip(h.state.Policy), digest)
-			if h.Dir != nil && h.Policy.file != "" {
+			if h.Dir != nil { // the default too: another version of the program has another
 				_ = h.Dir.KeepPolicy(now)
 			}
 		}

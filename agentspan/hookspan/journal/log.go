@@ -62,8 +62,8 @@ func (l *Log) load() error {
 			return err //nolint:wrapcheck // names the operation and the path
 		}
 		l.torn = buf[len(buf)-1] != '\n'
-		if r, ok := last(buf, n == l.size); ok {
-			l.state = r.State
+		if s, ok := last(buf, n == l.size); ok {
+			l.state = s
 			return nil
 		}
 		if n == l.size || n > 8*MaxRecord {
@@ -75,40 +75,46 @@ func (l *Log) load() error {
 	return nil
 }
 
-// last returns the last whole record in buf. What stands before the first line end
-// may be half a line, unless buf is the whole file.
-func last(buf []byte, whole bool) (r Record, ok bool) {
+// last returns the state after the last whole record in buf. What stands before the
+// first line end may be half a line, unless buf is the whole file.
+func last(buf []byte, whole bool) (s State, ok bool) {
 	for len(buf) > 0 {
 		end := bytes.LastIndexByte(buf, '\n')
 		if end < 0 {
-			return r, false
+			return s, false
 		}
 		begin := bytes.LastIndexByte(buf[:end], '\n') + 1
 		if begin == 0 && !whole {
-			return r, false
+			return s, false
 		}
-		if r, ok = parse(buf[begin:end]); ok {
-			return r, true
+		var r struct { // the rest of a record is for exporters
+			Version int   `json:"v"`
+			State   State `json:"state"`
+		}
+		if body, ok := checked(buf[begin:end]); ok && json.Unmarshal(body, &r) == nil && r.Version >= 1 && r.Version <= Version {
+			return r.State, true
 		}
 		buf = buf[:begin]
 	}
-	return r, false
+	return s, false
 }
 
 // parse reads one line.
 func parse(line []byte) (r Record, ok bool) {
-	if len(line) < 10 || line[8] != ' ' {
-		return r, false
-	}
-	body := line[9:]
-	var sum [8]byte
-	if string(line[:8]) != string(checksum(sum[:0], body)) {
-		return r, false
-	}
-	if json.Unmarshal(body, &r) != nil || r.Version > Version || r.Version < 1 {
+	body, ok := checked(line)
+	if !ok || json.Unmarshal(body, &r) != nil || r.Version > Version || r.Version < 1 {
 		return Record{}, false
 	}
 	return r, true
+}
+
+// checked returns the JSON of a line whose checksum is right.
+func checked(line []byte) (body []byte, ok bool) {
+	if len(line) < 10 || line[8] != ' ' {
+		return nil, false
+	}
+	var sum [8]byte
+	return line[9:], string(line[:8]) == string(checksum(sum[:0], line[9:]))
 }
 
 const hexDigits = "0123456789abcdef"

@@ -15,15 +15,12 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 
 	"github.com/ambit-go/ambit/agentspan/hookspan/payload"
 	"github.com/ambit-go/ambit/examples/claudecode/internal/settings"
 )
 
 func main() {
-	debug.SetGCPercent(-1) // what one payload takes is bounded, and soon given back
-	debug.SetMemoryLimit(512 << 20)
 	if len(os.Args) == 2 && os.Args[1] == "version" {
 		fmt.Println(settings.Version)
 		return
