@@ -33,9 +33,11 @@ func (h *hook) before() {
 	}
 	c, brings, err := h.judge(e)
 	d := c.Decision
+	asked := h.agreement(d, c)
 	h.answer = h.answerTo(d, err)
 	h.state.Calls = append(h.state.Calls, journal.Running{
-		ID: c.ID, Tool: e.NativeTool, Server: c.Server, Args: h.hash(e.ToolInput), Actor: e.AgentID, Prompt: h.state.Turn, At: h.now, Brings: brings,
+		ID: c.ID, Tool: e.NativeTool, Server: c.Server, Args: h.hash(e.ToolInput), Actor: e.AgentID, Prompt: h.state.Turn, At: h.now,
+		Asked: asked, Brings: brings,
 	})
 	if n := len(h.state.Calls); n > maxRunning {
 		h.state.Calls = slices.Clone(h.state.Calls[n-maxRunning:])
@@ -80,6 +82,44 @@ func (h *hook) judge(e *payload.Event) (c *journal.Call, brings journal.Labels, 
 	c.Decision, c.Privileged = &d, privileged
 	h.record.Call = c
 	return c, h.label(f, &d), err
+}
+
+// agreement is what a call's approval is about, if it may stand for the rest of the
+// session; and where somebody said yes to that before, the call is allowed. It is the
+// rule, the tool, who acts, and all that the call would touch: not the arguments, which
+// differ between two changes of one file.
+func (h *hook) agreement(d *boundary.Decision, c *journal.Call) string {
+	if d.Verdict != boundary.RequireApproval || !d.Approval.Remember || !d.Refuses() {
+		return ""
+	}
+	why := d.Determining()
+	text := []byte(why.Ruleset + "\x00" + why.Rule + "\x00" + c.Server + "\x00" + c.Tool + "\x00" + h.event.AgentID)
+	for _, e := range c.Effects {
+		if e.Certainty != effect.Exact && e.Kind != effect.Command {
+			return "" // what is not known cannot be agreed to
+		}
+		text = append(text, 0, byte(e.Kind), byte(e.Access), byte(e.Direction))
+		text = append(text, e.Target...)
+	}
+	key := identity.Fingerprint(h.key, text)
+	if key == "" || !slices.Contains(h.state.Agreed, key) {
+		return key
+	}
+	d.Because = append([]boundary.Determination{{
+		Verdict: boundary.Allow, Reason: boundary.ReasonApproved, Rule: why.Rule, Ruleset: why.Ruleset, Effect: why.Effect,
+	}}, d.Because...)
+	d.Verdict, d.Source, d.Message = boundary.Allow, boundary.ByHuman, ""
+	return ""
+}
+
+// maxAgreed bounds what is remembered of what was said yes to.
+const maxAgreed = 64
+
+// agree notes that somebody said yes, since the call ran.
+func (h *hook) agree(key string) {
+	if key != "" && len(h.state.Agreed) < maxAgreed && !slices.Contains(h.state.Agreed, key) {
+		h.state.Agreed = append(slices.Clip(h.state.Agreed), key)
+	}
 }
 
 // again answers for a call that was decided about by another hook of the same call.
@@ -177,6 +217,7 @@ func (h *hook) after(e payload.Event) {
 		}
 		if !denied {
 			h.see(c.Brings)
+			h.agree(c.Asked)
 		}
 		if !c.Refused {
 			a.InFlight = max(a.InFlight-1, 0)

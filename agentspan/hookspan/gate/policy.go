@@ -109,7 +109,7 @@ func (h *hook) hold() ([]*policy.Policy, error) {
 
 // parse compiles a policy, and protects what governs the agent.
 func (h *hook) parse(text []byte) (*policy.Policy, error) {
-	o := policy.Options{Protect: h.Protect}
+	o := policy.Options{Protect: append(slices.Clip(h.Protect), settings...)}
 	if h.Dir != nil {
 		o.Protect = append(slices.Clip(o.Protect), pattern(h.Dir.Path())+"/**")
 	}
@@ -122,6 +122,14 @@ func (h *hook) parse(text []byte) (*policy.Policy, error) {
 		name = "default.yaml"
 	}
 	return policy.Parse(name, text, o) //nolint:wrapcheck // says which file and line
+}
+
+// settings are the agents' own settings and hooks. Every policy protects them by their
+// names; here they are by their places, so that no folder above them can be removed.
+var settings = []string{
+	"${home}/.claude/settings.json", "${home}/.claude.json", "${home}/.codex/config.toml", "${home}/.codex/hooks.json",
+	"${home}/.gemini/settings.json", "${home}/.cursor/hooks.json", "${home}/.copilot/config.json",
+	"${repo}/.claude/settings.json", "${repo}/.github/hooks/ambit.json", "${repo}/.gemini/settings.json", "${repo}/.cursor/hooks.json", "${repo}/.codex/hooks.json",
 }
 
 // pattern is a path that stands for itself in a policy.

@@ -79,10 +79,10 @@ func (l *Log) load() error {
 // first line end may be half a line, unless buf is the whole file.
 func last(buf []byte, whole bool) (s State, ok bool) {
 	for len(buf) > 0 {
-		end := bytes.LastIndexByte(buf, '\n')
-		if end < 0 {
-			return s, false
-		}
+		end := len(buf)
+		if buf[end-1] == '\n' {
+			end--
+		} // else the line's end alone may be missing: its checksum tells
 		begin := bytes.LastIndexByte(buf[:end], '\n') + 1
 		if begin == 0 && !whole {
 			return s, false
@@ -185,10 +185,10 @@ func Read(src io.Reader) (records []Record, broken int, err error) {
 		return nil, 0, fmt.Errorf("journal: %w", err)
 	}
 	for len(data) > 0 {
-		line, rest, whole := bytes.Cut(data, []byte{'\n'})
+		line, rest, _ := bytes.Cut(data, []byte{'\n'})
 		data = rest
 		switch r, ok := parse(line); {
-		case ok && whole:
+		case ok: // its end alone may be missing
 			records = append(records, r)
 		case len(line) > 0:
 			broken++

@@ -124,6 +124,7 @@ type State struct {
 	Calls   []Running       `json:"calls,omitempty"`   // under way
 	Policy  []string        `json:"policy,omitempty"`  // digests of the policies the session is held to
 	Asks    []time.Time     `json:"asks,omitempty"`    // when the agent's user was asked
+	Agreed  []string        `json:"agreed,omitempty"`  // what was said yes to, for the rest of the session
 	Told    map[string]bool `json:"told,omitempty"`    // signals that are raised once
 	Dropped int             `json:"dropped,omitempty"` // records that could not be written
 	Info    Info            `json:"info"`
@@ -161,5 +162,6 @@ type Running struct {
 	At      time.Time `json:"at"`
 	Refused bool      `json:"refused,omitempty"` // the agent was told not to make it
 	Server  string    `json:"server,omitempty"`
+	Asked   string    `json:"asked,omitempty"` // what the agent's user is asked about, if a yes may stand for the session
 	Brings  Labels    `json:"brings,omitzero"` // what the session has seen once a call that was asked about has run
 }
