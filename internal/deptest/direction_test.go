@@ -166,6 +166,12 @@ var arrows = []arrow{
 		deny: []Deny{{"testing": noTesting}},
 	},
 	{
+		pkg:  "agentspan/ocsf",
+		why:  "a SIEM's form of events must cost nothing that a tracer does not cost already",
+		only: append(own("agentspan", "semconv"), otel+"/attribute", otel+"/trace"),
+		deny: []Deny{{otel + "/sdk": noSDK, "testing": noTesting}},
+	},
+	{
 		pkg: "agentspan/mcpwire",
 		why: "what governing MCP has in common for its SDKs must need none of them",
 		only: append(
