@@ -104,21 +104,25 @@ func (b *builder) boolean(k attribute.Key) bool {
 	return v.AsBool()
 }
 
-// set sets those of the values that are known.
+// set sets those values of pairs of a key and a value that are known.
 func set(object map[string]any, pairs ...any) map[string]any {
 	for i := 0; i+1 < len(pairs); i += 2 {
+		key, ok := pairs[i].(string)
+		if !ok {
+			continue
+		}
 		switch v := pairs[i+1].(type) {
 		case nil:
 		case string:
 			if v != "" {
-				object[pairs[i].(string)] = v
+				object[key] = v
 			}
 		case map[string]any:
 			if len(v) > 0 {
-				object[pairs[i].(string)] = v
+				object[key] = v
 			}
 		default:
-			object[pairs[i].(string)] = v
+			object[key] = v
 		}
 	}
 	return object

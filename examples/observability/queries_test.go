@@ -78,4 +78,5 @@ func TestAfterADayOfAgents(t *testing.T) {
 	})
 	t.Run("questions", s.answersQuestions)
 	t.Run("dashboards", s.fillsDashboards)
+	t.Run("sigma", s.firesSigma)
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -73,14 +74,20 @@ func records(t *testing.T, path string) []record {
 	return all
 }
 
-// waitRecords returns the records once there are n of them.
+// waitRecords returns the records once n of those sent by hand are there.
 func waitRecords(t *testing.T, s *stack, path string, n int) []record {
 	t.Helper()
 	var got []record
 	// Prometheus's clock ticks for us: it is asked again and again until the records are there.
 	s.prometheus.WaitQuery(t, "vector(1)", func([]backendtest.Sample) bool {
 		got = records(t, path)
-		return len(got) >= n
+		sent := 0
+		for _, r := range got {
+			if r.attributes["gen_ai.agent.name"] == "by-hand" {
+				sent++
+			}
+		}
+		return sent >= n
 	})
 	return got
 }
@@ -91,6 +98,11 @@ func otlpLogs(names ...string) any {
 		attributes := map[string]any{"ambit.session.id": "s-1", "gen_ai.agent.name": "by-hand"}
 		if n == "gen_ai.client.inference.operation.details" {
 			attributes["gen_ai.input.messages"] = "the prompt, with AKIA" + "QYLPMN5HFIQR7XYA"
+		}
+		if n == "ambit.boundary.crossed" {
+			maps.Copy(attributes, map[string]any{
+				"ambit.crossing.kind": "sequence", "ambit.decision.outcome": "allow", "ambit.session.secret_seen": true, "ambit.target.host": "paste.example",
+			})
 		}
 		if n == "ambit.signal.raised" {
 			attributes["ambit.signal.kind"] = "refusal_ignored"
