@@ -338,19 +338,31 @@ func TestAnApprovedSwitchIsNotAskedAboutAgain(t *testing.T) {
 		asked    int
 		refusals int
 	}{
-		{name: "the credential that was shown, for another call", answer: agentspan.Answer{Approved: true},
-			calls: []agentspan.ToolCall{role("reader", "1"), role("admin", "1"), with(role("admin", "1"), `{"x":1}`), with(role("admin", "1"), `{"x":2}`)}, asked: 1},
-		{name: "back and forth", answer: agentspan.Answer{Approved: true},
-			calls: []agentspan.ToolCall{role("reader", "1"), role("admin", "1"), role("reader", "1"), role("admin", "1")}, asked: 1},
-		{name: "another one", answer: agentspan.Answer{Approved: true},
-			calls: []agentspan.ToolCall{role("reader", "1"), role("admin", "1"), role("owner", "1")}, asked: 2},
-		{name: "another account", answer: agentspan.Answer{Approved: true},
-			calls: []agentspan.ToolCall{role("reader", "1"), role("admin", "1"), role("admin", "2")}, asked: 2},
+		{
+			name: "the credential that was shown, for another call", answer: agentspan.Answer{Approved: true},
+			calls: []agentspan.ToolCall{role("reader", "1"), role("admin", "1"), with(role("admin", "1"), `{"x":1}`), with(role("admin", "1"), `{"x":2}`)}, asked: 1,
+		},
+		{
+			name: "back and forth", answer: agentspan.Answer{Approved: true},
+			calls: []agentspan.ToolCall{role("reader", "1"), role("admin", "1"), role("reader", "1"), role("admin", "1")}, asked: 1,
+		},
+		{
+			name: "another one", answer: agentspan.Answer{Approved: true},
+			calls: []agentspan.ToolCall{role("reader", "1"), role("admin", "1"), role("owner", "1")}, asked: 2,
+		},
+		{
+			name: "another account", answer: agentspan.Answer{Approved: true},
+			calls: []agentspan.ToolCall{role("reader", "1"), role("admin", "1"), role("admin", "2")}, asked: 2,
+		},
 		{name: "declined", calls: []agentspan.ToolCall{role("reader", "1"), role("admin", "1"), role("admin", "1")}, asked: 2, refusals: 2},
-		{name: "what a command takes on, for this command", answer: agentspan.Answer{Approved: true},
-			calls: []agentspan.ToolCall{shell("sudo id"), shell("sudo reboot")}, asked: 2},
-		{name: "what a command takes on, remembered", answer: agentspan.Answer{Approved: true, Remember: true},
-			calls: []agentspan.ToolCall{shell("sudo id"), shell("sudo reboot")}, asked: 1},
+		{
+			name: "what a command takes on, for this command", answer: agentspan.Answer{Approved: true},
+			calls: []agentspan.ToolCall{shell("sudo id"), shell("sudo reboot")}, asked: 2,
+		},
+		{
+			name: "what a command takes on, remembered", answer: agentspan.Answer{Approved: true, Remember: true},
+			calls: []agentspan.ToolCall{shell("sudo id"), shell("sudo reboot")}, asked: 1,
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			asked, refusals := 0, 0
