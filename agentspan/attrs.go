@@ -135,18 +135,15 @@ func appendKnown(dst []attribute.KeyValue, key attribute.Key, s string) []attrib
 	return append(dst, key.String(s))
 }
 
-// appendCode appends a code from a closed list. A plug-in's own invention, which
-// could be anything, is left out.
-func appendCode(dst []attribute.KeyValue, key attribute.Key, s string) []attribute.KeyValue {
-	if s == "" || len(s) > 40 {
-		return dst
-	}
-	for i := range len(s) {
-		if c := s[i]; c != '_' && (c < 'a' || c > 'z') {
-			return dst
+// reason returns a reason's code as it may be written. The list is closed: a checker's
+// own invention is its say, and no more.
+func (t *Tracer) reason(r boundary.Reason) string {
+	return t.reasons.get(string(r), func(s string) string {
+		if semconv.Validate(semconv.AmbitDecisionReasonKey.String(s)) != nil {
+			return string(boundary.ReasonChecker)
 		}
-	}
-	return append(dst, key.String(s))
+		return s
+	})
 }
 
 // appendText appends any other string of a caller's.
@@ -225,7 +222,7 @@ func (c *call) appendDecision(dst []attribute.KeyValue, refused bool) []attribut
 		} else if len(d.Shadowed) > 0 && d.Shadowed[0].Verdict != d.Verdict {
 			dst = append(dst, semconv.AmbitDecisionWould(d.Shadowed[0].Verdict.String()))
 		}
-		dst = appendCode(dst, semconv.AmbitDecisionReasonKey, string(cmp.Or(why.Reason, boundary.ReasonChecker)))
+		dst = append(dst, semconv.AmbitDecisionReason(t.reason(cmp.Or(why.Reason, boundary.ReasonChecker))))
 		dst = appendText(dst, t, semconv.SecurityRuleNameKey, why.Rule)
 		dst = appendText(dst, t, semconv.SecurityRuleRulesetNameKey, why.Ruleset)
 		dst = appendText(dst, t, semconv.AmbitDecisionGrantKey, why.Grant)

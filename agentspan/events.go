@@ -1,6 +1,7 @@
 package agentspan
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -136,7 +137,7 @@ func (c *call) events(ctx context.Context, span trace.Span) {
 	if len(d.Crossings) > 0 {
 		attrs := append(make([]attribute.KeyValue, 0, 8), semconv.AmbitCrossingKind(d.Crossings[0].Kind.String()),
 			semconv.AmbitDecisionOutcome(d.Outcome().String()), semconv.AmbitDecisionEnforced(!d.Observed))
-		attrs = appendCode(attrs, semconv.AmbitDecisionReasonKey, string(d.Determining().Reason))
+		attrs = append(attrs, semconv.AmbitDecisionReason(t.reason(cmp.Or(d.Determining().Reason, boundary.ReasonChecker))))
 		attrs = appendText(attrs, t, semconv.SecurityRuleNameKey, d.Determining().Rule)
 		if len(c.effects) > 0 {
 			attrs = append(attrs, semconv.AmbitEffectAccess(effect.Strongest(c.effects).String()),

@@ -13,6 +13,7 @@ import (
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
+	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/secret"
 	"github.com/ambit-go/ambit/identity"
 	"github.com/ambit-go/ambit/intent"
@@ -42,6 +43,34 @@ var finding = secret.DetectorFunc(func(dst []secret.Finding, text []byte, place 
 	}
 	return secret.Default().Detect(dst, text, place)
 })
+
+// A checker's own reason is no code of the list, which is closed.
+func TestAReasonThatIsNoneOfTheListIsTheCheckers(t *testing.T) {
+	own := boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
+		d := boundary.Decision{Because: []boundary.Determination{{Reason: "because_i_say_so"}}, Crossings: []boundary.Crossing{{Kind: boundary.OutOfScope}}}
+		if r.Tool == "allowed" {
+			d.Verdict = boundary.Allow
+		}
+		return d, nil
+	})
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(own))
+	ctx, s := start(t, tracer, session())
+	for _, name := range []string{"allowed", "refused"} {
+		_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: name}, nothing)
+	}
+	s.End(nil)
+	if err := agentspantest.Conforms(rec.Spans()); err != nil {
+		t.Error(err)
+	}
+	for _, name := range []string{"execute_tool allowed", "refuse_tool refused"} {
+		if got := value(find(rec.Spans(), name), semconv.AmbitDecisionReasonKey); got != "checker" {
+			t.Errorf("reason of %s is %q, want checker", name, got)
+		}
+	}
+	if got := event(rec.Spans(), semconv.EventAmbitBoundaryCrossed, semconv.AmbitDecisionReasonKey); got != "checker" {
+		t.Errorf("reason of the event is %q, want checker", got)
+	}
+}
 
 // Labels and kinds are words of a plug-in's own, and no more trusted than a tool's.
 func TestWordsOfPluginsAreClean(t *testing.T) {

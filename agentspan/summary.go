@@ -71,7 +71,7 @@ func (s *state) summary() []attribute.KeyValue {
 	}
 	if bits&labelPrivileged != 0 {
 		if reason := s.privileged.Load(); reason != nil {
-			attrs = appendCode(attrs, semconv.AmbitSessionPrivilegedReasonKey, string(*reason))
+			attrs = append(attrs, semconv.AmbitSessionPrivilegedReason(s.tracer.reason(*reason)))
 		}
 	}
 	return attrs

@@ -36,6 +36,7 @@ type Tracer struct {
 	spans     spanSource
 	harmless  harmless
 	toolSpans known
+	reasons   known
 	metrics   *metrics // nil if nobody listens
 	store     *store
 	signals   *signalQueue

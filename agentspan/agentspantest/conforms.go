@@ -1,6 +1,7 @@
 package agentspantest
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -105,6 +106,7 @@ var rules = []rule{
 	{"schema-url", "spans of ours carry the schema URL", checkSchema},
 	{"mcp-operation", "gen_ai.operation.name on an MCP span is execute_tool, on tools/call alone (MCP)", checkMCPOperation},
 	{"event", "events of ours are declared, and so are their attributes (registry)", checkEvents},
+	{"content", "messages are JSON of the conventions' form: a list of role and parts, each with its type (GenAI, message schemas)", checkContent},
 	{"secret", "no string looks like a secret", checkSecrets},
 }
 
@@ -359,6 +361,34 @@ func checkEvents(s *span) (bad []string) {
 		for _, kv := range e.Attributes {
 			if err := semconv.Validate(kv); err != nil {
 				bad = append(bad, e.Name+": "+err.Error())
+			}
+		}
+	}
+	return bad
+}
+
+// checkContent looks at the form of messages that are written as JSON text. What
+// stands in them is not told.
+func checkContent(s *span) (bad []string) {
+	for _, k := range []attribute.Key{semconv.GenAIInputMessagesKey, "gen_ai.output.messages"} {
+		v, ok := s.attrs[k]
+		if !ok || v.Type() != attribute.STRING {
+			continue
+		}
+		var messages []struct {
+			Role  string `json:"role"`
+			Parts []struct {
+				Type string `json:"type"`
+			} `json:"parts"`
+		}
+		if json.Unmarshal([]byte(v.AsString()), &messages) != nil {
+			bad = append(bad, string(k)+" is no list of messages")
+			continue
+		}
+		for _, m := range messages {
+			bad = append(bad, one(m.Role == "" || m.Parts == nil, "%s: a message without role or parts", k)...)
+			for _, p := range m.Parts {
+				bad = append(bad, one(p.Type == "", "%s: a part without type", k)...)
 			}
 		}
 	}

@@ -112,6 +112,9 @@ func TestEachRuleFires(t *testing.T) {
 		{"undeclared attribute of an event", "event", record("x", internal, func(s trace.Span) {
 			s.AddEvent(semconv.EventAmbitBoundaryCrossed, trace.WithAttributes(attribute.String("made.up", "x")))
 		})},
+		{"messages cut in the middle", "content", record("x", internal, nil, semconv.GenAIInputMessagesKey.String(`[{"role":"user","parts":[{"ty`))},
+		{"a message without parts", "content", record("x", internal, nil, semconv.GenAIInputMessagesKey.String(`[{"role":"user","content":"x"}]`))},
+		{"a part without type", "content", record("x", internal, nil, attribute.String("gen_ai.output.messages", `[{"role":"assistant","parts":[{"content":"x"}]}]`))},
 		{"an access key id that is no handle", "secret", record("x", internal, nil, attribute.String("k", accessKeyID))},
 		{"a secret as a handle", "secret", record("x", internal, nil, semconv.AmbitCredentialHandle(token))},
 		{"a secret", "secret", record("x", internal, nil, attribute.String("k", "token "+token))},
@@ -137,10 +140,12 @@ func TestEachRuleFires(t *testing.T) {
 func TestWhatTheConventionsAllowIsNoViolation(t *testing.T) {
 	op := semconv.GenAIOperationNameKey.String
 	for name, spans := range map[string][]sdktrace.ReadOnlySpan{
-		"handle of AWS":      record("GET", trace.SpanKindClient, nil, semconv.AmbitCredentialHandle(accessKeyID)),
-		"database span":      record("SELECT shop", trace.SpanKindClient, nil, attribute.String("db.system.name", "postgresql")),
-		"command execution":  record("execute_tool Bash git", trace.SpanKindInternal, nil, op("execute_tool"), semconv.GenAIToolName("Bash")),
-		"mcp list":           record("tools/list", trace.SpanKindServer, nil, semconv.MCPMethodNameKey.String("tools/list")),
+		"handle of AWS":     record("GET", trace.SpanKindClient, nil, semconv.AmbitCredentialHandle(accessKeyID)),
+		"database span":     record("SELECT shop", trace.SpanKindClient, nil, attribute.String("db.system.name", "postgresql")),
+		"command execution": record("execute_tool Bash git", trace.SpanKindInternal, nil, op("execute_tool"), semconv.GenAIToolName("Bash")),
+		"mcp list":          record("tools/list", trace.SpanKindServer, nil, semconv.MCPMethodNameKey.String("tools/list")),
+		"messages": record("chat m", trace.SpanKindClient, nil, op("chat"), semconv.GenAIProviderNameKey.String("openai"), semconv.GenAIRequestModel("m"),
+			semconv.GenAIInputMessagesKey.String(`[{"role":"user","parts":[{"type":"text","content":"x"}]}]`)),
 		"agent without name": record("invoke_agent", trace.SpanKindInternal, nil, op("invoke_agent")),
 		"gen_ai key of others": record("chat m", trace.SpanKindClient, nil, op("chat"), semconv.GenAIProviderNameKey.String("openai"),
 			semconv.GenAIRequestModel("m"), attribute.String("gen_ai.some.future.key", "x")),
