@@ -138,6 +138,9 @@ func appendKnown(dst []attribute.KeyValue, key attribute.Key, s string) []attrib
 // reason returns a reason's code as it may be written. The list is closed: a checker's
 // own invention is its say, and no more.
 func (t *Tracer) reason(r boundary.Reason) string {
+	if r == boundary.ReasonGranted {
+		return string(r)
+	}
 	return t.reasons.get(string(r), func(s string) string {
 		if semconv.Validate(semconv.AmbitDecisionReasonKey.String(s)) != nil {
 			return string(boundary.ReasonChecker)

@@ -55,6 +55,7 @@ type call struct {
 	under    *identity.Use  // the credential that the context names, if the call names none
 	attrs    []attribute.KeyValue
 	session  sessionPart
+	titled   title
 
 	toolType string
 	argsHash uint64 // of the arguments as they were decided about
@@ -101,9 +102,9 @@ func (c *call) free() {
 	if cap(attrs) > keepAttrs {
 		attrs = nil
 	}
-	session := c.session
+	session, named := c.session, c.titled
 	*c = call{} // and then what is kept: cheaper than a new one put together and copied
-	c.effects, c.findings, c.switches, c.attrs, c.session = effects, findings, switches, attrs, session
+	c.effects, c.findings, c.switches, c.attrs, c.session, c.titled = effects, findings, switches, attrs, session, named
 	calls.Put(c)
 }
 
@@ -136,6 +137,17 @@ func (p *sessionPart) of(st *state, bits uint32) []attribute.KeyValue {
 		p.attrs = st.appendSession(p.attrs[:0], 0, bits)
 	}
 	return p.attrs
+}
+
+// A title is the name of a span and the tool it was made of, the last one.
+type title struct{ tool, span string }
+
+// title names the span of the call, which may run.
+func (c *call) title() string {
+	if c.titled.tool != c.name || c.titled.span == "" {
+		c.titled = title{c.name, c.tracer.executes(c.name)}
+	}
+	return c.titled.span
 }
 
 // request fills in the call as checkers see it. It is made anew for each of them,

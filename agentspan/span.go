@@ -26,14 +26,13 @@ type Span struct {
 
 	mu      sync.Mutex // guards what follows; what rec points to is somebody else's after the end
 	rec     record
-	foreign int32   // attributes of the caller's own
-	using   int32   // who reads what rec points to without holding mu: plug-ins may call back
-	late    *ending // an end that waits for them
+	foreign int32 // attributes of the caller's own
+	using   int32 // who reads what rec points to without holding mu: plug-ins may call back
 }
 
-// An ending is what an End was called with.
+// An ending is a record that was ended while somebody still reads it, and with what.
 type ending struct {
-	rec   record
+	record
 	at    time.Time
 	cause error
 }
@@ -106,8 +105,10 @@ func (s *Span) end(at time.Time, cause error) {
 	rec := s.rec
 	s.rec = nil
 	if rec != nil && s.using > 0 {
-		s.late = &ending{rec, at, cause}
-		rec = nil
+		if _, ended := rec.(*ending); !ended {
+			rec = &ending{rec, at, cause}
+		}
+		s.rec, rec = rec, nil
 	}
 	s.mu.Unlock()
 	if rec != nil {
@@ -135,16 +136,13 @@ func (s *Span) borrow() *call {
 func (s *Span) giveBack() {
 	s.mu.Lock()
 	s.using--
-	late := s.late
-	if s.using > 0 {
-		late = nil
-	}
-	if late != nil {
-		s.late = nil
+	late, ended := s.rec.(*ending)
+	if ended = ended && s.using == 0; ended {
+		s.rec = nil
 	}
 	s.mu.Unlock()
-	if late != nil {
-		late.rec.finish(s, late.at, late.cause)
+	if ended {
+		late.finish(s, late.at, late.cause)
 	}
 }
 

@@ -138,7 +138,7 @@ func (c *call) start(ctx context.Context, tr trace.Tracer) (context.Context, *Sp
 	if t.startAttrs {
 		opts = append(slices.Clip(opts), trace.WithAttributes(c.attributes(false)...))
 	}
-	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, c.noun.ID), t.executes(c.name), opts...)
+	octx, span := t.startSpan(ctx, tr, t.callIDs(ctx, c.noun.ID), c.title(), opts...)
 	ctx, s := c.opened(octx, span, true)
 	if span.IsRecording() {
 		if !t.startAttrs {
