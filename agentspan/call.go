@@ -76,9 +76,9 @@ const (
 	keepAttrs   = 64
 )
 
-func (t *Tracer) newCall(ctx context.Context, tc ToolCall) *call {
+func (t *Tracer) newCall(ctx context.Context, tc *ToolCall) *call {
 	c := calls.Get().(*call)
-	c.tracer, c.ctx, c.noun = t, ctx, tc
+	c.tracer, c.ctx, c.noun = t, ctx, *tc
 	c.state = t.sessionState(ctx)
 	c.named = tc.Use != nil
 	if tc.Use == nil {

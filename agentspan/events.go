@@ -133,6 +133,9 @@ func appendMissing(dst, more []attribute.KeyValue) []attribute.KeyValue {
 
 // events tells of everything remarkable about a call, once it is decided.
 func (c *call) events(ctx context.Context, span trace.Span) {
+	if c.unremarkable() {
+		return
+	}
 	t, d, use, in := c.tracer, &c.decision, c.noun.Use, c.scene(ctx, span)
 	if len(d.Crossings) > 0 {
 		attrs := append(make([]attribute.KeyValue, 0, 8), semconv.AmbitCrossingKind(d.Crossings[0].Kind.String()),
@@ -173,6 +176,12 @@ func (c *call) events(ctx context.Context, span trace.Span) {
 	if text := t.contentText(Arguments, text(c.noun.Arguments)); text != "" {
 		in.writeContent(semconv.GenAIToolCallArgumentsKey.String(text))
 	}
+}
+
+// unremarkable reports whether there is nothing to tell, which is so for most calls.
+func (c *call) unremarkable() bool {
+	return len(c.decision.Crossings)+len(c.findings)+len(c.carried)+len(c.switches) == 0 && c.noun.Use == nil && c.before == saidIn(&c.intent) &&
+		!c.toolDrift && c.approval == "" && (c.tracer.content&Arguments == 0 || len(c.noun.Arguments) == 0) && !touches(c.effects, 1<<effect.Secret)
 }
 
 // secretEvents tells of the secrets a call names or reaches for: what was found

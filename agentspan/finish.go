@@ -160,7 +160,7 @@ func (c *call) agent() string {
 // after writes what is only known once the tool has run. A call that went well
 // and returned nothing remarkable adds nothing.
 func (c *call) after(s *Span, errType string) {
-	t, in := c.tracer, c.scene(c.ctx, s.span)
+	t := c.tracer
 	attrs, written := c.attrs, len(c.attrs)
 	if errType != "" && s.owned { // a framework's span gets its error, and its status, from the framework
 		attrs = append(attrs, semconv.ErrorType(errType))
@@ -170,6 +170,7 @@ func (c *call) after(s *Span, errType string) {
 	}
 	if len(c.found) > 0 {
 		attrs = append(attrs, semconv.AmbitSecretFound(true), semconv.AmbitSecretKind(t.word(c.found[0].Kind)))
+		in := c.scene(c.ctx, s.span)
 		for i := range c.found[:min(len(c.found), maxTold)] {
 			in.emit(semconv.EventAmbitSecretAccessed,
 				semconv.AmbitSecretKind(t.word(c.found[i].Kind)), semconv.AmbitSecretPlace(c.found[i].Place.String()))
@@ -180,7 +181,7 @@ func (c *call) after(s *Span, errType string) {
 		in.signal(Signal{Kind: SignalSecretAccessed, Tool: c.name})
 	}
 	if c.argumentsHash() != c.argsHash {
-		in.signal(Signal{Kind: SignalArgumentsChanged, Tool: c.name})
+		c.scene(c.ctx, s.span).signal(Signal{Kind: SignalArgumentsChanged, Tool: c.name})
 	}
 	c.attrs = attrs
 	if len(attrs) == written || s.span == nil || !s.span.IsRecording() {

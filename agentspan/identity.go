@@ -30,7 +30,7 @@ func (t *Tracer) UseIdentity(ctx context.Context, u identity.Use) (context.Conte
 // use decides about something that is done within a call, or outside of any, and
 // has no span of its own: a credential, or a request.
 func (t *Tracer) use(ctx context.Context, phase boundary.Phase, name string, u *identity.Use, effects []effect.Effect, beside ...identity.Use) (context.Context, error) {
-	c := t.newCall(ctx, ToolCall{Name: name, Use: u})
+	c := t.newCall(ctx, &ToolCall{Name: name, Use: u})
 	c.phase, c.given, c.carried = phase, effects, beside
 	if outer := SpanFromContext(ctx); outer != nil {
 		outer.withCall(func(o *call) { c.name, c.noun.Name, c.noun.Server = o.name, o.noun.Name, o.noun.Server })

@@ -52,7 +52,7 @@ func (t *Tracer) StartToolCall(ctx context.Context, tc ToolCall) (context.Contex
 	if t.quiet(ctx) && !t.startAttrs {
 		return t.startUngoverned(ctx, tr, tc)
 	}
-	c := t.newCall(ctx, tc)
+	c := t.newCall(ctx, &tc)
 	t.decide(ctx, c)
 	if c.decision.Refuses() {
 		return ctx, nil, c.refuse(ctx, tr, false)
@@ -97,7 +97,7 @@ func (t *Tracer) GovernCall(ctx context.Context, tc ToolCall) (context.Context, 
 	if t.quiet(ctx) && !open.IsRecording() {
 		return ctx, nil, nil
 	}
-	c := t.newCall(ctx, tc)
+	c := t.newCall(ctx, &tc)
 	c.adopted = true
 	t.decide(ctx, c)
 	if c.decision.Refuses() {
@@ -120,7 +120,7 @@ func (t *Tracer) startUngoverned(ctx context.Context, tr trace.Tracer, tc ToolCa
 	if !span.IsRecording() {
 		return octx, nil, nil
 	}
-	c := t.newCall(ctx, tc)
+	c := t.newCall(ctx, &tc)
 	t.decide(ctx, c)
 	ctx, s := c.opened(octx, span, true)
 	c.write(span)
