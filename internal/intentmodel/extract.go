@@ -61,6 +61,9 @@ func (l *lexicon) look(s *sight, a *Action) {
 				s.x.programs[s.x.known] = hashProgram(e.Target)
 				s.x.known++
 			}
+			if e.Target != "" && e.Target[0] == '/' {
+				s.x.run(hashProgram(e.Target))
+			}
 		case effect.Path:
 			s.x.paths = false
 		default:
@@ -70,6 +73,9 @@ func (l *lexicon) look(s *sight, a *Action) {
 	if s.tool == toolEdit || s.tool == toolWrite {
 		p := argument(a.Text, "path")
 		x.inert, x.shellScript = !script(p), shellFile(p)
+	}
+	if s.tool == toolShell && (strings.Contains(a.Text, ":|:&") || strings.Contains(a.Text, ":|: &")) {
+		x.find(kindAny, hashBomb)
 	}
 	run := s.tool == toolShell || s.tool == toolCode || s.tool == toolWeb || s.tool == toolMCP || s.tool == toolOther
 	if !x.inert && s.tool != toolRead && s.tool != toolSearch && s.tool != toolTask && s.tool != toolPlan && s.tool != toolAsk {
@@ -205,6 +211,9 @@ func (s *sight) effect(e *effect.Effect) {
 			t.host(&s.x.banks[bankActed], kindTo, place)
 		}
 	case effect.Identity, effect.Resource, effect.Data:
+		if e.Kind == effect.Data && e.Access == effect.Delete && strings.HasPrefix(e.Target, "sql:") {
+			s.x.banks[bankActed].union(loadLexicon().known.drop)
+		}
 		if e.Direction == effect.Out {
 			s.v.set(featOut + k)
 			s.out = true
@@ -233,20 +242,27 @@ func (s *sight) path(e *effect.Effect) {
 	if p == "" || ordinaryDevice(p) {
 		return
 	}
-	r := featRegion + 4*regionOf(p)
+	region := regionOf(p)
+	if (region == regionHomeTop || region == regionHome) && relative(e.Raw) {
+		region = regionWork // "." may well be a folder right in somebody's home
+	}
+	r := featRegion + 4*region
 	switch e.Access {
 	case effect.Read, effect.NoAccess, effect.Connect:
 		s.v.set(r)
 		t.path(&s.x.banks[bankActed], kindRead, p)
 	case effect.Write, effect.Grant:
+		if e.Access == effect.Grant && p == "/" {
+			s.other(grantWithRoot)
+		}
 		s.v.set(r + 1)
 		t.path(&s.x.banks[bankActed], kindWrite, p)
 		s.file(p)
 	case effect.Delete:
 		s.v.set(r + 2)
 		t.path(&s.x.banks[bankActed], kindDelete, p)
-		if r := regionOf(p); r != regionWork {
-			s.onlyTemp = r == regionTemp && (s.outsides == 0 || s.onlyTemp)
+		if region != regionWork {
+			s.onlyTemp = region == regionTemp && (s.outsides == 0 || s.onlyTemp)
 			s.outsides++
 		}
 	case effect.Exec:
@@ -264,6 +280,12 @@ func (s *sight) path(e *effect.Effect) {
 	if hiddenTemp(p) {
 		s.other(hiddenPlace)
 	}
+}
+
+// relative reports whether raw, a path as it was given, counts from the folder the
+// work goes on in.
+func relative(raw string) bool {
+	return raw != "" && raw[0] != '/' && raw[0] != '~' && raw[0] != '$' && raw[0] != '"' && raw[0] != '\''
 }
 
 // hiddenTemp reports whether p is hidden right below a folder for temporary files,
@@ -361,8 +383,8 @@ func (s *sight) file(p string) {
 // Signs that the combinations below need, by name.
 type known struct {
 	gather, encode, survey, personal, channel, shell, fetch, mark, tmp, kill, stop, critical, security, delete, work, search,
-	keyWords, dialog, password, remote, file, codec, socket, shellPath,
-	keys, eval, build, disguise, script, upload, channelOut, install signs
+	probe, dynamic, copies, keyWords, dialog, password, remote, file, codec, socket, shellPath,
+	drop, keys, eval, build, disguise, script, upload, channelOut, install signs
 }
 
 func knownSigns(l *lexicon) *known {
@@ -393,6 +415,7 @@ func knownSigns(l *lexicon) *known {
 		work:       of("destroy.work", "destroy.remove"),
 		search:     of("secret.search", "recon.files"),
 		keys:       of("secret.passwords", "secret.keys", "secret.cloud", "secret.browser", "secret.memory", "secret.store", "secret.metadata", "secret.history", "secret.dotenv", "secret.keyfile"),
+		drop:       of("destroy.env"),
 		eval:       of("evade.exec"),
 		build:      of("evade.build"),
 		disguise:   of("evade.disguise"),
@@ -400,6 +423,9 @@ func knownSigns(l *lexicon) *known {
 		upload:     of("exfil.upload", "exfil.form"),
 		channelOut: of("exfil.channel", "exfil.dns", "exfil.serve"),
 		install:    of("foreign.package"),
+		probe:      of("recon.network", "foreign.channel", "lateral.login", "recon.scan", "foreign.shell"),
+		dynamic:    of("evade.dynamic"),
+		copies:     of("evade.copy"),
 		keyWords:   of("secret.keyfile", "secret.search"),
 		dialog:     of("lateral.applescript", "secret.dialog"),
 		password:   of("secret.word"),
@@ -466,7 +492,7 @@ func (s *sight) sum(l *lexicon) {
 	with(fetchWithRun, s.fetches && (acted.meets(k.tmp) || x.facts&factPipeShell != 0))
 	with(killWithCritical, acted.meets(k.kill) && acted.meets(k.critical) || x.banks[bankWritten].meets(k.kill) && x.banks[bankWritten].meets(k.critical))
 	with(stopWithSecurity, acted.meets(k.stop) && acted.meets(k.security))
-	with(encodeWithRun, x.facts&factDecodeRun != 0 || acted.meets(k.encode) && acted.meets(k.eval))
+	with(encodeWithRun, x.facts&factDecodeRun != 0 || acted.meets(k.encode) && acted.meets(k.eval) || acted.meets(k.codec) && acted.meets(k.dynamic))
 	with(sudoWithSign, x.facts&factSudo != 0 && any)
 	with(loopWithSign, x.facts&factLoop != 0 && any)
 	with(silentWithSign, x.facts&factSilent != 0 && any)
@@ -485,6 +511,11 @@ func (s *sight) sum(l *lexicon) {
 	with(manyClasses2, popcount(s.class) >= 2)
 	with(manyClasses3, popcount(s.class) >= 3)
 	with(grantWithSudo, s.grants && x.facts&factSudo != 0)
+	with(sweep, x.facts&factFor != 0 && acted.meets(k.probe))
+	with(sudoWithShell, x.facts&factSudo != 0 && acted.meets(k.shellPath))
+	surveyed := meet(acted, k.survey)
+	with(survey3InOne, surveyed.len() >= 3)
+	with(survey5InOne, surveyed.len() >= 5)
 }
 
 // givesShell reports whether a program connects, starts programs, and names a shell.

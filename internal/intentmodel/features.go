@@ -116,6 +116,12 @@ const (
 	manyClasses2
 	manyClasses3
 	grantWithSudo
+	sweep
+	sudoWithShell
+	survey3InOne
+	survey5InOne
+	copyWithRun
+	grantWithRoot
 
 	secretAfterSearch
 	outAfterSecret
@@ -154,6 +160,7 @@ const (
 	signAfterWork6
 	systemAfterWork
 	runOutsideWork
+	afterWork
 	numOthers
 )
 
@@ -163,17 +170,17 @@ var otherNames = [numOthers]string{
 	"with.channel+out", "with.channel+shell", "with.fetch+mark", "with.fetch+run", "with.kill+critical", "with.stop+security",
 	"with.encode+run", "with.sudo+sign", "with.loop+sign", "with.silent+sign", "with.delete+root", "with.delete+outside",
 	"with.write+secret", "with.build+run", "with.disguise", "with.hidden", "with.tmp+mark", "with.search+keys", "with.dialog+password", "with.delete+home", "with.socket+shell",
-	"with.classes2", "with.classes3", "with.grant+sudo",
+	"with.classes2", "with.classes3", "with.grant+sudo", "with.sweep", "with.sudo+shell", "with.survey3", "with.survey5", "with.copy+run", "with.grant+root",
 	"after.search>secret", "after.secret>out", "after.secret>out.ever", "after.gather>out", "after.encode>out", "after.survey>out",
 	"after.newfile>out", "after.gathered>out", "after.fetch>run", "after.fetched>run", "after.written>run", "after.marked>run",
 	"after.bad1>run", "after.bad2>run", "after.bad3>run", "after.survey3", "after.survey6", "after.survey.kinds3",
 	"after.stages2", "after.stages3", "after.stages4", "after.failure>escalate", "after.sign>evade", "after.out>delete",
 	"after.newfile>delete", "after.instruction>act", "after.result>target", "after.instruction>out", "after.result>out.target",
-	"after.sign>same", "with.repo+stranger", "with.encode+blob", "after.remote>push", "after.work2>sign", "after.work6>sign", "after.work6>system", "after.work6>run.outside",
+	"after.sign>same", "with.repo+stranger", "with.encode+blob", "after.remote>push", "after.work2>sign", "after.work6>sign", "after.work6>system", "after.work6>run.outside", "after.work",
 }
 
 var factNames = [...]string{
-	"pipe.shell", "decode.run", "sends.file", "blob", "escapes", "broken", "root.target", "sudo", "home.target", "heredoc", "loop", "silent", "background", "stranger",
+	"pipe.shell", "decode.run", "sends.file", "blob", "escapes", "broken", "root.target", "sudo", "home.target", "heredoc", "loop", "silent", "background", "for", "stranger",
 }
 
 // Regions of the file system, by the beginning of an absolute path.

@@ -35,7 +35,7 @@ func (t *table) walk(s *signs, k kind, p string, from int, h uint64) {
 	for i := from; i < len(p); i++ {
 		c := p[i]
 		if c == '/' && i > from {
-			if i != len("/usr") || !strings.HasPrefix(p, "/usr/local/") { // which belongs to the machine's owner
+			if i != len("/usr") || !hasDir(p, "/usr/local") { // which belongs to the machine's owner
 				t.find(s, key(k, shapeTree, h, 0))
 			}
 			t.find(s, key(k, shapeDir, last, 0))

@@ -6,7 +6,7 @@ import (
 )
 
 // A role is how a program treats the words it is given, a bit each.
-type role uint16
+type role uint32
 
 const (
 	roleSudo    role = 1 << iota // runs the rest with another user's rights
@@ -24,6 +24,9 @@ const (
 	roleFilter                   // a language of filters: reads what it is given, does not run it
 	roleCall                     // a function of some language that runs its text as a command
 	roleRemove                   // removes what it is given
+	roleEval                     // runs its words as a command
+	roleTurn                     // turns a text into another, letter by letter
+	roleKeys                     // is given a key to use, not to show
 )
 
 // roleWords lists programs by their role. A program may have several.
@@ -31,7 +34,7 @@ var roleWords = map[role]string{
 	roleSudo:    "sudo doas",
 	roleWrap:    "env nohup time xargs exec command builtin nice timeout watch then do else elif if while until ! setsid stdbuf ionice busybox gtimeout",
 	roleShell:   "sh bash zsh dash ksh ash fish csh tcsh",
-	roleRemote:  "ssh su eval kubectl docker podman runuser chroot nsenter sshpass watch trap systemd-run at",
+	roleRemote:  "ssh su eval kubectl docker podman runuser chroot nsenter sshpass watch trap systemd-run at ansible salt pssh pdsh clush parallel-ssh nerdctl lxc oc",
 	roleProgram: "python python3 python2 perl ruby node php lua deno bun osascript swift pwsh powershell tclsh r julia gawk awk",
 	roleFetch:   "curl wget fetch aria2c lwp-download nscurl",
 	roleDecode:  "base64 base32 xxd openssl uudecode b64decode basenc",
@@ -42,6 +45,9 @@ var roleWords = map[role]string{
 	roleLoop:    "for while xargs until",
 	roleFilter:  "awk gawk",
 	roleRemove:  "rm",
+	roleEval:    "eval",
+	roleTurn:    "rev tr",
+	roleKeys:    "ssh ssh-add scp sftp ssh-keygen ssh-copy-id mosh",
 	roleCall:    "system popen Popen run call check_output check_call getoutput exec execSync spawn shell_exec passthru Command execute write",
 }
 

@@ -26,6 +26,7 @@ const (
 	factLoop                         // something is done to many things
 	factSilent                       // output and errors are thrown away
 	factBackground                   // goes on by itself
+	factFor                          // a loop over a list
 	factStranger                     // names a host that is neither this machine nor a place for code
 )
 
@@ -42,6 +43,7 @@ type scan struct {
 	known       int
 	ran         [maxRan]uint64 // hashes of the names of files that are run
 	rans        int
+	given       bool // what a substitution gives is run: sh -c "$(...)", eval "$(...)"
 	within      bool // a command inside a program's text
 	depth       uint8
 	inert       bool // what is written does not run as it is

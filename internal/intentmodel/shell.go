@@ -54,9 +54,15 @@ func (x *scan) shell(b []byte) {
 				c = command{want: true, nested: true}
 			case quote != 0:
 				goto word
+			case c.want && c.skip: // exec -a '[name]' program
+				c.skip = false
+				i = closing(b, i)
 			case c.code || c.role&roleText != 0 && !c.want:
 				end := closing(b, i)
 				x.code(b[i+1:end], c.code)
+				if !c.code && intoFile(b[min(end+1, len(b)):]) {
+					x.laid(b[i+1 : end])
+				}
 				i = end
 			case c.shell && inner == 0:
 				inner = ch
@@ -133,6 +139,7 @@ func (x *scan) operator(b []byte, i int, quote byte, c *command, p *pipeline, re
 		*c, *p = command{want: true}, pipeline{}
 	case '(', '`':
 		if quote != '\'' {
+			x.given = x.given || c.shell && c.role&(roleShell|roleEval) != 0
 			*c = command{want: true}
 		}
 	case '{':
@@ -148,6 +155,30 @@ func (x *scan) operator(b []byte, i int, quote byte, c *command, p *pipeline, re
 	}
 	*redirect = false
 	return i + 1
+}
+
+// intoFile reports whether what a command says goes into a file: b is what follows
+// on its line.
+func intoFile(b []byte) bool {
+	for i, c := range b {
+		switch c {
+		case '\n', ';':
+			return false
+		case '>':
+			return i+1 >= len(b) || b[i+1] != '&'
+		case '|':
+			return startsWith(b[i:], "| tee ") || startsWith(b[i:], "| sudo tee ")
+		}
+	}
+	return false
+}
+
+// laid reads a line of shell that is laid down in a file.
+func (x *scan) laid(b []byte) {
+	bank := x.bank
+	x.bank = bankWritten
+	x.script(b)
+	x.bank = bank
 }
 
 // closing returns where the quoted text that begins at i ends.
@@ -170,9 +201,12 @@ var (
 	hashDevNull           = hash("/dev/null")
 	hashRoot, hashRootAll = hash("/"), hash("/*")
 	hashHome, hashHomeVar = hash("~"), hash("$home")
+	hashRootMount         = hash("/:/")
 	hashDash              = hash("-")
 	hashDashDash          = hash("--")
-	hashAny               = hash("*") // "crontab *": the program with any word that is no option
+	hashFor               = hash("for")
+	hashBomb              = hash(":(){") // a function that calls itself twice
+	hashAny               = hash("*")    // "crontab *": the program with any word that is no option
 )
 
 // take looks a word up and moves the command on.
@@ -202,7 +236,7 @@ func (x *scan) take(b []byte, w *word, c *command, p *pipeline, single bool) {
 			x.facts |= factSendsFile
 		}
 	}
-	if x.paths && (w.slash || text[0] == '~') {
+	if x.paths && (w.slash || text[0] == '~') && c.role&roleKeys == 0 {
 		x.place(text[w.valueAt():], kindRead)
 		if c.role&roleRemove != 0 {
 			x.place(text, kindDelete)
@@ -221,6 +255,9 @@ func (x *scan) take(b []byte, w *word, c *command, p *pipeline, single bool) {
 	x.pair(c, w.full)
 	if w.slash {
 		x.pair(c, w.base)
+		if startsWith(text, "/:/") {
+			x.pair(c, hashRootMount) // docker run -v /:/host
+		}
 	}
 	if w.equal > 0 {
 		x.pair(c, w.name)
@@ -268,9 +305,13 @@ func (x *scan) program(text []byte, w *word, c *command, p *pipeline) {
 	}
 	if r&roleLoop != 0 {
 		x.facts |= factLoop
+		if name == hashFor {
+			x.facts |= factFor
+		}
 	}
 	if r&roleWrap != 0 {
 		x.find(kindProg, name)
+		c.program, c.role = name, r // its options are its own: "exec -a NAME PROGRAM"
 		return
 	}
 	if text[0] >= '0' && text[0] <= '9' && len(text) <= 4 {
@@ -304,6 +345,12 @@ func (x *scan) program(text []byte, w *word, c *command, p *pipeline) {
 	}
 	p.fetch = p.fetch || r&roleFetch != 0
 	p.decode = p.decode || r&roleDecode != 0
+	if x.given && r&(roleDecode|roleTurn) != 0 {
+		x.facts |= factDecodeRun
+	}
+	if x.given && r&roleFetch != 0 {
+		x.facts |= factPipeShell
+	}
 	c.shell = r&roleRemote != 0
 }
 
@@ -350,7 +397,8 @@ func (x *scan) letter(c *command, l byte) {
 		c.shell = true
 	case (l == 'c' || l == 'e' || l == 'r' || l == 'E') && c.role&roleProgram != 0:
 		c.code = true
-	case (l == 'u' || l == 'g' || l == 'h' || l == 'p') && c.want && c.role&roleSudo != 0:
+	case (l == 'u' || l == 'g' || l == 'h' || l == 'p') && c.want && c.role&roleSudo != 0,
+		l == 'a' && c.want && c.role&roleWrap != 0:
 		c.skip = true
 	}
 }

@@ -109,6 +109,7 @@ func (s *State) follow(l *lexicon, g *sight, a *Action) {
 		}
 	}
 
+	after(afterWork, s.quiet >= 2)
 	after(secretAfterSearch, g.secret && s.lately(s.last.search))
 	after(outAfterSecret, g.out && s.lately(s.last.secret))
 	after(outAfterSecretEver, g.out && s.secrets)
@@ -251,6 +252,7 @@ func (s *State) fileChain(g *sight, a *Action, runs bool) {
 			s.ran(g, n)
 		}
 	}
+	s.madeAndRun(g, effects)
 	for i := range effects {
 		e := &effects[i]
 		if e.Kind != effect.Path || e.Target == "" || ordinaryDevice(e.Target) {
@@ -260,6 +262,40 @@ func (s *State) fileChain(g *sight, a *Action, runs bool) {
 		case effect.Write, effect.Grant, effect.Exec:
 			s.remember(pathHash(e.Target), flags|noteWritten, tier)
 		case effect.NoAccess, effect.Read, effect.Connect, effect.Delete:
+		}
+	}
+}
+
+// madeAndRun tells how a file came about that one call both writes and runs: it was
+// fetched, decoded, or is a copy of a program of the system under another name.
+func (s *State) madeAndRun(g *sight, effects []effect.Effect) {
+	if !g.ran {
+		return
+	}
+	k, acted := loadLexicon().known, g.x.banks[bankActed]
+	fetched, decoded := g.fetches, acted.meets(k.encode)
+	copied := acted.meets(k.copies) && g.v.has(featRegion+4*regionSystem)
+	if !fetched && !decoded && !copied {
+		return
+	}
+	for i := range effects {
+		e := &effects[i]
+		if e.Kind != effect.Path || e.Access != effect.Write {
+			continue
+		}
+		for j := range effects[i+1:] {
+			if r := &effects[i+1+j]; r.Kind == effect.Path && r.Access == effect.Exec && r.Target == e.Target {
+				if fetched {
+					g.other(runOfFetched)
+				}
+				if decoded {
+					g.other(encodeWithRun)
+				}
+				if copied {
+					g.other(copyWithRun)
+				}
+				return
+			}
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package intentmodel
 
-import "unsafe"
+import (
+	"strings"
+	"unsafe"
+)
 
 // A word is one word of a command. Hashes are of its folded text.
 type word struct {
@@ -183,12 +186,46 @@ func (x *scan) words(text []byte, w *word) {
 		x.find(kindAny, h)
 		x.find(kindArg, h)
 	}
+	if stem := stem(text); stem != "" {
+		x.find(kindAny, hashFolded(stem))
+	}
 	if w.equal > 0 {
 		x.find(kindAny, w.name)
 		x.find(kindAny, w.value)
 	}
+	x.connects(text)
 	if text[0] == '$' && startsWith(text, "$IFS") {
 		x.facts |= factBroken
+	}
+}
+
+// stem returns the last element of a word without its extension; empty if it has
+// none.
+func stem(text []byte) string {
+	end := 0
+	for i := len(text) - 1; i > 0 && len(text)-i <= 6; i-- {
+		if text[i] == '.' {
+			end = i
+			break
+		}
+	}
+	from := end
+	for from > 0 && chars[text[from-1]]&isIdent != 0 || from > 0 && text[from-1] == '-' {
+		from--
+	}
+	if end-from < 4 || end-from > 32 {
+		return ""
+	}
+	return view(text[from:end])
+}
+
+// connects looks for the paths that shells and awk make connections of:
+// "/dev/tcp/HOST/PORT".
+func (x *scan) connects(text []byte) {
+	for _, p := range [...]string{"/dev/tcp/", "/dev/udp/", "/inet/tcp/"} {
+		if i := strings.Index(view(text), p); i >= 0 && i <= 2 {
+			x.find(kindAny, hash(p))
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"hash/fnv"
 	"math"
 	"slices"
+	"sync"
 
 	"github.com/ambit-go/ambit/internal/intentmodel"
 )
@@ -21,7 +22,7 @@ func part(s *sample) int {
 // thresholds sets where the alarm lies, and calibrates scores, on suspicions that
 // models gave to chosen samples they were not trained with.
 func thresholds(m *intentmodel.Model, set []*sample, use choice) {
-	var sessions, commands, attacked []float64
+	var first, later, commands, attacked []float64
 	for k := range inner {
 		part := func(s *sample) bool { return part(s) == k }
 		f := new(intentmodel.Model)
@@ -34,7 +35,11 @@ func thresholds(m *intentmodel.Model, set []*sample, use choice) {
 			_, z := worst(s.calls, w, float64(f.Bias))
 			switch {
 			case s.file == sessionFile:
-				sessions = append(sessions, z)
+				before, after := split(s.calls)
+				_, z = worst(before, w, float64(f.Bias))
+				first = append(first, z)
+				_, z = worst(after, w, float64(f.Bias))
+				later = append(later, z)
 			case slices.Contains(commandFiles, s.file):
 				commands = append(commands, z)
 			case s.malicious() && !s.row.DualUse && slices.Contains(attackFiles, s.file):
@@ -42,10 +47,44 @@ func thresholds(m *intentmodel.Model, set []*sample, use choice) {
 			}
 		}
 	}
-	alarm := max(above(sessions, falseRow), above(commands, falseOne))
+	alarm := max(above(first, falseRow), above(commands, falseOne))
 	m.Alarm = float32(alarm)
+	m.Weights[midstFeature()].Suspicion = float32(midstWeight(later, alarm))
+	sessions := make([]float64, len(first))
+	for i := range first {
+		sessions[i] = max(first[i], later[i]+float64(m.Weights[midstFeature()].Suspicion))
+	}
 	m.Suspect = float32(min(alarm, quantile(sessions, 1-suspects)))
 	m.Scale, m.Shift = platt(slices.Concat(sessions, commands), attacked)
+}
+
+// midst is the feature of a call in the midst of quiet work. A command out of the
+// blue is judged by what single honest commands look like, which people write into
+// manuals for the rare occasions; one in the midst of work by what work looks like,
+// where less stands out. The weight of this feature is the difference.
+const midst = "after.work"
+
+var midstFeature = sync.OnceValue(func() int { return slices.Index(intentmodel.FeatureNames(), midst) })
+
+// split parts the calls of a session into those before and in the midst of work.
+func split(calls [][]int) (before, after [][]int) {
+	for _, c := range calls {
+		if slices.Contains(c, midstFeature()) {
+			after = append(after, c)
+		} else {
+			before = append(before, c)
+		}
+	}
+	return before, after
+}
+
+// maxMidst is how much being in the midst of work may add at most.
+const maxMidst = 1
+
+// midstWeight returns how much may be added to the suspicions of calls in the midst
+// of work for a share falseRow of sessions to raise the alarm.
+func midstWeight(later []float64, alarm float64) float64 {
+	return min(max(alarm-above(later, falseRow), 0), maxMidst)
 }
 
 func suspicionWeights(m *intentmodel.Model) []float64 {
