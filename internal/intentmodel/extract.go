@@ -32,6 +32,7 @@ type sight struct {
 	outsides int  // paths deleted outside the workspace
 	onlyTemp bool // all of those for temporary files
 	forge    bool // what goes out goes to a place that holds code
+	local    bool // reads a file by a path that counts from where the work is
 	tests    bool // touches a file that holds tests
 	docs     bool
 	config   bool
@@ -249,6 +250,7 @@ func (s *sight) path(e *effect.Effect) {
 	r := featRegion + 4*region
 	switch e.Access {
 	case effect.Read, effect.NoAccess, effect.Connect:
+		s.local = s.local || relative(e.Raw)
 		s.v.set(r)
 		t.path(&s.x.banks[bankActed], kindRead, p)
 	case effect.Write, effect.Grant:
@@ -259,6 +261,13 @@ func (s *sight) path(e *effect.Effect) {
 		t.path(&s.x.banks[bankActed], kindWrite, p)
 		s.file(p)
 	case effect.Delete:
+		if e.Certainty == effect.Prefix && e.Raw != "" && !strings.Contains(e.Raw, "*") && p != "/" {
+			// some of what lies below it: what a search finds, say
+			if region == regionHome || region == regionHomeTop || region == regionRoot {
+				s.v.set(featRegion + 4*regionWork + 2)
+				break
+			}
+		}
 		s.v.set(r + 2)
 		t.path(&s.x.banks[bankActed], kindDelete, p)
 		if region != regionWork {
@@ -289,9 +298,9 @@ func relative(raw string) bool {
 }
 
 // hiddenTemp reports whether p is hidden right below a folder for temporary files,
-// or has a name that ends in a space.
+// or has a name that looks like "." or ".." and is not.
 func hiddenTemp(p string) bool {
-	if strings.HasSuffix(p, " ") || strings.Contains(p, " /") {
+	if strings.HasSuffix(p, ". ") || strings.Contains(p, ". /") {
 		return true
 	}
 	for _, dir := range [...]string{"/tmp/.", "/var/tmp/.", "/dev/shm/.", "/private/tmp/.", "/private/var/tmp/."} {

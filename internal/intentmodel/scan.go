@@ -5,8 +5,8 @@ import "strings"
 // What is read of one call's arguments, at most. Effects, which the analyzer finds
 // in all of them, carry what lies beyond.
 const (
-	maxArguments = 4096 // bytes of JSON
-	maxField     = 1024 // bytes of one field, decoded
+	maxArguments = 6144 // bytes of JSON
+	maxField     = 3072 // bytes of one field, decoded
 )
 
 // facts are things seen in a command or a program that are no words.

@@ -274,7 +274,7 @@ func (s *State) madeAndRun(g *sight, effects []effect.Effect) {
 	}
 	k, acted := loadLexicon().known, g.x.banks[bankActed]
 	fetched, decoded := g.fetches, acted.meets(k.encode)
-	copied := acted.meets(k.copies) && g.v.has(featRegion+4*regionSystem)
+	copied := acted.meets(k.copies) && (g.v.has(featRegion+4*regionSystem) || g.v.has(featRegion+4*regionTemp+3) && !g.local)
 	if !fetched && !decoded && !copied {
 		return
 	}

@@ -70,7 +70,7 @@ var suspicionOf = map[string]float64{
 	"with.secret+out": 4, "with.gather+out": 1.5, "with.encode+out": 2, "with.survey+out": 1, "with.file+out": 1.5, "with.repo+stranger": 2.5, "with.encode+blob": 1.5, "fact.stranger": 0, "with.personal+out": 3, "with.channel+out": 1.5,
 	"with.channel+shell": 4, "with.fetch+mark": 1.5, "with.fetch+run": 1.5, "with.kill+critical": 4, "with.stop+security": 4, "with.encode+run": 3, "with.sudo+sign": 0.3,
 	"with.loop+sign": 0.5, "with.silent+sign": 0.2, "with.delete+root": 3, "with.delete+outside": 0.5, "with.write+secret": 1.5, "with.build+run": 0, "with.disguise": 1,
-	"with.hidden": 3, "with.tmp+mark": 1, "with.search+keys": 2.5, "with.dialog+password": 3, "with.delete+home": 1, "with.socket+shell": 4, "with.classes2": 0.7,
+	"with.hidden": 3, "with.tmp+mark": 1, "with.search+keys": 2.5, "with.dialog+password": 3, "with.delete+home": 2.5, "with.socket+shell": 4, "with.classes2": 0.7,
 	"with.classes3": 1, "with.grant+sudo": 0, "with.sweep": 2, "with.sudo+shell": 1.5, "with.survey3": 0.7, "with.survey5": 1.5, "with.copy+run": 3, "with.grant+root": 2.5,
 
 	"after.search>secret": 1, "after.secret>out": 3.5, "after.secret>out.ever": 1, "after.gather>out": 1, "after.encode>out": 1.5, "after.survey>out": 0.5,
