@@ -1,5 +1,7 @@
 package intentmodel
 
+import "strings"
+
 // code reads the text of a program, a file or a message. run says that it runs
 // now; if not, what it would do is only written.
 func (x *scan) code(b []byte, run bool) {
@@ -24,6 +26,7 @@ func (x *scan) listing(b []byte) {
 		object uint64   // the identifier before a dot
 		last   uint64   // the identifier before this one, on the same line
 		begin  = -1     // of the word
+		writes = writing(view(b))
 	)
 	flush := func(i int) {
 		if ident != offset {
@@ -40,7 +43,7 @@ func (x *scan) listing(b []byte) {
 					x.blobs(w)
 				}
 				x.parts(w)
-				x.codeWord(w, to)
+				x.codeWord(w, to, writes)
 			}
 		}
 	}
@@ -132,8 +135,19 @@ func shebang(b []byte) bool {
 	return false
 }
 
+// writing reports whether the text of a program has anything that could write a
+// file: a word for it, or a mode to open one with.
+func writing(text string) bool {
+	for _, s := range [...]string{"rite", "'w", "\"w", "'a", "\"a", ">", "opy", "ump", "emove", "nlink", "rename", "move", "mod", "ppend", "save", "sh", "system"} {
+		if strings.Contains(text, s) {
+			return true
+		}
+	}
+	return false
+}
+
 // codeWord looks a path or an address in a program's text up.
-func (x *scan) codeWord(w []byte, to *signs) {
+func (x *scan) codeWord(w []byte, to *signs, writes bool) {
 	if i := indexScheme(w); i > 0 {
 		x.hostName(w[i:], to)
 		return
@@ -142,7 +156,7 @@ func (x *scan) codeWord(w []byte, to *signs) {
 		return
 	}
 	x.t.path(to, kindRead, view(w))
-	if !startsWith(w, "/dev/null") && !startsWith(w, "/bin/") && !startsWith(w, "/usr/bin/") && !startsWith(w, "/dev/std") {
+	if writes && !startsWith(w, "/dev/null") && !startsWith(w, "/bin/") && !startsWith(w, "/usr/bin/") && !startsWith(w, "/dev/std") {
 		x.t.path(to, kindWrite, view(w)) // "#!/bin/sh" writes nothing
 	}
 }

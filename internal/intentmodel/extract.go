@@ -32,6 +32,7 @@ type sight struct {
 	outsides int  // paths deleted outside the workspace
 	onlyTemp bool // all of those for temporary files
 	forge    bool // what goes out goes to a place that holds code
+	trawls   bool // reads all of a folder where secrets lie
 	local    bool // reads a file by a path that counts from where the work is
 	tests    bool // touches a file that holds tests
 	docs     bool
@@ -74,9 +75,6 @@ func (l *lexicon) look(s *sight, a *Action) {
 	if s.tool == toolEdit || s.tool == toolWrite {
 		p := argument(a.Text, "path")
 		x.inert, x.shellScript = !script(p), shellFile(p)
-	}
-	if s.tool == toolShell && (strings.Contains(a.Text, ":|:&") || strings.Contains(a.Text, ":|: &")) {
-		x.find(kindAny, hashBomb)
 	}
 	run := s.tool == toolShell || s.tool == toolCode || s.tool == toolWeb || s.tool == toolMCP || s.tool == toolOther
 	if !x.inert && s.tool != toolRead && s.tool != toolSearch && s.tool != toolTask && s.tool != toolPlan && s.tool != toolAsk {
@@ -205,6 +203,7 @@ func (s *sight) effect(e *effect.Effect) {
 			break
 		}
 		s.secret = s.secret || e.Certainty == effect.Exact
+		s.trawls = s.trawls || e.Certainty == effect.Prefix && e.Access == effect.Read
 		switch kind, place, _ := strings.Cut(e.Target, ":"); kind {
 		case "file":
 			t.path(&s.x.banks[bankActed], kindRead, place)
@@ -254,7 +253,7 @@ func (s *sight) path(e *effect.Effect) {
 		s.v.set(r)
 		t.path(&s.x.banks[bankActed], kindRead, p)
 	case effect.Write, effect.Grant:
-		if e.Access == effect.Grant && p == "/" {
+		if e.Access == effect.Grant && p == "/" && !among(s.x.programs[:s.x.known], hashFind) {
 			s.other(grantWithRoot)
 		}
 		s.v.set(r + 1)
@@ -330,7 +329,7 @@ func (s *sight) peer(e *effect.Effect, h string) {
 		return
 	}
 	k := kindFrom
-	if e.Direction == effect.Out {
+	if e.Direction == effect.Out && !linkLocal(h) {
 		k = kindTo
 		s.forge = !s.out && forge(h) || s.out && s.forge && forge(h)
 		s.out = true
@@ -392,7 +391,7 @@ func (s *sight) file(p string) {
 // Signs that the combinations below need, by name.
 type known struct {
 	gather, encode, survey, personal, channel, shell, fetch, mark, tmp, kill, stop, critical, security, delete, work, search,
-	probe, dynamic, copies, keyWords, dialog, password, remote, file, codec, socket, shellPath,
+	gadget, production, ends, probe, dynamic, copies, keyWords, dialog, password, remote, file, codec, socket, shellPath,
 	drop, keys, eval, build, disguise, script, upload, channelOut, install signs
 }
 
@@ -433,6 +432,9 @@ func knownSigns(l *lexicon) *known {
 		channelOut: of("exfil.channel", "exfil.dns", "exfil.serve"),
 		install:    of("foreign.package"),
 		probe:      of("recon.network", "foreign.channel", "lateral.login", "recon.scan", "foreign.shell"),
+		gadget:     of("privesc.gadget"),
+		production: of("destroy.production"),
+		ends:       of("destroy.env", "destroy.data", "destroy.stop", "destroy.disk"),
 		dynamic:    of("evade.dynamic"),
 		copies:     of("evade.copy"),
 		keyWords:   of("secret.keyfile", "secret.search"),
@@ -511,7 +513,7 @@ func (s *sight) sum(l *lexicon) {
 	with(buildWithRun, acted.meets(k.build) && acted.meets(k.tmp))
 	with(disguised, acted.meets(k.disguise))
 	keys := acted.meets(k.keyWords) && (s.v.has(featRegion+4*regionRoot) || s.v.has(featRegion+4*regionConfig) || s.v.has(featRegion+4*regionHome) || x.facts&(factRootTarget|factHome) != 0)
-	with(searchWithKeys, keys)
+	with(searchWithKeys, keys || s.trawls && acted.meets(k.password))
 	with(dialogWithPassword, acted.meets(k.dialog) && acted.meets(k.password))
 	with(deleteWithHome, (s.v.has(featRegion+4*regionHome+2) || s.v.has(featRegion+4*regionHomeTop+2)) && acted.meets(k.work))
 	with(tmpWithMark, acted.meets(k.tmp) && acted.meets(k.mark))
@@ -521,7 +523,8 @@ func (s *sight) sum(l *lexicon) {
 	with(manyClasses3, popcount(s.class) >= 3)
 	with(grantWithSudo, s.grants && x.facts&factSudo != 0)
 	with(sweep, x.facts&factFor != 0 && acted.meets(k.probe))
-	with(sudoWithShell, x.facts&factSudo != 0 && acted.meets(k.shellPath))
+	with(sudoWithShell, x.facts&factSudo != 0 && (acted.meets(k.shellPath) || acted.meets(k.gadget)))
+	with(endsProduction, acted.meets(k.production) && acted.meets(k.ends))
 	surveyed := meet(acted, k.survey)
 	with(survey3InOne, surveyed.len() >= 3)
 	with(survey5InOne, surveyed.len() >= 5)

@@ -122,6 +122,7 @@ const (
 	survey5InOne
 	copyWithRun
 	grantWithRoot
+	endsProduction
 
 	secretAfterSearch
 	outAfterSecret
@@ -170,7 +171,7 @@ var otherNames = [numOthers]string{
 	"with.channel+out", "with.channel+shell", "with.fetch+mark", "with.fetch+run", "with.kill+critical", "with.stop+security",
 	"with.encode+run", "with.sudo+sign", "with.loop+sign", "with.silent+sign", "with.delete+root", "with.delete+outside",
 	"with.write+secret", "with.build+run", "with.disguise", "with.hidden", "with.tmp+mark", "with.search+keys", "with.dialog+password", "with.delete+home", "with.socket+shell",
-	"with.classes2", "with.classes3", "with.grant+sudo", "with.sweep", "with.sudo+shell", "with.survey3", "with.survey5", "with.copy+run", "with.grant+root",
+	"with.classes2", "with.classes3", "with.grant+sudo", "with.sweep", "with.sudo+shell", "with.survey3", "with.survey5", "with.copy+run", "with.grant+root", "with.production+end",
 	"after.search>secret", "after.secret>out", "after.secret>out.ever", "after.gather>out", "after.encode>out", "after.survey>out",
 	"after.newfile>out", "after.gathered>out", "after.fetch>run", "after.fetched>run", "after.written>run", "after.marked>run",
 	"after.bad1>run", "after.bad2>run", "after.bad3>run", "after.survey3", "after.survey6", "after.survey.kinds3",

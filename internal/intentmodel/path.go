@@ -174,6 +174,12 @@ func rawIP(h string) bool {
 	return dots == 3 || dots == 0
 }
 
+// linkLocal reports whether h is one of the addresses by which a cloud tells a
+// machine about itself: it is asked, even where the asking is a PUT.
+func linkLocal(h string) bool {
+	return strings.HasPrefix(h, "169.254.") || h == "metadata.google.internal" || h == "100.100.100.200"
+}
+
 // local reports whether h is this machine or a name that never leaves a house.
 func local(h string) bool {
 	if strings.HasPrefix(h, "mcp:") {

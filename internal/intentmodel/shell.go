@@ -28,6 +28,9 @@ func (x *scan) shell(b []byte) {
 		return
 	}
 	x.depth++
+	if text := view(b); strings.Contains(text, ":|:&") || strings.Contains(text, ":|: &") {
+		x.find(kindAny, hashBomb)
+	}
 	var (
 		c         = command{want: true}
 		p         pipeline
@@ -66,6 +69,9 @@ func (x *scan) shell(b []byte) {
 				i = end
 			case c.shell && inner == 0:
 				inner = ch
+				if rest := view(b[i+1:]); strings.HasPrefix(rest, "$(") || strings.HasPrefix(rest, "`") {
+					x.given = true
+				}
 				c = command{want: true}
 			case c.custom:
 				quote, quoteFrom = ch, i
@@ -99,6 +105,7 @@ func (x *scan) shell(b []byte) {
 				x.facts |= factSilent
 			}
 			x.place(b[w.from:w.end], kindWrite)
+			x.connects(b[w.from:w.end])
 			continue
 		}
 		single := quote == 0 || quoteFrom == w.from-1 && i < len(b) && b[i] == quote
@@ -205,6 +212,9 @@ var (
 	hashDash              = hash("-")
 	hashDashDash          = hash("--")
 	hashFor               = hash("for")
+	hashFind              = hash("find")
+	hashOpenSSL           = hash("openssl")
+	hashClient            = hash("s_client")
 	hashBomb              = hash(":(){") // a function that calls itself twice
 	hashAny               = hash("*")    // "crontab *": the program with any word that is no option
 )
@@ -264,6 +274,9 @@ func (x *scan) take(b []byte, w *word, c *command, p *pipeline, single bool) {
 		x.pair(c, w.nameEqual)
 	}
 	if c.sub == 0 {
+		if c.program == hashOpenSSL {
+			p.decode, p.fetch = p.decode || w.full != hashClient, p.fetch || w.full == hashClient
+		}
 		x.t.find(x.to(), key(kindPair, c.program, hashAny, 0))
 		c.sub = w.full
 		if c.role&(roleShell|roleProgram|roleSource) != 0 {

@@ -71,7 +71,7 @@ var suspicionOf = map[string]float64{
 	"with.channel+shell": 4, "with.fetch+mark": 1.5, "with.fetch+run": 1.5, "with.kill+critical": 4, "with.stop+security": 4, "with.encode+run": 3, "with.sudo+sign": 0.3,
 	"with.loop+sign": 0.5, "with.silent+sign": 0.2, "with.delete+root": 3, "with.delete+outside": 0.5, "with.write+secret": 1.5, "with.build+run": 0, "with.disguise": 1,
 	"with.hidden": 3, "with.tmp+mark": 1, "with.search+keys": 2.5, "with.dialog+password": 3, "with.delete+home": 2.5, "with.socket+shell": 4, "with.classes2": 0.7,
-	"with.classes3": 1, "with.grant+sudo": 0, "with.sweep": 2, "with.sudo+shell": 1.5, "with.survey3": 0.7, "with.survey5": 1.5, "with.copy+run": 3, "with.grant+root": 2.5,
+	"with.classes3": 1, "with.grant+sudo": 0, "with.sweep": 2, "with.sudo+shell": 1.5, "with.survey3": 0.7, "with.survey5": 1.5, "with.copy+run": 3, "with.grant+root": 2.5, "with.production+end": 2.5,
 
 	"after.search>secret": 1, "after.secret>out": 3.5, "after.secret>out.ever": 1, "after.gather>out": 1, "after.encode>out": 1.5, "after.survey>out": 0.5,
 	"after.newfile>out": 1, "after.gathered>out": 3.5, "after.fetch>run": 0.5, "after.fetched>run": 3.5, "after.written>run": 0, "after.marked>run": 0,
@@ -85,15 +85,17 @@ var suspicionOf = map[string]float64{
 	"switch.human_credential_used": 1, "switch.shared_credential": 1.5, "switch.audience_mismatch": 2, "switch.assurance_lowered": 1, "switch.delegation_dropped": 1.5,
 }
 
+const classPull = 0.6 // how strongly the weights of kinds are held to their priors
+
 func classPrior() (prior [][intentmodel.Classes]float64, pull []float64) {
 	names := intentmodel.FeatureNames()
 	prior, pull = make([][intentmodel.Classes]float64, len(names)), make([]float64, len(names))
 	for i, n := range names {
-		pull[i] = 0.6
+		pull[i] = classPull
 		switch {
 		case strings.HasPrefix(n, "tool."), strings.HasPrefix(n, "tier."), strings.HasPrefix(n, "written.tier."), strings.HasPrefix(n, "effect."),
 			strings.HasPrefix(n, "region."), strings.HasPrefix(n, "out."), strings.HasPrefix(n, "fact."), strings.HasSuffix(n, ".mutate"), strings.HasSuffix(n, "+sign"),
-			strings.HasSuffix(n, ">sign"), strings.HasPrefix(n, "with.classes"), strings.HasPrefix(n, "after."):
+			strings.HasSuffix(n, ">sign"), strings.HasPrefix(n, "with.classes"), strings.HasPrefix(n, "host."), strings.HasPrefix(n, "after."):
 			pull[i] = 8 // what is used says little of what for
 		case strings.HasPrefix(n, "written."):
 			for c := range intentmodel.Class(intentmodel.Classes) {
@@ -104,7 +106,17 @@ func classPrior() (prior [][intentmodel.Classes]float64, pull []float64) {
 		}
 	}
 	for _, s := range intentmodel.Signs() {
-		prior[s.Feature][s.Class] = [...]float64{1.2, 2, 3, 4}[s.Tier]
+		pull[s.Feature] = 1.5
+		switch name := strings.TrimPrefix(names[s.Feature], "sign."); {
+		case name == "foreign.bad", name == "foreign.named", name == "foreign.payload":
+			prior[s.Feature][s.Class] = 0.5 // a name says that it is bad, and not of what kind
+			pull[s.Feature] = 8
+		case s.Class == intentmodel.Reconnaissance && s.Tier == 0:
+			prior[s.Feature][s.Class] = 0.8 // what is looked at on the way to something worse
+			pull[s.Feature] = 4
+		default:
+			prior[s.Feature][s.Class] = [...]float64{1.2, 2, 3, 4}[s.Tier]
+		}
 	}
 	of := func(name string, c intentmodel.Class, p float64) {
 		for i, n := range names {
@@ -113,16 +125,23 @@ func classPrior() (prior [][intentmodel.Classes]float64, pull []float64) {
 			}
 		}
 	}
-	of("with.secret+out", intentmodel.Exfiltration, 2)
-	of("with.gather+out", intentmodel.Exfiltration, 2)
-	of("with.encode+out", intentmodel.Exfiltration, 2)
-	of("with.file+out", intentmodel.Exfiltration, 2)
-	of("with.personal+out", intentmodel.Exfiltration, 2)
-	of("after.secret>out", intentmodel.Exfiltration, 2)
-	of("after.gather>out", intentmodel.Exfiltration, 1.5)
-	of("after.gathered>out", intentmodel.Exfiltration, 2)
-	of("after.encode>out", intentmodel.Exfiltration, 1.5)
+	of("with.secret+out", intentmodel.Exfiltration, 4)
+	of("with.gather+out", intentmodel.Exfiltration, 3)
+	of("with.encode+out", intentmodel.Exfiltration, 3)
+	of("with.file+out", intentmodel.Exfiltration, 3)
+	of("with.personal+out", intentmodel.Exfiltration, 3)
+	of("after.secret>out", intentmodel.Exfiltration, 3)
+	of("after.gather>out", intentmodel.Exfiltration, 2)
+	of("after.gathered>out", intentmodel.Exfiltration, 3)
+	of("after.encode>out", intentmodel.Exfiltration, 2.5)
 	of("after.survey>out", intentmodel.Exfiltration, 1)
+	of("with.sweep", intentmodel.Reconnaissance, 1)
+	of("with.sudo+shell", intentmodel.PrivilegeEscalation, 2)
+	of("with.survey3", intentmodel.Reconnaissance, 1)
+	of("with.survey5", intentmodel.Reconnaissance, 2)
+	of("with.copy+run", intentmodel.DefenseEvasion, 3)
+	of("with.production+end", intentmodel.Destruction, 2)
+	of("with.grant+root", intentmodel.Destruction, 2)
 	of("with.kill+critical", intentmodel.Destruction, 3)
 	of("with.delete+root", intentmodel.Destruction, 3)
 	of("with.delete+outside", intentmodel.Destruction, 1)
