@@ -28,6 +28,7 @@ func (x *scan) listing(b []byte) {
 		begin  = -1     // of the word
 		writes = writing(view(b))
 	)
+	x.notes(view(b))
 	flush := func(i int) {
 		if ident != offset {
 			x.t.find(to, key(kindCode, ident, 0, 0))
@@ -155,6 +156,7 @@ func (x *scan) codeWord(w []byte, to *signs, writes bool) {
 	if (w[0] != '/' && w[0] != '~') || len(w) > maxPath {
 		return
 	}
+	x.lies(view(w))
 	x.t.path(to, kindRead, view(w))
 	if writes && !startsWith(w, "/dev/null") && !startsWith(w, "/bin/") && !startsWith(w, "/usr/bin/") && !startsWith(w, "/dev/std") {
 		x.t.path(to, kindWrite, view(w)) // "#!/bin/sh" writes nothing

@@ -393,6 +393,8 @@ type known struct {
 	gather, encode, survey, personal, channel, shell, fetch, mark, tmp, kill, stop, critical, security, delete, work, search,
 	gadget, production, ends, probe, dynamic, copies, keyWords, dialog, password, remote, file, codec, socket, shellPath,
 	drop, keys, eval, build, disguise, script, upload, channelOut, install signs
+
+	program programSigns
 }
 
 func knownSigns(l *lexicon) *known {
@@ -432,6 +434,11 @@ func knownSigns(l *lexicon) *known {
 		channelOut: of("exfil.channel", "exfil.dns", "exfil.serve"),
 		install:    of("foreign.package"),
 		probe:      of("recon.network", "foreign.channel", "lateral.login", "recon.scan", "foreign.shell"),
+		program: programSigns{
+			walk: of("code.walk"), remove: of("destroy.remove"), encrypt: of("destroy.cipher"), list: of("code.processes"), kill: of("destroy.signal"),
+			fork: of("code.fork"), send: of("exfil.form"), fetch: of("foreign.fetch"), run: of("foreign.script"), dynamic: of("evade.dynamic"),
+			codec: of("evade.codec"), socket: of("foreign.socket"), change: of("destroy.move"),
+		},
 		gadget:     of("privesc.gadget"),
 		production: of("destroy.production"),
 		ends:       of("destroy.env", "destroy.data", "destroy.stop", "destroy.disk"),
@@ -473,6 +480,15 @@ func (s *sight) sum(l *lexicon) {
 	for i := range factNames {
 		if x.facts&(1<<i) != 0 {
 			s.v.set(featFact + i)
+		}
+	}
+	for bank, from := range [...]other{program1, writtenProgram1} {
+		bad, what := badness(&x.banks[bank], x.held[bank], k)
+		for n := range bad {
+			s.other(from + other(n))
+		}
+		if bad > 0 {
+			s.v.set([...]int{featDoes, featClass}[bank] + int(what))
 		}
 	}
 	acted := x.banks[bankActed]

@@ -56,7 +56,8 @@ const (
 	featTier    = maxSigns + 1              // how many signs of a tier: 1, 2 and 3 of each
 	featWritten = featTier + 3*3            // the same for what a program that is written would do
 	featClass   = featWritten + 3*3         // the classes of what is written
-	featFact    = featClass + classes       // facts
+	featDoes    = featClass + classes       // what a program that runs at once is for
+	featFact    = featDoes + classes        // facts
 	featEffect  = featFact + len(factNames) // kind and access of an effect
 	featOut     = featEffect + kinds*access // a kind, outwards
 	featRegion  = featOut + kinds           // region of a path and what is done there
@@ -123,6 +124,12 @@ const (
 	copyWithRun
 	grantWithRoot
 	endsProduction
+	program1
+	program2
+	program3
+	writtenProgram1
+	writtenProgram2
+	writtenProgram3
 
 	secretAfterSearch
 	outAfterSecret
@@ -171,7 +178,7 @@ var otherNames = [numOthers]string{
 	"with.channel+out", "with.channel+shell", "with.fetch+mark", "with.fetch+run", "with.kill+critical", "with.stop+security",
 	"with.encode+run", "with.sudo+sign", "with.loop+sign", "with.silent+sign", "with.delete+root", "with.delete+outside",
 	"with.write+secret", "with.build+run", "with.disguise", "with.hidden", "with.tmp+mark", "with.search+keys", "with.dialog+password", "with.delete+home", "with.socket+shell",
-	"with.classes2", "with.classes3", "with.grant+sudo", "with.sweep", "with.sudo+shell", "with.survey3", "with.survey5", "with.copy+run", "with.grant+root", "with.production+end",
+	"with.classes2", "with.classes3", "with.grant+sudo", "with.sweep", "with.sudo+shell", "with.survey3", "with.survey5", "with.copy+run", "with.grant+root", "with.production+end", "with.program1", "with.program2", "with.program3", "written.program1", "written.program2", "written.program3",
 	"after.search>secret", "after.secret>out", "after.secret>out.ever", "after.gather>out", "after.encode>out", "after.survey>out",
 	"after.newfile>out", "after.gathered>out", "after.fetch>run", "after.fetched>run", "after.written>run", "after.marked>run",
 	"after.bad1>run", "after.bad2>run", "after.bad3>run", "after.survey3", "after.survey6", "after.survey.kinds3",
@@ -354,6 +361,7 @@ var FeatureNames = sync.OnceValue(func() []string {
 	}
 	for c := range Class(classes) {
 		names[featClass+int(c)] = "written." + c.String()
+		names[featDoes+int(c)] = "does." + c.String()
 	}
 	for i, n := range factNames {
 		names[featFact+i] = "fact." + n

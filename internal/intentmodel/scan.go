@@ -39,6 +39,7 @@ type scan struct {
 	bank        uint8 // where signs go now: bankActed or bankWritten
 	banks       [2]signs
 	facts       facts
+	held        [2]deedSet
 	programs    [maxPrograms]uint64 // hashes of the programs the analyzer found
 	known       int
 	ran         [maxRan]uint64 // hashes of the names of files that are run

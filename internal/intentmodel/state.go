@@ -211,7 +211,9 @@ func (s *State) stages(g *sight, any bool) {
 func (s *State) fileChain(g *sight, a *Action, runs bool) {
 	k := loadLexicon().known
 	acted := g.x.banks[bankActed]
-	tier := worstTier(g.x.banks[bankWritten])
+	written := &g.x.banks[bankWritten]
+	bad, _ := badness(written, g.x.held[bankWritten], k)
+	tier := max(worstTier(*written), bad)
 	var flags noteFlags
 	if g.fetches {
 		flags |= noteFetched

@@ -37,6 +37,8 @@ func suspicionPrior() (prior, pull []float64) {
 			}[rest]
 		case "tool":
 			pull[i] = 1e4 // which tool is used says nothing of what for
+		case "does":
+			pull[i] = 10 // how bad is said by the program's grade
 		case "fact":
 			switch rest {
 			case "for", "loop", "silent", "background", "heredoc", "sudo":
@@ -71,11 +73,11 @@ var suspicionOf = map[string]float64{
 	"with.channel+shell": 4, "with.fetch+mark": 1.5, "with.fetch+run": 1.5, "with.kill+critical": 4, "with.stop+security": 4, "with.encode+run": 3, "with.sudo+sign": 0.3,
 	"with.loop+sign": 0.5, "with.silent+sign": 0.2, "with.delete+root": 3, "with.delete+outside": 0.5, "with.write+secret": 1.5, "with.build+run": 0, "with.disguise": 1,
 	"with.hidden": 3, "with.tmp+mark": 1, "with.search+keys": 2.5, "with.dialog+password": 3, "with.delete+home": 2.5, "with.socket+shell": 4, "with.classes2": 0.7,
-	"with.classes3": 1, "with.grant+sudo": 0, "with.sweep": 2, "with.sudo+shell": 1.5, "with.survey3": 0.7, "with.survey5": 1.5, "with.copy+run": 3, "with.grant+root": 2.5, "with.production+end": 2.5,
+	"with.classes3": 1, "with.grant+sudo": 0, "with.sweep": 2, "with.sudo+shell": 1.5, "with.survey3": 0.7, "with.survey5": 1.5, "with.copy+run": 3, "with.grant+root": 2.5, "with.production+end": 2.5, "with.program1": 0.7, "with.program2": 2.7, "with.program3": 1, "written.program1": 0.2, "written.program2": 1.5, "written.program3": 1,
 
 	"after.search>secret": 1, "after.secret>out": 3.5, "after.secret>out.ever": 1, "after.gather>out": 1, "after.encode>out": 1.5, "after.survey>out": 0.5,
 	"after.newfile>out": 1, "after.gathered>out": 3.5, "after.fetch>run": 0.5, "after.fetched>run": 3.5, "after.written>run": 0, "after.marked>run": 0,
-	"after.bad1>run": 0, "after.bad2>run": 1, "after.bad3>run": 2, "after.survey3": 0.2, "after.survey6": 0.3, "after.survey.kinds3": 1.2, "after.stages2": 1,
+	"after.bad1>run": 0.3, "after.bad2>run": 3, "after.bad3>run": 1, "after.survey3": 0.2, "after.survey6": 0.3, "after.survey.kinds3": 1.2, "after.stages2": 1,
 	"after.stages3": 1.2, "after.stages4": 1.5, "after.failure>escalate": 0.5, "after.sign>evade": 0.5, "after.out>delete": 0.5, "after.newfile>delete": 0,
 	"after.instruction>act": 0.3, "after.instruction>out": 1, "after.result>target": 3, "after.result>out.target": 3, "after.sign>same": 0.2, "after.remote>push": 1.5, "after.work2>sign": 1, "after.work6>sign": 1, "after.work6>system": 1.2, "after.work6>run.outside": 2.5,
 
@@ -97,10 +99,10 @@ func classPrior() (prior [][intentmodel.Classes]float64, pull []float64) {
 			strings.HasPrefix(n, "region."), strings.HasPrefix(n, "out."), strings.HasPrefix(n, "fact."), strings.HasSuffix(n, ".mutate"), strings.HasSuffix(n, "+sign"),
 			strings.HasSuffix(n, ">sign"), strings.HasPrefix(n, "with.classes"), strings.HasPrefix(n, "host."), strings.HasPrefix(n, "after."):
 			pull[i] = 8 // what is used says little of what for
-		case strings.HasPrefix(n, "written."):
+		case strings.HasPrefix(n, "written."), strings.HasPrefix(n, "does."):
 			for c := range intentmodel.Class(intentmodel.Classes) {
-				if n == "written."+c.String() {
-					prior[i][c] = 1.5
+				if n == "written."+c.String() || n == "does."+c.String() {
+					prior[i][c], pull[i] = 2, 2
 				}
 			}
 		}

@@ -15,7 +15,7 @@ func everything(*sample) bool { return true }
 const (
 	steps    = 400    // of the descent; it has converged by then
 	falseRow = 0.005  // promised: share of honest sessions that raise the alarm
-	falseOne = 0.009  // and of single honest commands
+	falseOne = 0.008  // and of single honest commands
 	suspects = 0.02   // share of honest sessions that may be named after an attack without an alarm
 	attacks  = 0.1    // share of attacks that scores are calibrated to
 )
