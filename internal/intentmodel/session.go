@@ -12,7 +12,7 @@ const (
 
 	// ClassMargin is how far below the threshold of suspicion a call may lie and
 	// still have a say in what kind of attack there is.
-	ClassMargin = 1
+	ClassMargin = 0.5
 	// sure is from where a purpose outweighs that the machine is looked around on.
 	sure = 0.5
 	// drifted is the drift from which a session counts as departed.

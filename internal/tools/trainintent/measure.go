@@ -203,7 +203,7 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 	}
 
 	fmt.Fprintln(w, "M5: kinds of attack, techniques left out")
-	byFile := map[string][2]int{}
+	byFile, byGroup := map[string][2]int{}, map[string][2]int{}
 	confusion := map[string]int{}
 	for _, s := range set {
 		if !slices.Contains(attackFiles, s.file) || !s.malicious() || len(s.classes) == 0 {
@@ -212,6 +212,12 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 		j := judge(models[key{repos[0], s.fold}], s)
 		right := j.named && slices.Contains(s.classes, j.class)
 		classAll++
+		g := byGroup[s.techs]
+		g[1]++
+		if right {
+			g[0]++
+		}
+		byGroup[s.techs] = g
 		c := byFile[s.file]
 		c[1]++
 		if right {
@@ -229,7 +235,11 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 		}
 		byFile[s.file] = c
 	}
-	fmt.Fprintf(w, "  all %.1f%% of %d", 100*float64(classRight)/float64(classAll), classAll)
+	once := 0.0
+	for _, g := range slices.Sorted(maps.Keys(byGroup)) {
+		once += float64(byGroup[g][0]) / float64(byGroup[g][1]) / float64(len(byGroup))
+	}
+	fmt.Fprintf(w, "  all %.1f%% of %d, each technique counted once %.1f%% of %d", 100*float64(classRight)/float64(classAll), classAll, 100*once, len(byGroup))
 	for _, f := range attackFiles {
 		if c := byFile[f]; c[1] > 0 {
 			fmt.Fprintf(w, "  %s %.1f%%", f, 100*float64(c[0])/float64(c[1]))

@@ -73,7 +73,7 @@ var suspicionOf = map[string]float64{
 	"with.channel+shell": 4, "with.fetch+mark": 1.5, "with.fetch+run": 1.5, "with.kill+critical": 4, "with.stop+security": 4, "with.encode+run": 3, "with.sudo+sign": 0.3,
 	"with.loop+sign": 0.5, "with.silent+sign": 0.2, "with.delete+root": 3, "with.delete+outside": 0.5, "with.write+secret": 1.5, "with.build+run": 0, "with.disguise": 1,
 	"with.hidden": 3, "with.tmp+mark": 1, "with.search+keys": 2.5, "with.dialog+password": 3, "with.delete+home": 2.5, "with.socket+shell": 4, "with.classes2": 0.7,
-	"with.classes3": 1, "with.grant+sudo": 0, "with.sweep": 2, "with.sudo+shell": 1.5, "with.survey3": 0.7, "with.survey5": 1.5, "with.copy+run": 3, "with.grant+root": 2.5, "with.production+end": 2.5, "with.program1": 0.7, "with.program2": 2.7, "with.program3": 1, "written.program1": 0.2, "written.program2": 1.5, "written.program3": 1,
+	"with.classes3": 1, "with.grant+sudo": 0, "with.sweep": 2, "with.sudo+shell": 1.5, "with.survey3": 0.7, "with.survey5": 1.5, "with.copy+run": 4, "with.grant+root": 2.5, "with.production+end": 2.5, "with.program1": 0.7, "with.program2": 2.7, "with.program3": 1, "written.program1": 0.2, "written.program2": 1.5, "written.program3": 1,
 
 	"after.search>secret": 1, "after.secret>out": 3.5, "after.secret>out.ever": 1, "after.gather>out": 1, "after.encode>out": 1.5, "after.survey>out": 0.5,
 	"after.newfile>out": 1, "after.gathered>out": 3.5, "after.fetch>run": 0.5, "after.fetched>run": 3.5, "after.written>run": 0, "after.marked>run": 0,
@@ -95,6 +95,8 @@ func classPrior() (prior [][intentmodel.Classes]float64, pull []float64) {
 	for i, n := range names {
 		pull[i] = classPull
 		switch {
+		case strings.HasPrefix(n, midst):
+			pull[i] = 1e4 // when it happens says nothing of what for
 		case strings.HasPrefix(n, "tool."), strings.HasPrefix(n, "tier."), strings.HasPrefix(n, "written.tier."), strings.HasPrefix(n, "effect."),
 			strings.HasPrefix(n, "region."), strings.HasPrefix(n, "out."), strings.HasPrefix(n, "fact."), strings.HasSuffix(n, ".mutate"), strings.HasSuffix(n, "+sign"),
 			strings.HasSuffix(n, ">sign"), strings.HasPrefix(n, "with.classes"), strings.HasPrefix(n, "host."), strings.HasPrefix(n, "after."):
