@@ -79,7 +79,7 @@ func split(calls [][]int) (before, after [][]int) {
 }
 
 // maxMidst is how much being in the midst of work may add at most.
-const maxMidst = 1
+const maxMidst = 1.4
 
 // midstWeight returns how much may be added to the suspicions of calls in the midst
 // of work for a share falseRow of sessions to raise the alarm.
