@@ -85,6 +85,12 @@ func (l *lexicon) look(s *sight, a *Action) {
 		s.effect(&effects[i])
 	}
 
+	if s.tool == toolShell && onlySearchPath(a.Text) {
+		x.banks[bankActed].without(l.known.shellrc)
+	}
+	if x.facts&factPipeShell != 0 && installs(effects) {
+		x.facts &^= factPipeShell // as its makers say to
+	}
 	for i := range a.Findings {
 		switch a.Findings[i].Place {
 		case secret.Path, secret.EnvName, secret.Host:
@@ -105,6 +111,16 @@ func (l *lexicon) look(s *sight, a *Action) {
 		}
 	}
 	s.sum(l)
+}
+
+// onlySearchPath reports whether what a command says into a file is where programs
+// are looked for: what installers ask people to put into their shell's start-up file.
+func onlySearchPath(text string) bool {
+	_, rest, ok := strings.Cut(text, "export PATH=")
+	if !ok || strings.ContainsAny(rest, ";|`&") || strings.Contains(rest, `\u0026`) || strings.Contains(rest, "$(") || strings.Contains(rest, "/tmp") {
+		return false
+	}
+	return strings.Count(text, "echo") == 1
 }
 
 // script reports whether the file p runs as it is, or makes something run. What is
@@ -392,7 +408,7 @@ func (s *sight) file(p string) {
 type known struct {
 	gather, encode, survey, personal, channel, shell, fetch, mark, tmp, kill, stop, critical, security, delete, work, search,
 	gadget, production, ends, probe, dynamic, copies, keyWords, dialog, password, remote, file, codec, socket, shellPath,
-	drop, keys, eval, build, disguise, script, upload, channelOut, install signs
+	shellrc, drop, keys, eval, build, disguise, script, upload, channelOut, install signs
 
 	program programSigns
 }
@@ -425,6 +441,7 @@ func knownSigns(l *lexicon) *known {
 		work:       of("destroy.work", "destroy.remove"),
 		search:     of("secret.search", "recon.files"),
 		keys:       of("secret.passwords", "secret.keys", "secret.cloud", "secret.browser", "secret.memory", "secret.store", "secret.metadata", "secret.history", "secret.dotenv", "secret.keyfile"),
+		shellrc:    of("persist.shellrc"),
 		drop:       of("destroy.env"),
 		eval:       of("evade.exec"),
 		build:      of("evade.build"),

@@ -39,6 +39,12 @@ func (s *signs) union(o signs) {
 	s[2] |= o[2]
 }
 
+func (s *signs) without(o signs) {
+	s[0] &^= o[0]
+	s[1] &^= o[1]
+	s[2] &^= o[2]
+}
+
 func (s *signs) meets(o signs) bool { return s[0]&o[0]|s[1]&o[1]|s[2]&o[2] != 0 }
 
 func meet(a, b signs) signs { return signs{a[0] & b[0], a[1] & b[1], a[2] & b[2]} }

@@ -1,6 +1,10 @@
 package intentmodel
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/ambit-go/ambit/boundary/effect"
+)
 
 // maxPath is how many bytes of a path are looked at. Longer ones lie deep in some
 // tree, whose beginning has been seen by then.
@@ -172,6 +176,33 @@ func rawIP(h string) bool {
 		}
 	}
 	return dots == 3 || dots == 0
+}
+
+// installs reports whether all that is fetched comes from the makers of a common
+// tool, whose own instructions are to give it to a shell.
+func installs(effects []effect.Effect) bool {
+	any := false
+	for i := range effects {
+		e := &effects[i]
+		if e.Kind != effect.URL && e.Kind != effect.Host {
+			continue
+		}
+		if e.Direction == effect.Out || e.Certainty != effect.Exact || strings.HasPrefix(e.Target, "http://") || !maker(hostOf(e.Target)) {
+			return false
+		}
+		any = true
+	}
+	return any
+}
+
+func maker(host string) bool {
+	switch host {
+	case "sh.rustup.rs", "get.pnpm.io", "astral.sh", "bun.sh", "deno.land", "get.docker.com", "deb.nodesource.com", "rpm.nodesource.com", "install.python-poetry.org",
+		"get.sdkman.io", "starship.rs", "get.helm.sh", "mise.run", "mise.jdx.dev", "cli.github.com", "nixos.org", "get.volta.sh", "fnm.vercel.app", "pyenv.run", "get.k3s.io",
+		"sh.brew.sh", "ollama.com", "tailscale.com", "claude.ai", "cursor.com", "get.opentofu.org":
+		return true
+	}
+	return false
 }
 
 // linkLocal reports whether h is one of the addresses by which a cloud tells a

@@ -161,6 +161,13 @@ func (w *wordlist) listen(text string) said {
 	return s
 }
 
+// continues reports whether a prompt only says to go on.
+func (s *said) continues() bool {
+	const asks = 1<<shapeQuestion | 1<<shapeAsks | 1<<shapeLong | 1<<shapeLines | 1<<shapeSlash
+	goes := loadWords().goes
+	return s.shape&asks == 0 && s.shape&(1<<shapeTiny|1<<shapeShort) != 0 && s.body&^goes == 0
+}
+
 // inner reports whether the byte at i holds a word together: readme.md, test:ci,
 // don't, cherry-pick, origin/main.
 func inner(text string, i int) bool {

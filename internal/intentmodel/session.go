@@ -86,6 +86,10 @@ func (m *Model) prompt(s *State, a *Action) {
 	s.ask(a.Text)
 	var buf [2*maxConcepts + shapes]Term
 	w := &s.work
+	if w.prompts > 0 && said.continues() {
+		w.prompts = min(w.prompts+1, math.MaxUint16-1)
+		return // "yes", "go on": what was asked for is asked for still
+	}
 	for p := range w.said {
 		w.said[p] /= 4 // what was asked for before fades
 	}
@@ -102,10 +106,10 @@ func (m *Model) prompt(s *State, a *Action) {
 	}
 	w.prompts = min(w.prompts+1, math.MaxUint16-1)
 	for d := range w.deeds {
-		w.deeds[d] /= 4
+		w.deeds[d] /= 16
 	}
-	w.calls /= 4
-	w.surveys /= 4
+	w.calls /= 16
+	w.surveys /= 16
 	w.first = 0
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"hash/fnv"
 	"os"
 	"path/filepath"
@@ -19,6 +20,7 @@ type sample struct {
 	row  *intentrows.Row // labels only: actions are dropped
 
 	calls   [][]int            // features of each call
+	inWork  [][]int            // of a single command: of its calls in the midst of quiet work
 	prompt  []intentmodel.Term // of the purpose, from the prompt
 	work    []intentmodel.Term // of the purpose, from what was done
 	bare    []intentmodel.Term // the same for a session without a prompt
@@ -49,6 +51,7 @@ func load(dir string) ([]*sample, error) {
 	files := slices.Concat(attackFiles, []string{sessionFile}, commandFiles, []string{blendedFile, purposeFile}, otherFiles)
 	feeder := intentrows.Default()
 	blank := new(intentmodel.Model)
+	quiet := quietWork(feeder)
 	var set []*sample
 	byID := map[string]*sample{}
 	for _, file := range files {
@@ -62,6 +65,9 @@ func load(dir string) ([]*sample, error) {
 			}
 			s := &sample{file: file, row: r}
 			s.see(blank, feeder.Actions(r))
+			if slices.Contains(commandFiles, file) {
+				s.seeInWork(blank, quiet, feeder.Actions(r))
+			}
 			s.label(byID)
 			r.Actions, r.Prompt = nil, ""
 			byID[r.ID] = s
@@ -88,6 +94,36 @@ func (s *sample) see(m *intentmodel.Model, actions []intent.Action) {
 	}
 	s.work, s.bare = withPrompt.WorkTerms(), without.WorkTerms()
 	s.survey = without.Surveys()
+}
+
+// quietWork is what single honest commands are put behind: in the midst of work
+// people run them too, and the sessions at hand are from few and quiet projects.
+func quietWork(feeder intentrows.Feeder) []intent.Action {
+	const work = `[
+		{"tool": "Grep", "input": {"pattern": "round", "path": "/home/dev/work"}},
+		{"tool": "Read", "input": {"file_path": "/home/dev/work/total.go"}},
+		{"tool": "Edit", "input": {"file_path": "/home/dev/work/total.go", "old_string": "a", "new_string": "b"}},
+		{"tool": "Bash", "input": {"command": "go test ./... 2>&1 | tail -20"}}]`
+	var r intentrows.Row
+	if err := json.Unmarshal([]byte(work), &r.Actions); err != nil {
+		panic(err) // a constant
+	}
+	once := feeder.Actions(&r)
+	return slices.Concat(once, once)
+}
+
+// seeInWork is see for a command in the midst of work.
+func (s *sample) seeInWork(m *intentmodel.Model, work, actions []intent.Action) {
+	var state intentmodel.State
+	for i := range work {
+		a := convert(&work[i])
+		m.Observe(&state, &a)
+	}
+	for i := range actions {
+		a := convert(&actions[i])
+		f, _ := m.Features(nil, &state, &a)
+		s.inWork = append(s.inWork, f)
+	}
 }
 
 func convert(a *intent.Action) intentmodel.Action {

@@ -140,6 +140,17 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 		lo, hi := wilson(flagged, float64(n))
 		m1, by := recall(set, judged)
 		m2b := alarms(set, judged, commandFiles)
+		busy, inBusy := 0, 0
+		for _, s := range set {
+			if slices.Contains(commandFiles, s.file) {
+				inBusy++
+				m := models[key{r, s.fold}]
+				if _, z := worst(s.inWork, suspicionWeights(m), float64(m.Bias)); z >= float64(m.Alarm) {
+					busy++
+				}
+			}
+		}
+		calibration = append(calibration, fmt.Sprintf("  without %-28s single commands: promised %.2f%%, %.2f%% came; in the midst of work: promised %.2f%%, %.2f%% came", r, 100*falseOne, 100*m2b, 100*inWork, 100*float64(busy)/float64(inBusy)))
 		calibration = append(calibration, fmt.Sprintf("  without %-28s alarms promised %.2f%%, %.2f%% came; names promised %.2f%%, %.2f%% came", r, 100*falseRow, 100*flagged/float64(n), 100*suspects, 100*named/float64(n)))
 		fmt.Fprintf(w, "  without %-28s M1 %5.1f%%  M2 %5.2f%% of %d [%.2f, %.2f]  M2b %.2f%%  (%s)\n", r, 100*m1, 100*flagged/float64(n), n, 100*lo, 100*hi, 100*m2b, by)
 		if errs && r == repos[0] {

@@ -54,6 +54,10 @@ func suspicionPrior() (prior, pull []float64) {
 		if n == midst {
 			pull[i] = 1e6 // its weight is set with the thresholds
 		}
+		switch n {
+		case "after.written>run", "after.newfile>delete", "after.marked>run", "sign.foreign.tmp", "sign.foreign.mark":
+			pull[i] = 1e4 // what is built is run, and removed
+		}
 		if n == "after.work6>system" {
 			pull[i] = 100 // the repositories at hand never do, others may
 		}
@@ -238,6 +242,7 @@ var speaksFor = map[string]weights{
 
 var doneFor = map[string]weights{
 	"read":        {intentmodel.Explore: 0.5},
+	"write":       {intentmodel.Feature: 1},
 	"search":      {intentmodel.Explore: 0.7},
 	"edit.source": {intentmodel.Feature: 0.7, intentmodel.Debug: 0.5, intentmodel.Refactor: 0.6},
 	"edit.tests":  {intentmodel.Test: 2},

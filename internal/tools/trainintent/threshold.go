@@ -22,7 +22,7 @@ func part(s *sample) int {
 // thresholds sets where the alarm lies, and calibrates scores, on suspicions that
 // models gave to chosen samples they were not trained with.
 func thresholds(m *intentmodel.Model, set []*sample, use choice) {
-	var first, later, commands, attacked []float64
+	var first, later, commands, working, attacked []float64
 	for k := range inner {
 		part := func(s *sample) bool { return part(s) == k }
 		f := new(intentmodel.Model)
@@ -42,6 +42,8 @@ func thresholds(m *intentmodel.Model, set []*sample, use choice) {
 				later = append(later, z)
 			case slices.Contains(commandFiles, s.file):
 				commands = append(commands, z)
+				_, z = worst(s.inWork, w, float64(f.Bias))
+				working = append(working, z)
 			case s.malicious() && !s.row.DualUse && slices.Contains(attackFiles, s.file):
 				attacked = append(attacked, z)
 			}
@@ -49,7 +51,7 @@ func thresholds(m *intentmodel.Model, set []*sample, use choice) {
 	}
 	alarm := max(above(first, falseRow), above(commands, falseOne))
 	m.Alarm = float32(alarm)
-	m.Weights[midstFeature()].Suspicion = float32(midstWeight(later, alarm))
+	m.Weights[midstFeature()].Suspicion = float32(min(midstWeight(later, alarm, falseRow), midstWeight(working, alarm, inWork)))
 	sessions := make([]float64, len(first))
 	for i := range first {
 		sessions[i] = max(first[i], later[i]+float64(m.Weights[midstFeature()].Suspicion))
@@ -81,10 +83,10 @@ func split(calls [][]int) (before, after [][]int) {
 // maxMidst is how much being in the midst of work may add at most.
 const maxMidst = 1.4
 
-// midstWeight returns how much may be added to the suspicions of calls in the midst
-// of work for a share falseRow of sessions to raise the alarm.
-func midstWeight(later []float64, alarm float64) float64 {
-	return min(max(alarm-above(later, falseRow), 0), maxMidst)
+// midstWeight returns how much may be added to suspicions in the midst of work for a
+// share of them to raise the alarm.
+func midstWeight(suspicions []float64, alarm, share float64) float64 {
+	return min(max(alarm-above(suspicions, share), -maxMidst), maxMidst)
 }
 
 func suspicionWeights(m *intentmodel.Model) []float64 {
