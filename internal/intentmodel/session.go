@@ -15,6 +15,8 @@ const (
 	ClassMargin = 0.5
 	// sure is from where a purpose outweighs that the machine is looked around on.
 	sure = 0.5
+	// named is for how many actions a suspicion without an alarm gives its name.
+	named = 16
 	// drifted is the drift from which a session counts as departed.
 	drifted = 0.5
 )
@@ -86,12 +88,12 @@ func (m *Model) prompt(s *State, a *Action) {
 	s.ask(a.Text)
 	var buf [2*maxConcepts + shapes]Term
 	w := &s.work
+	fade := float32(4)
 	if w.prompts > 0 && said.continues() {
-		w.prompts = min(w.prompts+1, math.MaxUint16-1)
-		return // "yes", "go on": what was asked for is asked for still
+		fade = 2 // "yes", "go on": what was asked for is asked for still, and what follows tells more
 	}
 	for p := range w.said {
-		w.said[p] /= 4 // what was asked for before fades
+		w.said[p] /= fade
 	}
 	for _, t := range said.terms(buf[:0]) {
 		for p := range w.said {
@@ -255,9 +257,11 @@ func (m *Model) verdict(s *State) Verdict {
 	} else {
 		v.Suspicion = float64(m.Bias)
 	}
-	if s.calls > 0 && s.score.count > 0 && s.score.peak >= m.Suspect {
+	v.Anomalous = s.calls > 0 && s.score.count > 0 && s.score.peak >= m.Alarm
+	// A suspicion that is no alarm gives its name for a while, and then what is being
+	// done has its own again.
+	if v.Anomalous || s.score.count > 0 && s.score.peak >= m.Suspect && s.actions-s.score.evidence[s.score.count-1] <= named {
 		v.Attack = true
-		v.Anomalous = s.score.peak >= m.Alarm
 		best := 0
 		for c := range s.score.class {
 			if s.score.class[c] > s.score.class[best] {

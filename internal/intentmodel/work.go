@@ -192,6 +192,9 @@ func (w *workState) do(l *wordlist, g *sight, a *Action) {
 		for i := range a.Effects[:min(len(a.Effects), maxEffects)] {
 			if e := &a.Effects[i]; e.Kind == effect.Command {
 				l.commandDeeds(&deeds, e.Target)
+				if e.Target == "apply_patch" { // how some agents edit
+					did(deedSource)
+				}
 			}
 		}
 		deeds.union(g.x.deeds)

@@ -185,8 +185,8 @@ func workPrior() (prior [][intentmodel.Purposes]float64, pull []float64) {
 		group, rest, _ := strings.Cut(n, ".")
 		scale := map[string]float64{"head": 1, "body": 0.3, "has": 0.4, "share": 1.2, "first": 0.1, "shape": 1}[group]
 		switch group {
-		case "first", "calls":
-			pull[i] = 3 * workPull
+		case "first", "calls", "shape":
+			pull[i] = 3 * workPull // forms say little
 		}
 		for p, v := range speaksFor[rest] {
 			prior[i][p] = v * scale * workScale
