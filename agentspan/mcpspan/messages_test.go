@@ -13,7 +13,9 @@ import (
 
 // What goes the other way, and what a revision with sessions has besides: all of it
 // is a span where it is sent, and one below it where it arrives.
-func TestEveryMessageInBothDirectionsIsASpan(t *testing.T) { //nolint:staticcheck // what the newest revision gave up is in use
+//
+//nolint:staticcheck // what the newest revision gave up is in use
+func TestEveryMessageInBothDirectionsIsASpan(t *testing.T) {
 	tracer, rec := agentspantest.New(t)
 	heard := make(chan string, 64)
 	s := mcp.NewServer(&mcp.Implementation{Name: "talks", Version: "1"}, &mcp.ServerOptions{
