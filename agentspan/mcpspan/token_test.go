@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/modelcontextprotocol/go-sdk/auth"
+	"github.com/modelcontextprotocol/go-sdk/mcp"
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/ambit-go/ambit/agentspan"
@@ -174,5 +175,19 @@ func TestCredentialOfTheToken(t *testing.T) {
 				t.Errorf("the credential (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// withToken lets each call come with a token that says this.
+func withToken(user string, extra map[string]any) mcp.Middleware {
+	return func(next mcp.MethodHandler) mcp.MethodHandler {
+		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
+			if r, ok := req.(*mcp.CallToolRequest); ok {
+				with := *r
+				with.Extra = &mcp.RequestExtra{TokenInfo: &auth.TokenInfo{UserID: user, Expiration: time.Now().Add(time.Hour), Extra: extra}}
+				req = &with
+			}
+			return next(ctx, method, req)
+		}
 	}
 }

@@ -71,7 +71,7 @@ func (r *Recorder) open(o *Operation, kind trace.SpanKind) *opening {
 	}
 	name := method
 	target := func(s string) string {
-		if s = t.Clean(s); len(s) <= maxTarget {
+		if s = t.Clean(s); s != "" && len(s) <= maxTarget {
 			name += " " + s
 		}
 		return s
