@@ -18,13 +18,16 @@ import (
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/mcpspan"
 	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/boundary/secret"
 	"github.com/ambit-go/ambit/internal/duel"
 )
 
 // The benchmarks compare a call with 1 KB of arguments and a 4 KB result: bare, with
 // a minimal pair of middlewares as one writes by hand for OpenTelemetry, and with
 // ours, in which the call is decided, and arguments and result are looked at for
-// secrets.
+// secrets, at both ends. In "unread" it is decided at both ends, and nobody looks at
+// what the call would touch and what it holds: the difference is the looking.
 
 // drop is a processor that lets go of every span at once.
 type drop struct{}
@@ -102,9 +105,14 @@ func benchCall(tb testing.TB, way string) func() {
 	switch way {
 	case "byhand":
 		byHand(s, c, tp)
-	case "governed":
-		tracer, err := agentspan.New(agentspan.WithTracerProvider(tp), agentspan.WithMeterProvider(metricnoop.NewMeterProvider()),
-			agentspan.WithChecker(boundary.Tools("read_*")))
+	case "governed", "unread":
+		opts := []agentspan.Option{
+			agentspan.WithTracerProvider(tp), agentspan.WithMeterProvider(metricnoop.NewMeterProvider()), agentspan.WithChecker(boundary.Tools("read_*")),
+		}
+		if way == "unread" {
+			opts = append(opts, agentspan.WithDetector(unread{}), agentspan.WithAnalyzer(unread{}))
+		}
+		tracer, err := agentspan.New(opts...)
 		if err != nil {
 			tb.Fatal(err)
 		}
@@ -122,8 +130,16 @@ func benchCall(tb testing.TB, way string) func() {
 	}
 }
 
+// unread looks at nothing.
+type unread struct{}
+
+func (unread) Detect(dst []secret.Finding, _ []byte, _ secret.Place) []secret.Finding { return dst }
+func (unread) Analyze(dst []effect.Effect, _ effect.Call) []effect.Effect             { return dst }
+
+var ways = []string{"bare", "byhand", "unread", "governed"}
+
 func BenchmarkCall(b *testing.B) {
-	for _, way := range []string{"bare", "byhand", "governed"} {
+	for _, way := range ways {
 		b.Run("mode="+way, func(b *testing.B) {
 			f := benchCall(b, way)
 			b.ReportAllocs()
@@ -134,7 +150,11 @@ func BenchmarkCall(b *testing.B) {
 	}
 }
 
-// BenchmarkDuel compares the three on a machine that others use as well.
+// BenchmarkDuel compares them on a machine that others use as well.
 func BenchmarkDuel(b *testing.B) {
-	duel.Run(b, []string{"bare", "byhand", "governed"}, benchCall(b, "bare"), benchCall(b, "byhand"), benchCall(b, "governed"))
+	calls := make([]func(), len(ways))
+	for i, way := range ways {
+		calls[i] = benchCall(b, way)
+	}
+	duel.Run(b, ways, calls...)
 }
