@@ -36,6 +36,7 @@ var commands = []command{
 	{"status", "which sessions there are, and what of them was sent", showStatus},
 	{"doctor", "what keeps hooks from deciding or traces from arriving", examine},
 	{"serve", "answer HTTP hooks", serveHooks},
+	{"replay", "show recorded sessions as traces, and send them if a collector is set", replayFiles},
 	{"export", "send what is due", exportDue},
 	{"version", "which version this is", showVersion},
 }

@@ -1,4 +1,4 @@
-package main
+package replay
 
 // A tracer with everything on, and what is done with the sessions that went
 // through it.

@@ -1,4 +1,4 @@
-package main
+package replay
 
 import (
 	"bytes"
@@ -46,7 +46,7 @@ func TestOutput(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
-			if code := run(t.Context(), append(tt.args, recordings...), &stdout, &stderr); code != 0 {
+			if code := Run(t.Context(), append(tt.args, recordings...), &stdout, &stderr); code != 0 {
 				t.Fatalf("exit status %d: %s", code, &stderr)
 			}
 			got := opinions.ReplaceAllString(stdout.String()+"--\n"+stderr.String(), "")
@@ -73,7 +73,7 @@ var opinions = regexp.MustCompile(` intent=\S+|,"intent":\{[^}]*\}|"anomalous":\
 
 func TestIntentIsToldPerAction(t *testing.T) {
 	var stdout bytes.Buffer
-	run(t.Context(), append([]string{"-o", "json"}, recordings...), &stdout, io.Discard)
+	Run(t.Context(), append([]string{"-o", "json"}, recordings...), &stdout, io.Discard)
 	n := 0
 	for line := range strings.Lines(stdout.String()) {
 		var o struct {
@@ -148,7 +148,7 @@ func TestNoSecretIsShown(t *testing.T) {
 	}
 	for _, output := range []string{"tree", "json"} {
 		var stdout, stderr bytes.Buffer
-		run(t.Context(), []string{"-o", output, file}, &stdout, &stderr)
+		Run(t.Context(), []string{"-o", output, file}, &stdout, &stderr)
 		if !strings.Contains(stdout.String(), "Bash") {
 			t.Errorf("-o %s shows no call: %s", output, &stderr)
 		}
@@ -201,7 +201,7 @@ func TestExitStatus(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var stderr bytes.Buffer
-			if got := run(t.Context(), tt.args, io.Discard, &stderr); got != tt.want {
+			if got := Run(t.Context(), tt.args, io.Discard, &stderr); got != tt.want {
 				t.Errorf("exit status %d, want %d", got, tt.want)
 			}
 			if !strings.Contains(stderr.String(), tt.problem) {
@@ -218,7 +218,7 @@ func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left
 func TestOutputThatFails(t *testing.T) {
 	for _, output := range []string{"tree", "json"} {
 		var stderr bytes.Buffer
-		if got := run(t.Context(), []string{"-o", output, "testdata/actions.jsonl"}, fullDisk{}, &stderr); got != 1 || !strings.Contains(stderr.String(), "no space left") {
+		if got := Run(t.Context(), []string{"-o", output, "testdata/actions.jsonl"}, fullDisk{}, &stderr); got != 1 || !strings.Contains(stderr.String(), "no space left") {
 			t.Errorf("-o %s: exit status %d, errors:\n%s", output, got, &stderr)
 		}
 	}
@@ -227,7 +227,7 @@ func TestOutputThatFails(t *testing.T) {
 func TestCancelled(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if got := run(ctx, []string{"testdata/actions.jsonl"}, io.Discard, io.Discard); got != 1 {
+	if got := Run(ctx, []string{"testdata/actions.jsonl"}, io.Discard, io.Discard); got != 1 {
 		t.Errorf("exit status %d, want 1", got)
 	}
 }
@@ -250,7 +250,7 @@ func TestHugeResponse(t *testing.T) {
 		t.Fatal(err)
 	}
 	var stdout, stderr bytes.Buffer
-	if code := run(t.Context(), []string{file}, &stdout, &stderr); code != 0 || !strings.Contains(stdout.String(), "execute_tool Read") {
+	if code := Run(t.Context(), []string{file}, &stdout, &stderr); code != 0 || !strings.Contains(stdout.String(), "execute_tool Read") {
 		t.Errorf("exit status %d\n%s%s", code, &stdout, &stderr)
 	}
 	if stdout.Len() > 4<<10 {
@@ -279,7 +279,7 @@ func TestTogether(t *testing.T) {
 // other.
 func TestTwoRecordingsOfOneSession(t *testing.T) {
 	var stdout bytes.Buffer
-	if code := run(t.Context(), []string{"testdata/actions.jsonl", "testdata/actions.jsonl"}, &stdout, io.Discard); code != 0 {
+	if code := Run(t.Context(), []string{"testdata/actions.jsonl", "testdata/actions.jsonl"}, &stdout, io.Discard); code != 0 {
 		t.Fatalf("exit status %d", code)
 	}
 	dir := t.TempDir()
@@ -291,7 +291,7 @@ func TestTwoRecordingsOfOneSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	stdout.Reset()
-	run(t.Context(), []string{"testdata/actions.jsonl", dir}, &stdout, io.Discard)
+	Run(t.Context(), []string{"testdata/actions.jsonl", dir}, &stdout, io.Discard)
 	if n := strings.Count(stdout.String(), "# a-1\n"); n != 2 {
 		t.Errorf("%d sessions, want 2:\n%s", n, &stdout)
 	}

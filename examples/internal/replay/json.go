@@ -1,4 +1,4 @@
-package main
+package replay
 
 // One JSON object per call, and one per session.
 

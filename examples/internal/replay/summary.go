@@ -1,4 +1,4 @@
-package main
+package replay
 
 // What a session did and reached, its subagents included.
 

@@ -1,4 +1,4 @@
-package main
+package replay
 
 // Files: which belong together, and what of them could be read.
 
