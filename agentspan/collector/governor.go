@@ -1,0 +1,331 @@
+package collector
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+
+	"go.opentelemetry.io/collector/component"
+	"go.opentelemetry.io/collector/consumer"
+	"go.opentelemetry.io/collector/pdata/pcommon"
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/otel/trace"
+	"go.uber.org/zap"
+
+	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/effect/analyze"
+	"github.com/ambit-go/ambit/boundary/policy"
+	"github.com/ambit-go/ambit/boundary/secret"
+	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/intent"
+	"github.com/ambit-go/ambit/semconv"
+)
+
+// A governor is the processor.
+type governor struct {
+	cfg      *Config
+	next     consumer.Traces
+	log      *zap.Logger
+	tracer   *agentspan.Tracer
+	task     agentspan.Task
+	detector secret.Detector
+	metrics  *metrics
+	content  []string
+	keys     struct{ conversation, owner, arguments, results []string }
+	traces   *memory[pcommon.TraceID, string] // the conversation that a trace belongs to
+	services *memory[string, string]          // the service that a session was last seen in
+}
+
+func newGovernor(set component.TelemetrySettings, cfg *Config, next consumer.Traces) (*governor, error) {
+	g := &governor{
+		cfg: cfg, next: next, log: set.Logger, detector: secret.Default(),
+		traces: newMemory[pcommon.TraceID, string](2 * cfg.MaxConversations), services: newMemory[string, string](2 * cfg.MaxConversations),
+	}
+	g.keys.conversation = slices.Concat(cfg.ConversationKeys, conversationKeys)
+	g.keys.owner = slices.Concat(cfg.OwnerKeys, ownerKeys)
+	g.keys.arguments = slices.Concat(cfg.ArgumentKeys, argumentKeys)
+	g.keys.results = slices.Concat(cfg.ResultKeys, resultKeys)
+	g.content = slices.Concat(contentPrefixes, cfg.ArgumentKeys, cfg.ResultKeys)
+	p := &provider{}
+	if cfg.Summaries {
+		p.send = g.summary
+	}
+	options := []agentspan.Option{
+		agentspan.WithTracerProvider(p), agentspan.WithMeterProvider(set.MeterProvider), agentspan.WithDetector(g.detector),
+		agentspan.WithSessionLimits(cfg.MaxConversations, cfg.MaxConversations, cfg.Idle),
+	}
+	if !cfg.Handles {
+		options = append(options, agentspan.WithoutHandles())
+	}
+	if cfg.Intent {
+		options = append(options, agentspan.WithClassifier(intent.Default()))
+	}
+	if cfg.HashKey != "" {
+		key, err := identity.NewKey([]byte(cfg.HashKey))
+		if err != nil {
+			return nil, fmt.Errorf("hash_key: %w", err)
+		}
+		options = append(options, agentspan.WithHashKey(key))
+	}
+	if cfg.Policy != "" {
+		scope, err := policy.Load(cfg.Policy, policy.Options{Analyzer: analyze.Default()})
+		if err != nil {
+			return nil, err
+		}
+		g.task = agentspan.Task{ID: scope.ID(), Purpose: scope.Purpose(), Intents: scope.Intents()}
+		options = append(options, agentspan.WithChecker(boundary.Shadow(scope)), agentspan.WithNames(scope.Names()...))
+	}
+	var err error
+	if g.metrics, err = newMetrics(set.MeterProvider); err != nil {
+		return nil, err
+	}
+	g.tracer, err = agentspan.New(options...)
+	return g, err
+}
+
+// Capabilities says that spans are written to.
+func (*governor) Capabilities() consumer.Capabilities {
+	return consumer.Capabilities{MutatesData: true}
+}
+
+// Start has nothing to start.
+func (*governor) Start(context.Context, component.Host) error { return nil }
+
+// Shutdown sends the summaries of the conversations that are held.
+func (g *governor) Shutdown(ctx context.Context) error { return g.tracer.Close(ctx) }
+
+// A work is a span that says what an agent did.
+type work struct {
+	span    ptrace.Span
+	kind    kind
+	service string
+	about   *conversation
+}
+
+// ConsumeTraces governs a batch and sends it on.
+func (g *governor) ConsumeTraces(ctx context.Context, td ptrace.Traces) error {
+	var list []work
+	for _, rs := range td.ResourceSpans().All() {
+		service := str(rs.Resource().Attributes(), "service.name")
+		if slices.Contains(g.cfg.GovernedServices, service) {
+			continue
+		}
+		n := forged(rs.Resource().Attributes())
+		dir := str(rs.Resource().Attributes(), "process.working_directory")
+		for _, ss := range rs.ScopeSpans().All() {
+			n += forged(ss.Scope().Attributes())
+			for _, s := range ss.Spans().All() {
+				n += forgedSpan(s)
+				if k := kindOf(s); k != other {
+					list = append(list, work{span: s, kind: k, service: service, about: &conversation{dir: dir, traces: s.TraceID()}})
+				}
+			}
+		}
+		g.metrics.forged(ctx, n)
+	}
+	g.belong(list, td)
+	slices.SortStableFunc(list, func(a, b work) int {
+		// What began at the same time began above first.
+		return cmp.Or(cmp.Compare(a.span.StartTimestamp(), b.span.StartTimestamp()), cmp.Compare(b.span.EndTimestamp(), a.span.EndTimestamp()))
+	})
+	seen := map[pcommon.SpanID]string{} // calls of this batch, by span, and their tools
+	above := parents(td)
+	for i := range list {
+		g.govern(ctx, &list[i], seen, above)
+	}
+	return g.next.ConsumeTraces(ctx, td)
+}
+
+// parents returns each span's parent in a batch.
+func parents(td ptrace.Traces) map[pcommon.SpanID]pcommon.SpanID {
+	m := make(map[pcommon.SpanID]pcommon.SpanID, td.SpanCount())
+	for _, rs := range td.ResourceSpans().All() {
+		for _, ss := range rs.ScopeSpans().All() {
+			for _, s := range ss.Spans().All() {
+				m[s.SpanID()] = s.ParentSpanID()
+			}
+		}
+	}
+	return m
+}
+
+// belong finds the conversation of each span: its own word, that of a span above it
+// in the batch, or what an earlier batch said of its trace. What any span says of a
+// conversation holds for all of it.
+func (g *governor) belong(list []work, td ptrace.Traces) {
+	if len(list) == 0 {
+		return
+	}
+	type at struct {
+		trace pcommon.TraceID
+		span  pcommon.SpanID
+	}
+	named := map[at]string{}
+	up := map[at]pcommon.SpanID{}
+	for _, rs := range td.ResourceSpans().All() {
+		for _, ss := range rs.ScopeSpans().All() {
+			for _, s := range ss.Spans().All() {
+				k := at{s.TraceID(), s.SpanID()}
+				up[k] = s.ParentSpanID()
+				if id := first(s.Attributes(), g.keys.conversation); id != "" {
+					named[k] = id
+					g.traces.set(s.TraceID(), id)
+				}
+			}
+		}
+	}
+	all := map[string]*conversation{}
+	for i := range list {
+		w := &list[i]
+		k := at{w.span.TraceID(), w.span.SpanID()}
+		for range maxDepth {
+			if id := named[k]; id != "" {
+				w.about.id = id
+				break
+			}
+			parent, ok := up[k]
+			if !ok || parent.IsEmpty() {
+				break
+			}
+			k.span = parent
+		}
+		if w.about.id == "" {
+			w.about.id, _ = g.traces.get(w.span.TraceID())
+		}
+		c := all[w.about.session()]
+		if c == nil {
+			c = w.about
+			all[c.session()] = c
+		}
+		a := w.span.Attributes()
+		c.owner, c.agent, c.dir = cmp.Or(c.owner, first(a, g.keys.owner)), cmp.Or(c.agent, first(a, agentKeys)), cmp.Or(c.dir, w.about.dir)
+		w.about = c
+	}
+}
+
+// govern writes onto one span.
+func (g *governor) govern(ctx context.Context, w *work, seen map[pcommon.SpanID]string, above map[pcommon.SpanID]pcommon.SpanID) {
+	// Telemetry must not end the process that carries it: what cannot be governed
+	// passes without its content.
+	defer func() {
+		if recover() == nil {
+			return
+		}
+		g.metrics.failed(ctx)
+		g.log.Error("a span could not be governed", zap.String("trace", w.span.TraceID().String()))
+		w.span.Attributes().RemoveIf(func(key string, _ pcommon.Value) bool { return g.cfg.Content != keep && g.isContent(key) })
+	}()
+	ctx = agentspan.ContextWithSession(ctx, g.session(w))
+	g.services.set(w.about.session(), w.service)
+	switch {
+	case w.kind == turn:
+		g.turn(ctx, w)
+	case w.kind == tool && !again(w.span, seen, above):
+		g.call(ctx, w)
+	default:
+		g.stamp(ctx, w.span)
+	}
+	if w.kind == tool {
+		seen[w.span.SpanID()] = toolName(w.span)
+	}
+	g.metrics.span(ctx, w.kind, w.about.id != "", g.contents(w.span))
+}
+
+// again reports whether a call is one that a span above it in the batch has told of:
+// a client's span inside a framework's.
+func again(s ptrace.Span, seen map[pcommon.SpanID]string, above map[pcommon.SpanID]pcommon.SpanID) bool {
+	id := s.ParentSpanID()
+	for range maxDepth {
+		if name, ok := seen[id]; ok {
+			return name == toolName(s)
+		}
+		var ok bool
+		if id, ok = above[id]; !ok {
+			return false
+		}
+	}
+	return false
+}
+
+// session is what spans say of a conversation, which proves nothing.
+func (g *governor) session(w *work) agentspan.Session {
+	c := w.about
+	s := agentspan.Session{
+		ID: c.session(), Claimed: true, ConversationID: c.id, Agent: cmp.Or(c.agent, w.service), Task: g.task,
+		Dir: c.dir, Root: c.dir, Start: w.span.StartTimestamp().AsTime(),
+	}
+	if c.owner != "" {
+		s.Owner = identity.Principal{Kind: identity.Human, ID: c.owner, Assurance: identity.Asserted}
+	}
+	if s.Agent != "" {
+		s.Actor = identity.Principal{Kind: identity.Agent, ID: "agent:" + s.Agent, Assurance: identity.Asserted}
+	}
+	return s
+}
+
+// turn writes onto an agent's span whose it is, and hears its prompt.
+func (g *governor) turn(ctx context.Context, w *work) {
+	a := w.span.Attributes()
+	_, t := g.tracer.StartTurn(onto(ctx, newSpan(w.span)), agentspan.Turn{
+		Prompt: promptOf(a), Model: str(a, "gen_ai.request.model"), Start: w.span.StartTimestamp().AsTime(),
+	})
+	t.EndAt(w.span.EndTimestamp().AsTime(), nil)
+}
+
+// call judges a tool call that was made.
+func (g *governor) call(ctx context.Context, w *work) {
+	a := w.span.Attributes()
+	to := newSpan(w.span)
+	call := agentspan.ToolCall{
+		Name: toolName(w.span), ID: first(a, callKeys), Server: serverOf(a), Arguments: g.argumentsOf(a), Start: w.span.StartTimestamp().AsTime(),
+	}
+	result := first(a, g.keys.results)
+	ctx, done, err := g.tracer.GovernCall(trace.ContextWithSpan(ctx, to), call)
+	if err != nil { // a shadowed policy refuses nothing; what does is the tracer, when it is closed
+		g.stamp(ctx, w.span)
+		return
+	}
+	if result != "" {
+		done.SetResult(result)
+	}
+	var failed error
+	if w.span.Status().Code() == ptrace.StatusCodeError || str(a, "error.type") != "" {
+		failed = failure(cmp.Or(str(a, "error.type"), "_OTHER"))
+	}
+	done.EndAt(w.span.EndTimestamp().AsTime(), &failed)
+}
+
+// failure is a tool's own, by the type that its span gives.
+type failure string
+
+func (failure) Error() string       { return "the tool failed" }
+func (f failure) ErrorType() string { return string(f) }
+
+// serverOf names the MCP server of a call, where something does.
+func serverOf(a pcommon.Map) string {
+	if str(a, "mcp.method.name") == "" {
+		return ""
+	}
+	return cmp.Or(str(a, "mcp.server.name"), str(a, "server.address"))
+}
+
+// stamp writes whose a span is.
+func (g *governor) stamp(ctx context.Context, s ptrace.Span) {
+	to := newSpan(s)
+	to.whose = true
+	g.tracer.StartModelCall(onto(ctx, to), agentspan.ModelCall{}) // which has ended
+}
+
+// summary sends on the span that sums up a conversation.
+func (g *governor) summary(td ptrace.Traces) {
+	rs := td.ResourceSpans().At(0)
+	a := rs.ScopeSpans().At(0).Spans().At(0).Attributes()
+	if service, ok := g.services.get(str(a, string(semconv.AmbitSessionIDKey))); ok && service != "" {
+		rs.Resource().Attributes().PutStr("service.name", service)
+	}
+	if err := g.next.ConsumeTraces(context.Background(), td); err != nil {
+		g.log.Warn("a conversation's summary was not taken", zap.Error(err))
+	}
+}
