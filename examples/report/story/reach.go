@@ -54,6 +54,9 @@ func (b *builder) reached() {
 			if n, ok := b.Summary.Int(k.counted); ok {
 				g.Counted = n
 			}
+			if n, ok := b.Summary.Int(semconv.AmbitSessionSecretPlaceCountKey); ok && k.kind == "secret" {
+				g.Counted = max(g.Counted, 0) + n // spans do not name the places
+			}
 		}
 		for _, t := range r.order {
 			switch {
