@@ -9,6 +9,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -49,6 +51,8 @@ type Status struct {
 	ErrorAt time.Time `json:"error_at,omitzero"`
 }
 
+var errBusy = errors.New("another export is under way")
+
 var errNotArrived = errors.New("the collector did not answer in time")
 
 const statusFile = "status.json"
@@ -81,8 +85,11 @@ func Run(ctx context.Context, s settings.Settings) (Status, error) {
 		return Status{}, err
 	}
 	mine, err := dir.TryExporting(queue)
-	if err != nil || mine == nil {
+	if err != nil {
 		return ReadStatus(s.State), err
+	}
+	if mine == nil {
+		return ReadStatus(s.State), errBusy
 	}
 	defer mine.Close()
 	status := ReadStatus(s.State)
@@ -103,6 +110,9 @@ func send(ctx context.Context, dir *journal.Dir, s settings.Settings, status *St
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
+	if err := reachable(ctx, s.Endpoint); err != nil {
+		return err
+	}
 	key, err := dir.Key()
 	if err != nil {
 		return err
@@ -160,6 +170,29 @@ func send(ctx context.Context, dir *journal.Dir, s settings.Settings, status *St
 		}
 	}
 	return nil
+}
+
+// contact is how long a collector may take to be there at all.
+const contact = 3 * time.Second
+
+// reachable looks whether anybody is at the endpoint, so that runs do not wait for each
+// other while nobody is. Behind a proxy that cannot be seen.
+func reachable(ctx context.Context, endpoint string) error {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Port() == "" {
+		return nil // otlp says what is wrong with it, or which port is meant
+	}
+	for _, proxy := range [...]string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"} {
+		if os.Getenv(proxy) != "" {
+			return nil
+		}
+	}
+	d := net.Dialer{Timeout: contact}
+	c, err := d.DialContext(ctx, "tcp", u.Host)
+	if err != nil {
+		return fmt.Errorf("the collector is away: %w", err)
+	}
+	return c.Close()
 }
 
 // resourceOf says which program made the spans: the agent.
