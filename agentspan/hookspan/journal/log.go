@@ -87,16 +87,24 @@ func last(buf []byte, whole bool) (s State, ok bool) {
 		if begin == 0 && !whole {
 			return s, false
 		}
-		var r struct { // the rest of a record is for exporters
-			Version int   `json:"v"`
-			State   State `json:"state"`
-		}
-		if body, ok := checked(buf[begin:end]); ok && json.Unmarshal(body, &r) == nil && r.Version >= 1 && r.Version <= Version {
-			return r.State, true
+		if body, ok := checked(buf[begin:end]); ok {
+			if s, ok := stateOf(body); ok {
+				return s, true
+			}
 		}
 		buf = buf[:begin]
 	}
 	return s, false
+}
+
+// stateOf returns the state at the end of a record; the rest is for exporters.
+func stateOf(body []byte) (s State, ok bool) {
+	const begin, before = `{"v":1,`, `,"state":"`
+	at := bytes.LastIndex(body, []byte(before))
+	if at < 0 || !bytes.HasPrefix(body, []byte(begin)) || !bytes.HasSuffix(body, []byte(`"}`)) {
+		return s, false
+	}
+	return s, s.UnmarshalText(body[at+len(before):len(body)-2]) == nil
 }
 
 // parse reads one line.
