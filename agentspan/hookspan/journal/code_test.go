@@ -18,8 +18,8 @@ func fill(v reflect.Value, n *int) {
 			v.Set(reflect.ValueOf(noon.Add(time.Duration(*n) * time.Second)))
 			return
 		}
-		for i := range v.NumField() {
-			fill(v.Field(i), n)
+		for _, f := range v.Fields() {
+			fill(f, n)
 		}
 	case reflect.String:
 		v.SetString("text " + string(rune('a'+*n%26)))
