@@ -443,3 +443,32 @@ func TestMetricsCountWithoutAPolicy(t *testing.T) {
 		t.Errorf("%d decisions, where nobody decides", n)
 	}
 }
+
+// A credential that was refused was not used: a SIEM would file it as a login.
+func TestARefusedUseIsNoUse(t *testing.T) {
+	last := boundary.History{}
+	c := boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
+		last = r.History
+		if len(r.Switches) > 0 {
+			return boundary.Decision{Because: []boundary.Determination{{Reason: boundary.ReasonIdentitySwitch}}, Crossings: []boundary.Crossing{{Kind: boundary.IdentitySwitch}}}, nil
+		}
+		return boundary.Decision{Verdict: boundary.Allow}, nil
+	})
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(c))
+	ctx, _ := start(t, tracer, session())
+	if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "Bash", Arguments: []byte(`{"command":"sudo id"}`)}, nothing); reasonOf(err) != boundary.ReasonIdentitySwitch {
+		t.Fatalf("sudo: %v", err)
+	}
+	if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing); err != nil {
+		t.Fatal(err)
+	}
+	if got := event(rec.Spans(), semconv.EventAmbitIdentityUsed, semconv.AmbitCredentialKindKey); got != "" {
+		t.Errorf("an event says that %s was used", got)
+	}
+	if event(rec.Spans(), semconv.EventAmbitIdentitySwitched, semconv.AmbitIdentitySwitchKindKey) == "" {
+		t.Error("no event says that a switch was tried")
+	}
+	if last.IdentitySwitched {
+		t.Error("the session counts as switched by a switch that was refused")
+	}
+}

@@ -221,7 +221,7 @@ func (c *call) leave() {
 	if len(c.findings) > 0 {
 		bits |= labelSecret
 	}
-	if len(c.switches) > 0 {
+	if len(c.switches) > 0 && !refused { // one that was refused is a crossing, and no switch
 		bits |= labelSwitched
 	}
 	if c.decision.Privileged {
@@ -233,11 +233,6 @@ func (c *call) leave() {
 	if c.decision.Privileged {
 		st.privilegedFor(c.decision)
 	}
-	if len(c.findings) > 0 {
-		st.mu.Lock()
-		st.tally.reachSecrets(c.noun.Arguments, c.findings)
-		st.mu.Unlock()
-	}
 	if c.decision.Policy != (boundary.PolicyRef{}) {
 		if old := st.policy.Load(); old == nil || *old != c.decision.Policy {
 			st.policy.Store(policyOf(c.decision))
@@ -248,12 +243,13 @@ func (c *call) leave() {
 		st.inFlight.Add(-1)
 		return
 	}
-	if c.noun.Use == nil && !touches(c.effects, reachable) {
+	if c.noun.Use == nil && len(c.findings) == 0 && !touches(c.effects, reachable) {
 		return
 	}
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	st.tally.reachEffects(c.effects)
+	st.tally.reachSecrets(c.noun.Arguments, c.findings)
 	if u := c.noun.Use; u != nil {
 		st.tally.reachUse(u)
 	}

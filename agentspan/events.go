@@ -156,11 +156,11 @@ func (c *call) events(ctx context.Context, span trace.Span) {
 		}
 	}
 	c.secretEvents(in)
-	if use != nil {
-		in.emitUse(use)
-	}
-	for i := range c.carried {
-		in.emitUse(&c.carried[i])
+	if used := !d.Refuses(); use != nil {
+		in.emitUse(use, used)
+		for i := range c.carried {
+			in.emitUse(&c.carried[i], used)
+		}
 	}
 	in.emitSwitches(use, c.switches)
 	if c.before != saidIn(&c.intent) {

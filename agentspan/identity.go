@@ -135,9 +135,16 @@ func (t *Tracer) appendActor(dst []attribute.KeyValue, p identity.Principal, st 
 	return appendText(dst, t, semconv.AmbitIdentityIssuerKey, p.Issuer)
 }
 
-// emitUse tells that a credential is used, and towards what: who acts is as well
-// founded here as the credential is.
-func (in scene) emitUse(u *identity.Use) {
+// emitUse tells that a credential is used, and towards what, unless that was refused:
+// who acts is as well founded here as the credential is. Of a chain that could not be
+// read whole somebody should know either way.
+func (in scene) emitUse(u *identity.Use, used bool) {
+	if u.Delegation.Malformed != "" || u.Delegation.Truncated > 0 {
+		in.signal(Signal{Kind: SignalMalformed})
+	}
+	if !used {
+		return
+	}
 	t := in.t
 	attrs := t.appendCredential(make([]attribute.KeyValue, 0, 12), u.Credential)
 	actor := u.Delegation.Actor()
@@ -152,9 +159,6 @@ func (in scene) emitUse(u *identity.Use) {
 	attrs = appendText(attrs, t, semconv.AmbitTargetServiceKey, u.Target.Service)
 	attrs = appendKnown(attrs, semconv.AmbitTargetAccountKey, t.account(accountUsed(u)))
 	in.emit(semconv.EventAmbitIdentityUsed, attrs...)
-	if u.Delegation.Malformed != "" || u.Delegation.Truncated > 0 {
-		in.signal(Signal{Kind: SignalMalformed})
-	}
 }
 
 // accountUsed is the account that a use is about: the target's, else the one that

@@ -1260,7 +1260,7 @@ func AmbitSessionRepositoryCount(v int) attribute.KeyValue {
 }
 
 // AmbitSessionSecretCountKey is "ambit.session.secret.count". Distinct secrets that stood in the
-// arguments and results of the session's calls.
+// arguments and results of calls that ran.
 //
 // The same value counts once, wherever it stands. What a secret is kept in counts in
 // ambit.session.secret_place.count.

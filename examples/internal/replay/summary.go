@@ -75,11 +75,11 @@ func summarize(s recording.Session, calls []played) summary {
 		c := &calls[i]
 		sum.count(c)
 		reach(&sum.Subagents, "subagent", c.Agent)
-		for _, v := range c.values { // the agent has them, whether the call ran or not
-			reach(&sum.Secrets, "secret", v)
-		}
 		if c.Refused {
 			continue
+		}
+		for _, v := range c.values {
+			reach(&sum.Secrets, "secret", v)
 		}
 		if l := string(c.Intent.Label); l != "" && !slices.Contains(sum.Intents, l) {
 			sum.Intents = append(sum.Intents, l)
