@@ -99,6 +99,12 @@ func TestWhatMattersArrivesHoweverLateItComes(t *testing.T) {
 	if diff := cmp.Diff(want, names(long, len(want))); diff != "" {
 		t.Errorf("a long turn, decided about before (-want +got):\n%s", diff)
 	}
+	left := map[string]int{}
+	for _, sp := range s.collector.WaitSpans(t, len(want)+4) {
+		if left[sp.SpanID]++; left[sp.SpanID] > 1 {
+			t.Errorf("span %s leaves %d times", sp.Name, left[sp.SpanID])
+		}
+	}
 	for _, sp := range s.jaeger.Trace(t, long) {
 		if _, marked := sp.Attributes["keep"]; marked {
 			t.Errorf("span %s leaves with the Collector's own mark", sp.Name)

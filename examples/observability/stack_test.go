@@ -30,7 +30,11 @@ func start(t *testing.T) *stack {
 	t.Helper()
 	dir := t.TempDir()
 	s := &stack{jaeger: backendtest.StartJaeger(t), events: filepath.Join(dir, "events.jsonl"), content: filepath.Join(dir, "content.jsonl")}
-	s.collector = backendtest.StartCollector(t, "collector.yaml",
+	// What leaves for Jaeger is written down as well: Jaeger shows a span that came twice once.
+	settings := strings.NewReplacer("[otlp_grpc/traces]", "[otlp_grpc/traces, file/leaving]",
+		"\nexporters:\n", "\nexporters:\n  file/leaving: {path: \"${env:OTELCOL_FILE}\", flush_interval: 100ms}\n").Replace(read(t, "collector.yaml"))
+	write(t, filepath.Join(dir, "collector.yaml"), settings)
+	s.collector = backendtest.StartCollector(t, filepath.Join(dir, "collector.yaml"),
 		"TRACES_ENDPOINT="+s.jaeger.OTLPEndpoint, "OTELCOL_EVENTS_FILE="+s.events, "OTELCOL_CONTENT_FILE="+s.content,
 		"OTELCOL_DECISION_WAIT=1s", "OTELCOL_SAMPLE_PERCENT=0", "OTELCOL_FLUSH_INTERVAL=500ms", "OTELCOL_BATCH_TIMEOUT=100ms")
 	scraped := strings.TrimSuffix(strings.TrimPrefix(s.collector.MetricsURL, "http://"), "/metrics")
