@@ -83,7 +83,11 @@ func (b *builder) secret() map[string]any {
 // the evidence is who it turned to, while ai_agent stays who it was.
 func (b *builder) identitySwitch() map[string]any {
 	kind := b.text(semconv.AmbitIdentitySwitchKindKey)
-	user := set(map[string]any{}, "uid", b.text(semconv.AmbitIdentityIDKey), "credential_uid", b.credential())
+	id, credential := b.text(semconv.AmbitIdentityIDKey), b.credential()
+	if id == "" && credential != "" {
+		id = "unknown" // a credential that does not say whom it names: OCSF wants a user to have an id
+	}
+	user := set(map[string]any{}, "uid", id, "credential_uid", credential)
 	return b.finding(found{
 		kind: "identity_switch." + kind, title: "An agent departed from its identity: " + strings.ReplaceAll(kind, "_", " "), severity: high,
 		rule: "identity baseline", ruleType: 1, user: user,
@@ -120,7 +124,10 @@ func (b *builder) intent() map[string]any {
 	case score >= 0.6:
 		confidence = []any{2, "Medium"}
 	}
-	f.more = []any{"confidence_id", confidence[0], "confidence", confidence[1], "confidence_score", int(score * 100)}
+	f.more = []any{"confidence_id", confidence[0], "confidence", confidence[1]}
+	if score >= 0 && score <= 1 {
+		f.more = append(f.more, "confidence_score", int(score*100))
+	}
 	return b.finding(f)
 }
 

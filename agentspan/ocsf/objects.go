@@ -1,6 +1,8 @@
 package ocsf
 
 import (
+	"cmp"
+
 	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/ambit-go/ambit/semconv"
@@ -49,7 +51,8 @@ func (b *builder) agentOf(id, name string) map[string]any {
 
 // policy is the policy that scopes the session, its canonical hash as its version.
 func (b *builder) policy() map[string]any {
-	return set(map[string]any{}, "uid", b.text(semconv.AmbitPolicyIDKey), "version", b.text(semconv.AmbitPolicyHashKey))
+	id, hash := b.text(semconv.AmbitPolicyIDKey), b.text(semconv.AmbitPolicyHashKey)
+	return set(map[string]any{}, "uid", cmp.Or(id, hash), "version", hash)
 }
 
 // operation is the tool call an event is about; nil if it is about none.

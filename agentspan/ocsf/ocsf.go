@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"math"
 	"sync"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -183,6 +184,9 @@ func (b *builder) finish(object map[string]any) map[string]any {
 	unmapped := map[string]any{}
 	for k, v := range b.left {
 		unmapped[string(k)] = v.AsInterface()
+		if v.Type() == attribute.FLOAT64 && (math.IsNaN(v.AsFloat64()) || math.IsInf(v.AsFloat64(), 0)) {
+			unmapped[string(k)] = v.String() // JSON has no such number
+		}
 	}
 	if b.span.IsValid() {
 		unmapped["span_id"] = b.span.SpanID().String()
