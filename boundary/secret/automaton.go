@@ -3,13 +3,14 @@ package secret
 // An automaton finds every place where one of its words stands, in one pass with
 // one table look-up a byte (Aho and Corasick 1975, made into a dense table). Bytes
 // are folded into classes first: a letter and its capital are one class, all bytes
-// no word has are another.
+// no word has are another. A state is where its row in the table begins: to find the
+// next one then takes an addition, and nothing else that the next but one waits for.
 type automaton struct {
 	class  [256]uint8
 	shift  uint     // log2 of a row's length in next
-	next   []uint16 // next state, by state and class; states that end words have the highest numbers
-	ends   uint16   // the first state that ends a word
-	from   []uint32 // ends of words at state s: outs[from[s-ends]:from[s-ends+1]]
+	next   []uint32 // next state, by state and class; states that end words are the last
+	ends   uint32   // the first state that ends a word
+	from   []uint32 // words that end at the kth of those states: outs[from[k]:from[k+1]]
 	outs   []uint16 // words, the longest first
 	length []uint8  // of each word
 }
@@ -38,24 +39,24 @@ func newAutomaton(words []string) *automaton {
 	t.link()
 
 	// Numbers: states that end a word last, so that one comparison tells them.
-	number := make([]uint16, len(t.nodes))
+	number := make([]uint32, len(t.nodes))
 	n := 0
 	for _, ending := range [...]bool{false, true} {
 		if ending {
-			a.ends = uint16(n)
+			a.ends = uint32(n) << a.shift
 		}
 		for s := range t.nodes {
 			if (t.nodes[s].outs > 0) == ending {
-				number[s] = uint16(n)
+				number[s] = uint32(n) << a.shift
 				n++
 			}
 		}
 	}
 	// A state goes where the longest suffix of it that is a state too goes, but for its
 	// own children. The order is that of their depth: a suffix's row is there already.
-	a.next = make([]uint16, len(t.nodes)<<a.shift)
-	row := func(s uint16) []uint16 { return a.next[int(number[s])<<a.shift:][:1<<a.shift] }
-	a.from = make([]uint32, len(t.nodes)-int(a.ends)+1)
+	a.next = make([]uint32, len(t.nodes)<<a.shift)
+	row := func(s uint16) []uint32 { return a.next[number[s]:][:1<<a.shift] }
+	a.from = make([]uint32, len(t.nodes)-int(a.ends>>a.shift)+1)
 	for _, s := range t.order {
 		x := &t.nodes[s]
 		to := row(s)
@@ -74,7 +75,7 @@ func newAutomaton(words []string) *automaton {
 		if t.nodes[s].outs == 0 {
 			continue
 		}
-		a.from[number[s]-a.ends] = uint32(len(a.outs))
+		a.from[(number[s]-a.ends)>>a.shift] = uint32(len(a.outs))
 		for x := &t.nodes[s]; x.outs > 0; x = &t.nodes[x.fail] {
 			a.outs = append(a.outs, t.own[x.own:x.own+x.owns]...)
 		}
