@@ -127,8 +127,8 @@ func TestEvidence(t *testing.T) {
 
 func TestFiles(t *testing.T) {
 	var stdout bytes.Buffer
-	recording := "../replay/testdata/transcript.jsonl"
-	if err := run(t.Context(), []string{"-o", "text", "-owner", "ada", "-prompts", "-policy", "../replay/testdata/task.yaml", recording}, "", &stdout, io.Discard); err != nil {
+	recording := "../internal/replay/testdata/transcript.jsonl"
+	if err := run(t.Context(), []string{"-o", "text", "-owner", "ada", "-prompts", "-policy", "../internal/replay/testdata/task.yaml", recording}, "", &stdout, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{"1 OF 4 CALLS RAN THAT POLICY WOULD REFUSE; 1 MORE WAS REFUSED", "for ada on payments-rounding", "Subagent Explore, started by #1", "a person said no", "“"} {

@@ -26,7 +26,7 @@ type row struct {
 const perSide = 6
 
 // rows lays out one group.
-func rows(g *story.Group, width int) (list []row) {
+func rows(s *story.Story, g *story.Group, width int) (list []row) {
 	list = append(list, row{text: strings.ToUpper(g.Plural[:1]) + g.Plural[1:], head: true})
 	shown := 0
 	add := func(t *story.Thing, refused bool) {
@@ -34,7 +34,7 @@ func rows(g *story.Group, width int) (list []row) {
 			return
 		}
 		name := visible(t.Name)
-		r := row{text: middle(name, width), title: name, refused: refused, over: !refused && t.Against()}
+		r := row{text: middle(visible(s.Short(story.Target{Kind: g.Kind, Name: t.Name})), width), title: name, refused: refused, over: !refused && t.Against()}
 		if r.over {
 			r.text = "! " + r.text
 		}
@@ -117,7 +117,7 @@ func wide(s *story.Story, groups []*story.Group) string {
 		if heights[1] < heights[0] {
 			side = 1
 		}
-		r := rows(g, 34)
+		r := rows(s, g, 34)
 		sides[side] = append(sides[side], r)
 		heights[side] += len(r)*rowHeight + 14
 	}
@@ -208,7 +208,7 @@ func narrow(s *story.Story, groups []*story.Group) string {
 	var body svg
 	last := y
 	for _, g := range groups {
-		for _, r := range rows(g, 36) {
+		for _, r := range rows(s, g, 36) {
 			switch {
 			case r.head:
 				y += 8

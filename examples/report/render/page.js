@@ -64,8 +64,11 @@
     }
     for (let p = to.parentElement; p; p = p.parentElement) if (p.tagName === 'DETAILS') p.open = true;
     if (!to.classList.contains('call')) return; // the browser goes there itself
-    to.scrollIntoView({block: 'center'});
     to.querySelector('summary').focus({preventScroll: true});
+    // What is above gets its true height as it comes into view, and moves the rest.
+    const center = () => to.scrollIntoView({block: 'center'});
+    center();
+    for (const ms of [50, 150, 400]) setTimeout(center, ms);
   };
 
   // Filtering.

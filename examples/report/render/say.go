@@ -57,7 +57,11 @@ func facts(s *story.Story) []fact {
 	for i, p := range s.Policies {
 		policies[i] = strings.TrimSpace(p.ID + " " + cut(p.Hash, 12))
 	}
-	return append(list, fact{"policy", orNone(strings.Join(policies, ", "))})
+	list = append(list, fact{"policy", orNone(strings.Join(policies, ", "))})
+	if s.Folder != "" {
+		list = append(list, fact{"folder", s.Folder})
+	}
+	return list
 }
 
 func about(p story.Party) string {
@@ -133,23 +137,23 @@ func short(v story.Verdict) string {
 	return string(v)
 }
 
-// aim says what a call runs and where it goes.
-func aim(c *story.Call) string {
-	command, other := "", ""
-	for _, t := range c.Targets {
-		if t.Kind == "command" && t.Name != c.Tool {
-			command = t.Name
-		}
+// aim says what a call runs and where it goes; a path below the session's folder
+// without that.
+func aim(s *story.Story, c *story.Call) string {
+	command, to := c.Named("command"), ""
+	if command == c.Tool {
+		command = ""
 	}
 	if t := c.Target(); t.Kind != "command" {
-		other = t.Name
+		to = s.Short(t)
 	}
 	switch {
-	case command != "" && other != "":
-		return command + " → " + middle(other, 70)
-	default:
-		return middle(command+other, 90)
+	case command != "" && to == ".": // where everything is
+		return command
+	case command != "" && to != "":
+		return command + " → " + middle(to, 70)
 	}
+	return middle(command+to, 90)
 }
 
 // A chip is one further thing to say of a call.
@@ -226,7 +230,11 @@ func turnTitle(t *story.Turn) string {
 		parts = append(parts, t.Model)
 	}
 	if t.Error != "" {
-		parts = append(parts, "ended: "+t.Error)
+		ended := "ended: " + t.Error
+		if t.Error == "canceled" {
+			ended = "interrupted"
+		}
+		parts = append(parts, ended)
 	}
 	return strings.Join(parts, " · ")
 }

@@ -114,14 +114,14 @@ func (t *text) reach() {
 				t.line("      and %d more", len(g.Reached)-j)
 				break
 			}
-			t.line("      %s  %s", middle(th.Name, 90), times(&th))
+			t.line("%s", strings.TrimRight("      "+middle(t.s.Short(story.Target{Kind: g.Kind, Name: th.Name}), 90)+"  "+times(&th), " "))
 		}
 		for j, th := range g.Tried {
 			if j == perGroup {
 				t.line("    x and %d more", len(g.Tried)-j)
 				break
 			}
-			t.line("    x %s  refused", middle(th.Name, 90))
+			t.line("    x %s  refused", middle(t.s.Short(story.Target{Kind: g.Kind, Name: th.Name}), 90))
 		}
 	}
 }
@@ -137,7 +137,7 @@ func (t *text) refused() {
 			t.line("  and %d more: see the timeline", len(list)-i)
 			break
 		}
-		t.line("  #%-5d %-9s %s  %s", c.Number, short(c.Verdict), c.Tool, aim(c))
+		t.line("  #%-5d %-9s %s  %s", c.Number, short(c.Verdict), c.Tool, aim(t.s, c))
 		t.line("         %s", c.Because())
 		if c.Nearest != "" {
 			t.line("         nearest: %s", c.Nearest)
@@ -160,7 +160,7 @@ func (t *text) timeline() {
 			}
 			c := it.Call
 			line := []string{fmt.Sprintf("%s  #%-5d %9s  %-9s %s", pad, c.Number, offset(c.Span.Start.Sub(t.s.Start)), short(c.Verdict), c.Tool)}
-			if to := aim(c); to != "" {
+			if to := aim(t.s, c); to != "" {
 				line = append(line, to)
 			}
 			for _, chip := range chips(c) {

@@ -184,7 +184,7 @@ func (v *view) blocks(items []story.Item) (list []block) {
 func (v *view) row(c *story.Call) *rowView {
 	r := &rowView{
 		Number: c.Number, Seq: c.Seq, Span: v.at[c.Span], Offset: offset(c.Span.Start.Sub(v.s.Start)), Time: day(c.Span.Start),
-		Class: verdictClass[c.Verdict], Verdict: verdictMark[c.Verdict], Tool: visible(c.Tool), Aim: visible(aim(c)), Chips: chips(c), Nearest: visible(c.Nearest),
+		Class: verdictClass[c.Verdict], Verdict: verdictMark[c.Verdict], Tool: visible(c.Tool), Aim: visible(aim(v.s, c)), Chips: chips(c), Nearest: visible(c.Nearest),
 	}
 	if c.Agent != v.s.Agent {
 		r.Agent = visible(c.Agent)

@@ -28,6 +28,7 @@ func New(session string, all []spans.Span) *Story {
 	b.order()
 	b.who(all)
 	b.count()
+	b.folder()
 	b.reached()
 	b.numbers(all)
 	b.items()

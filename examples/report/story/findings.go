@@ -139,7 +139,11 @@ func (b *builder) stops() {
 // notes is what is worth knowing.
 func (b *builder) notes() {
 	if b.Owner.ID == "" {
-		b.find(Grave, nil, "Nobody answers for this session", "it has no owner")
+		grade := Grave
+		if len(b.Policies) == 0 { // and nobody asks for one
+			grade = Note
+		}
+		b.find(grade, nil, "Nobody answers for this session", "it has no owner")
 	}
 	if b.Claimed {
 		b.find(Note, nil, "A peer named the session", "the id proves nothing")

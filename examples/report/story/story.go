@@ -24,6 +24,7 @@ type Story struct {
 	Policies     []Policy
 	Privileged   bool
 	Start, End   time.Time
+	Folder       string // that most of the paths lie in; empty if they have none in common
 	Services     []string
 	Traces       int
 	Spans        int
