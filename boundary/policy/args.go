@@ -226,6 +226,9 @@ func (t *test) textual(value []byte, e *env) truth {
 	case opPrefix:
 		return truthOf(len(in) >= len(want) && string(in[:len(want)]) == want)
 	case opSuffix:
+		if len(want) > 0 && want[0] == '@' && (bytes.Count(in, []byte("@")) > 1 || bytes.ContainsAny(in, ",;<> \t\r\n")) {
+			return doubt // several addresses in one text, or a name before one: who knows who gets it
+		}
 		return truthOf(len(in) >= len(want) && string(in[len(in)-len(want):]) == want)
 	case opContains:
 		return truthOf(want != "" && bytes.Contains(in, []byte(want)))

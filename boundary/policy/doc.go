@@ -56,7 +56,9 @@
 //   - agents: it names the agent. Subagents keep the grants that subagents lists.
 //   - args: each constrained argument is there, once, and satisfies equals, in,
 //     prefix, suffix, contains, matches (RE2, the whole value), min, max,
-//     max_length, type, absent, or each (for the elements of an array).
+//     max_length, type, absent, or each (for the elements of an array). A suffix that
+//     begins with "@" means one address: a text with two of them cannot be told.
+//     What is not constrained may be anything: say {cc: {absent: true}}, too.
 //   - when: the condition holds.
 //   - until, max_uses: it has not lapsed. What would have been covered by a lapsed
 //     grant is denied as expired or used up.

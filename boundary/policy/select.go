@@ -385,7 +385,8 @@ func (s *selector) hitsAs(e *effect.Effect, env *env, how compare) bool {
 	case effect.Resource:
 		return slices.ContainsFunc(s.resources, func(r resourcePattern) bool { return r.match(e.Target, env, true) })
 	case effect.Data:
-		return anyGlob(s.data, e.Target, env, true)
+		fold := strings.HasPrefix(e.Target, "sql:") // "Orders" and orders are one table to many servers
+		return slices.ContainsFunc(s.data, func(g glob) bool { return g.matchUnset(e.Target, env, whole, fold) })
 	default:
 		return false
 	}

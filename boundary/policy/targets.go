@@ -74,7 +74,7 @@ func (f *finder) file(item int, s *selector, k effect.Kind) {
 	names := func(list []glob) {
 		for i := range list {
 			if list[i].literal {
-				put(f.texts[k], list[i].text)
+				put(f.texts[k], foldedKey(k, list[i].text))
 			} else {
 				always()
 			}
@@ -178,8 +178,17 @@ func (f *finder) find(e *effect.Effect, env *env, ask func(int) bool) bool {
 		word, _, _ := strings.Cut(e.Target, " ")
 		return slices.ContainsFunc(f.texts[e.Kind][word], ask)
 	default:
-		return slices.ContainsFunc(f.texts[e.Kind][e.Target], ask)
+		return slices.ContainsFunc(f.texts[e.Kind][foldedKey(e.Kind, e.Target)], ask)
 	}
+}
+
+// foldedKey is what a name is filed under: tables without regard to case, since a
+// prohibition takes them so.
+func foldedKey(k effect.Kind, text string) string {
+	if k == effect.Data && strings.HasPrefix(text, "sql:") {
+		return strings.ToLower(text)
+	}
+	return text
 }
 
 func (f *finder) findPath(target string, env *env, ask func(int) bool) bool {

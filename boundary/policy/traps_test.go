@@ -201,3 +201,60 @@ func TestTrapNothingLoadedAllowsNothing(t *testing.T) {
 		}
 	}
 }
+
+// A name in quotes is another table to some servers, and the same to others: a grant
+// takes it as another, a rule as the same, among few rules and many.
+func TestTrapCaseOfTables(t *testing.T) {
+	for _, n := range []int{0, 40} {
+		text := "version: 1\nid: x\ngrants:\n  - {id: g, tools: [Bash], data: [\"sql:orders\", \"sql:Users\"]}\nrules:\n  - {id: r, deny: {data: [\"sql:users\"]}}\n"
+		for i := range n {
+			text += fmt.Sprintf("  - {id: r%d, deny: {data: [\"sql:none%d\"]}}\n", i, i)
+		}
+		p := load(t, text)
+		for call, want := range map[string]string{
+			`psql -c 'select * from orders'`:   "allow g",
+			`psql -c 'select * from ORDERS'`:   "allow g",
+			`psql -c 'select * from "orders"'`: "allow g",
+			`psql -c 'select * from "Orders"'`: "deny ",
+			`psql -c 'select * from "Users"'`:  "deny r",
+			`psql -c 'select * from users'`:    "deny r",
+		} {
+			d := judge(t, p, "/w/shop", "Bash "+call)
+			if got := fmt.Sprint(d.Verdict, " ", d.Determining().Rule+d.Determining().Grant); got != want {
+				t.Errorf("%s among %d: %s, want %s", call, n, got, want)
+			}
+		}
+	}
+}
+
+// What a manifest holds is no secret to who grants one namespace.
+func TestTrapManifest(t *testing.T) {
+	repo := t.TempDir()
+	for name, text := range map[string]string{
+		"app.yaml":   "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: shop}\n",
+		"admin.yaml": "kind: Deployment\n---\napiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\n",
+		"role.json":  `{"apiVersion": "v1", "kind": "RoleBinding"}`,
+		"hook.yaml":  "kind: MutatingWebhookConfiguration\n",
+		"key.yaml":   "kind: Secret\n",
+	} {
+		if err := os.WriteFile(filepath.Join(repo, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p := load(t, `
+version: 1
+id: x
+grants:
+  - {id: run, tools: [Bash], commands: ["kubectl *"], paths: ["${repo}/**"], identities: ["kube-context:prod"], resources: {provider: k8s, namespace: shop}, access: [read, write]}
+`)
+	for file, want := range map[string]boundary.Verdict{
+		"app.yaml": boundary.Allow, "admin.yaml": boundary.Deny, "role.json": boundary.Deny, "hook.yaml": boundary.Deny, "key.yaml": boundary.Deny, "later.yaml": boundary.Allow,
+	} {
+		if d := judge(t, p, repo, "Bash kubectl -n shop apply -f "+file); d.Verdict != want {
+			t.Errorf("%s: %v, want %v: %s", file, d.Verdict, want, d.Message)
+		}
+	}
+	if d := judge(t, p, repo, "Bash kubectl -n shop get nodes"); d.Verdict != boundary.Deny {
+		t.Error("nodes belong to no namespace")
+	}
+}

@@ -280,6 +280,13 @@ func (c *cmd) awsS3(verb string, p *parsedArgs) {
 	case "presign":
 		access = effect.Grant
 	case "cp", "mv", "sync":
+		if p.has("acl", "grants") { // who may read it from then on
+			for _, w := range p.ops[min(2, len(p.ops)):] {
+				if w.begins("s3://") {
+					c.storeObject(w, effect.Grant, effect.NoDirection)
+				}
+			}
+		}
 		c.storeCopy("aws s3 "+verb, p.ops[min(2, len(p.ops)):], verb == "mv", p.has("delete"), "s3://")
 		return
 	}

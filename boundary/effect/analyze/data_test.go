@@ -14,8 +14,8 @@ func TestSQL(t *testing.T) {
 	for _, test := range []struct{ name, sql, want string }{
 		{"a query", "SELECT id, name FROM users WHERE id = 3", "read data sql:users in"},
 		{"names fold, qualify and quote", "select * from Public.\"Users\" u, [Order Items], `x`.`y`", `
-			read data sql:public.users in
-			read data sql:order items in
+			read data sql:public.Users in
+			read data sql:Order Items in
 			read data sql:x.y in`},
 		{"joins and subqueries", "SELECT * FROM a JOIN b ON a.id=b.id WHERE x IN (SELECT y FROM c)", `
 			read data sql:a in

@@ -5,6 +5,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // A gitConfig is what git would read about remotes, branches and programs, from
@@ -105,11 +106,17 @@ func (s *scan) gitDir(dir string) string {
 	return to
 }
 
+// openNow opens a file or folder without waiting: where somebody put a named pipe,
+// nobody is at its other end.
+func openNow(name string) (*os.File, error) {
+	return os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:wrapcheck // only asked whether there is one
+}
+
 func (s *scan) readFile(name string) (string, bool) {
 	if s.files++; s.files > maxFiles {
 		return "", false
 	}
-	f, err := os.Open(name)
+	f, err := openNow(name)
 	if err != nil {
 		return "", false
 	}

@@ -146,7 +146,7 @@ func (s *scan) entries(dir string, budget *int) ([]fs.DirEntry, bool) {
 	if s.files++; s.files > maxFiles || *budget <= 0 {
 		return nil, false
 	}
-	f, err := os.Open(dir)
+	f, err := openNow(dir)
 	if err != nil {
 		return nil, os.IsNotExist(err)
 	}

@@ -41,6 +41,10 @@ var kubeVerbs = sync.OnceValue(func() map[string]effect.Access {
 // kubeGrants are kinds that say who may do what.
 var kubeGrants = set("roles", "rolebindings", "clusterroles", "clusterrolebindings", "serviceaccounts", "certificatesigningrequests")
 
+// kubeCluster are kinds that belong to the cluster and to no namespace.
+var kubeCluster = set("nodes", "namespaces", "persistentvolumes", "clusterroles", "clusterrolebindings", "storageclasses", "customresourcedefinitions", "crd", "crds", "validatingwebhookconfigurations", "mutatingwebhookconfigurations",
+	"certificatesigningrequests", "priorityclasses", "ingressclasses", "runtimeclasses", "apiservices", "csidrivers", "csinodes", "volumeattachments", "validatingadmissionpolicies", "componentstatuses", "podsecuritypolicies")
+
 const kubeFlags = " all-namespaces watch stdin tty force follow previous all prefix timestamps no-headers show-labels ignore-not-found server-side prune overwrite all-containers insecure-skip-tls-verify recursive raw-flag quiet rm " +
 	"delete-emptydir-data ignore-daemonsets wait-flag now local show-managed-fields decode flatten minify raw attach privileged "
 
@@ -79,6 +83,11 @@ func runKubectl(c *cmd, sp *spec, args []word) {
 			if _, f, ok := strings.Cut(v.text, "="); ok && o.name == "from-file" {
 				v.text = f
 			}
+			if v.is("-") && c.in.kind == feedText {
+				if access, ok := kubeVerbs()[verb]; ok && access > effect.Read {
+					c.objects(c.in.val.text, fields, access)
+				}
+			}
 			if v.is("-") || !o.has {
 				continue
 			}
@@ -87,6 +96,9 @@ func runKubectl(c *cmd, sp *spec, args []word) {
 				continue
 			}
 			c.path(&c.st, v, o.raw, effect.Read, tree)
+			if access, ok := kubeVerbs()[verb]; ok && access > effect.Read && (o.name == "f" || o.name == "filename") {
+				c.manifest(v, fields, access)
+			}
 		}
 	}
 	switch verb {
@@ -246,6 +258,9 @@ func (c *cmd) kubeObjects(ops []word, fields map[string]string, access effect.Ac
 			kind = full
 		}
 		f["kind"], f["name"] = kind, name
+		if _, ok := kubeCluster()[kind]; ok {
+			delete(f, "namespace") // it is in none, whatever the command says
+		}
 		use := access
 		if _, ok := kubeGrants()[kind]; ok && access > effect.Read {
 			use = effect.Grant

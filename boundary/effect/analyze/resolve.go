@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"os"
 	"runtime"
 	"slices"
 	"strings"
@@ -224,7 +223,7 @@ func (r *resolver) look(path, dir, name string) link {
 // two spellings are one file there. A name that is not ASCII and not found as
 // written may be stored in another Unicode form: that cannot be told.
 func (r *resolver) spelled(l link, dir, name string) link {
-	f, err := os.Open(dir)
+	f, err := openNow(dir)
 	if err != nil {
 		return l
 	}

@@ -529,16 +529,16 @@ func (p *sqlReader) names(i int, access effect.Access) int {
 		case t.kind != 'w' && t.kind != 'n':
 			return i
 		}
-		name := strings.ToLower(t.raw)
+		name := sqlName(t)
 		for parts := 0; parts < 3 && i+2 < len(p.toks) && p.toks[i+1].kind == '.' && (p.toks[i+2].kind == 'w' || p.toks[i+2].kind == 'n'); parts++ {
-			name = name + "." + strings.ToLower(p.toks[i+2].raw) // server.database.schema.table
+			name = name + "." + sqlName(p.toks[i+2]) // server.database.schema.table
 			i += 2
 		}
 		if i+1 < len(p.toks) && p.toks[i+1].kind == '(' && access == effect.Read {
 			return i // a function
 		}
-		if !p.ctes[name] && !strings.HasPrefix(name, "@") {
-			p.data(access, name, effect.Exact)
+		if !p.ctes[strings.ToLower(name)] && !strings.HasPrefix(name, "@") {
+			p.table(access, name, effect.Exact)
 		}
 		// An alias, then perhaps a comma and the next.
 		j := i + 1
@@ -554,6 +554,15 @@ func (p *sqlReader) names(i int, access effect.Access) int {
 		i = j
 	}
 	return i
+}
+
+// sqlName folds a name unless it is quoted: "Orders" is another table than orders to
+// some servers. To others it is the same; prohibitions do not look at case.
+func sqlName(t sqlToken) string {
+	if t.kind == 'n' {
+		return t.raw
+	}
+	return strings.ToLower(t.raw)
 }
 
 func sqlKeyword(w string) bool {
@@ -588,13 +597,17 @@ func (p *sqlReader) functions() {
 	}
 }
 
-// data adds a table.
+// data adds a table by a name that is folded.
 func (p *sqlReader) data(access effect.Access, name string, sure effect.Certainty) {
+	p.table(access, strings.ToLower(name), sure)
+}
+
+// table adds a table.
+func (p *sqlReader) table(access effect.Access, name string, sure effect.Certainty) {
 	if p.tables++; p.tables > maxTables {
 		p.limit()
 		return
 	}
-	name = strings.ToLower(name)
 	if p.db != "" && name != "" && strings.IndexByte(name, '.') < 0 {
 		name = p.db + "." + name
 	} else if name == "" && p.db != "" {

@@ -64,6 +64,9 @@ func parseURL(raw string) (target, host string, sure effect.Certainty) {
 		host = bracketed + ":" + port
 		bracketed = host
 	}
+	if strings.Contains(u.Path, "/..;") || strings.Contains(u.Path, "/.;") { // some servers leave out what follows the semicolon
+		sure = effect.Unknown
+	}
 	return scheme + "://" + bracketed + cleanURLPath(u), host, sure
 }
 
