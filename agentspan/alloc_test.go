@@ -38,8 +38,8 @@ func TestAllocations(t *testing.T) {
 		{name: "no-op provider, checker and metrics", provider: noop.NewTracerProvider(), opts: append(full, counted()), want: 1},
 		{name: "sampled out", provider: sampledOut(), want: 2},
 		{name: "sampled out, checker", provider: sampledOut(), opts: full, want: 3},
-		{name: "recorded", provider: recording(), opts: full, want: 9},
-		{name: "recorded, with metrics", provider: recording(), opts: append(full, counted()), want: 9},
+		{name: "recorded", provider: recording(), opts: full, want: 8},
+		{name: "recorded, with metrics", provider: recording(), opts: append(full, counted()), want: 8},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			ctx, tracer := context.Background(), c.tracer

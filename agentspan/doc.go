@@ -52,7 +52,7 @@
 // # Cost
 //
 // A nil or zero Tracer costs nothing. With nothing recorded, a call costs its
-// decision and at most one allocation. Recorded, a call allocates twice more than
-// a span written by hand. Sessions are bounded in number and time
+// decision and at most one allocation. Recorded, a call allocates once more than a
+// span written by hand. Sessions are bounded in number and time
 // ([WithSessionLimits]); what one holds is bounded too.
 package agentspan
