@@ -225,6 +225,32 @@ func TestStatesCountOnceForOneCallAndEnd(t *testing.T) {
 	})
 }
 
+// What a person agreed to is one call. Arguments that a tool can tell apart are other
+// arguments, however Go would read them; those it cannot are the same.
+func TestArgumentsOfAQuestion(t *testing.T) {
+	binding := func(arguments string) string {
+		return string(mcpwire.Binding("tools/call", "pay", "h1", []byte(arguments), &agentspan.Session{}, &mcpwire.Caller{}))
+	}
+	for _, tt := range []struct {
+		name, a, b string
+		same       bool
+	}{
+		{"order and space", `{"a":[1,{"c":2,"b":3}],"d":"\u0061"}`, "{\"d\": \"a\",\n\"a\": [1, {\"b\": 3, \"c\": 2}]}", true},
+		{"one name in two objects", `{"a":{"n":1},"b":{"n":1}}`, `{"b":{"n":1},"a":{"n":1}}`, true},
+		{"numbers that are one float64", `{"to":9007199254740992}`, `{"to":9007199254740993}`, false},
+		{"a name twice", `{"path":"b"}`, `{"path":"a","path":"b"}`, false},
+		{"a name twice, deep", `{"x":[{"path":"b"}]}`, `{"x":[{"path":"a","path":"b"}]}`, false},
+		{"halves of characters", `{"path":"\ud800"}`, `{"path":"\uDbff"}`, false},
+		{"bytes that are no text", "{\"path\":\"\xff\"}", "{\"path\":\"\xfe\"}", false},
+		{"something behind", `{"a":1}`, `{"a":1}{}`, false},
+		{"something broken behind", `{"a":1}`, `{"a":1}]`, false},
+	} {
+		if got := binding(tt.a) == binding(tt.b); got != tt.same {
+			t.Errorf("%s: %s and %s are the same: %v", tt.name, tt.a, tt.b, got)
+		}
+	}
+}
+
 func TestOutcomes(t *testing.T) {
 	failed := errors.New("failed")
 	for _, tt := range []struct {
