@@ -76,8 +76,11 @@ const (
 type binding [sha256.Size]byte
 
 // The terms are bound too: what one person may approve says nothing of what it
-// takes two for. whole says that the session is asked about, and no call.
-func bindingOf(r *boundary.Request, terms *boundary.Approval, whole bool) (b binding) {
+// takes two for. So is every reason to ask: a yes to one rule is none to another,
+// that asks about the same call by now. whole says that the session is asked about,
+// and no call.
+func bindingOf(r *boundary.Request, d *boundary.Decision, whole bool) (b binding) {
+	terms := &d.Approval
 	h := sha256.New()
 	part := func(s string) {
 		var n [8]byte
@@ -104,6 +107,14 @@ func bindingOf(r *boundary.Request, terms *boundary.Approval, whole bool) (b bin
 	list(terms.By)
 	h.Write([]byte{byte(terms.Assurance)})
 	flag(terms.NotOwner)
+	flag(terms.Remember)
+	for i := range d.Because {
+		if w := &d.Because[i]; w.Verdict == boundary.RequireApproval {
+			flag(true)
+			list([]string{string(w.Reason), w.Checker, w.Ruleset, w.Rule})
+		}
+	}
+	flag(false)
 	part(r.Tool)
 	part(r.Server)
 	part(r.ToolHash)
@@ -159,14 +170,14 @@ func (t *Tracer) approve(ctx context.Context, c *call) {
 	var req boundary.Request
 	c.request(&req)
 	terms := c.decision.Approval
-	key := bindingOf(&req, &terms, false)
+	key := bindingOf(&req, &c.decision, false)
 	outcome, answer := t.ask(ctx, c.state, key, func() Ask { return c.question(begin.Add(t.approvalTTL)) }, terms)
 	c.approvalTime = time.Since(begin)
 	if outcome == pendingAnswer {
 		return
 	}
 	c.approval, c.approver = outcome, answer.By.Assurance
-	if outcome == approved && bindingOf(&req, &terms, false) != key {
+	if outcome == approved && bindingOf(&req, &c.decision, false) != key {
 		outcome, c.approval = unavailable, unavailable
 		t.signal(ctx, c.state, Signal{Kind: SignalArgumentsChanged, Tool: c.name})
 	}
@@ -222,7 +233,7 @@ func (t *Tracer) approveSession(ctx context.Context, s *state, d boundary.Decisi
 			Terms: d.Approval, Decision: d, Expires: time.Now().Add(t.approvalTTL),
 		}
 	}
-	outcome, _ := t.ask(ctx, s, bindingOf(&req, &d.Approval, true), ask, d.Approval)
+	outcome, _ := t.ask(ctx, s, bindingOf(&req, &d, true), ask, d.Approval)
 	if outcome == pendingAnswer {
 		return d, true
 	}

@@ -420,6 +420,48 @@ func TestAnApprovalIsForItsTerms(t *testing.T) {
 	}
 }
 
+// What a person said yes to for the session is the rule that asked. Another that asks
+// about the same call later, and one whose yes does not stand, ask anew.
+func TestAnApprovalIsForItsReasons(t *testing.T) {
+	ruled := func(remember bool, rules ...string) boundary.Decision {
+		d := boundary.Decision{Verdict: boundary.RequireApproval, Approval: boundary.Approval{Remember: remember}}
+		for _, r := range rules {
+			d.Because = append(d.Because, boundary.Determination{Verdict: boundary.RequireApproval, Reason: boundary.ReasonApprovalByRule, Rule: r})
+		}
+		return d
+	}
+	for _, tt := range []struct {
+		name  string
+		later boundary.Decision
+		want  int
+	}{
+		{"the same rule", ruled(true, "write"), 1},
+		{"another rule", ruled(true, "egress"), 2},
+		{"another rule as well", ruled(true, "write", "egress"), 2},
+		{"a rule whose yes does not stand", ruled(false, "write"), 2},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			now, asked := ruled(true, "write"), 0
+			tracer, _ := agentspantest.New(t,
+				agentspan.WithChecker(boundary.CheckerFunc(func(context.Context, boundary.Request) (boundary.Decision, error) { return now, nil })),
+				agentspan.WithApprover(func(context.Context, agentspan.Ask) (agentspan.Answer, error) {
+					asked++
+					return agentspan.Answer{Approved: true, Remember: true}, nil
+				}, time.Minute))
+			ctx, _ := start(t, tracer, session())
+			for range 2 {
+				if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing); err != nil {
+					t.Fatal(err)
+				}
+				now = tt.later
+			}
+			if asked != tt.want {
+				t.Errorf("asked %d times, want %d", asked, tt.want)
+			}
+		})
+	}
+}
+
 // both asks for approval of the session and of each call.
 type both struct{ boundary.Checker }
 
