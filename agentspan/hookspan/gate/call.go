@@ -40,6 +40,9 @@ func (h *hook) before() {
 		Asked: asked, Brings: brings,
 	})
 	if n := len(h.state.Calls); n > maxRunning {
+		for _, c := range h.state.Calls[:n-maxRunning] {
+			h.see(c.Brings) // nobody will know whether it ran
+		}
 		h.state.Calls = slices.Clone(h.state.Calls[n-maxRunning:])
 	}
 	for _, x := range d.Crossings {
@@ -85,15 +88,20 @@ func (h *hook) judge(e *payload.Event) (c *journal.Call, brings journal.Labels, 
 }
 
 // agreement is what a call's approval is about, if it may stand for the rest of the
-// session; and where somebody said yes to that before, the call is allowed. It is the
-// rule, the tool, who acts, and all that the call would touch: not the arguments, which
-// differ between two changes of one file.
+// session; and where somebody said yes to that before, the call is allowed. It is every
+// reason to ask, the tool, who acts, and all that the call would touch: not the
+// arguments, which differ between two changes of one file.
 func (h *hook) agreement(d *boundary.Decision, c *journal.Call) string {
 	if d.Verdict != boundary.RequireApproval || !d.Approval.Remember || !d.Refuses() {
 		return ""
 	}
 	why := d.Determining()
-	text := []byte(why.Ruleset + "\x00" + why.Rule + "\x00" + c.Server + "\x00" + c.Tool + "\x00" + h.event.AgentID)
+	text := []byte(c.Server + "\x00" + c.Tool + "\x00" + h.event.AgentID)
+	for _, b := range d.Because { // a yes to one rule is none to another that asks by now
+		if b.Verdict == boundary.RequireApproval {
+			text = append(text, "\x00"+b.Ruleset+"\x00"+b.Rule+"\x00"+string(b.Reason)...)
+		}
+	}
 	for _, e := range c.Effects {
 		if e.Certainty != effect.Exact && e.Kind != effect.Command {
 			return "" // what is not known cannot be agreed to
@@ -132,14 +140,23 @@ func (h *hook) again() {
 		return
 	} else if c.Refused {
 		h.answer = payload.Answer{Decision: payload.Deny, Reason: "refused by policy"}
+	} else if c.Ask {
+		h.answer = payload.Answer{Decision: payload.Ask, Reason: "Ambit asks about this call"}
 	}
 }
 
-// refuse notes that the agent was told not to make a call.
-func (h *hook) refuse(id string) {
+// told notes what the agent was told about a call, if that is more than nothing.
+func (h *hook) told(id string, d payload.Decision) {
+	if d != payload.Ask && d != payload.Deny {
+		return
+	}
 	for i := range h.state.Calls {
 		if h.state.Calls[i].ID == id {
 			h.state.Calls = slices.Clone(h.state.Calls)
+			if d == payload.Ask {
+				h.state.Calls[i].Ask = true
+				return
+			}
 			h.state.Calls[i].Refused = true
 			a := h.actor()
 			a.Refused++

@@ -108,9 +108,7 @@ func (c *coder) principal(p *identity.Principal) {
 
 func (c *coder) actor(a *Actor) {
 	c.text(&a.ID)
-	seq := int(a.Seq)
-	c.int(&seq)
-	a.Seq = int64(seq)
+	c.wide(&a.Seq)
 	c.int(&a.Calls)
 	c.int(&a.Refused)
 	c.int(&a.InFlight)
@@ -140,7 +138,7 @@ func (c *coder) running(r *Running) {
 		c.text(p)
 	}
 	c.time(&r.At)
-	c.flags(&r.Refused)
+	c.flags(&r.Refused, &r.Ask)
 	c.labels(&r.Brings)
 }
 
@@ -149,8 +147,14 @@ func (c *coder) labels(l *Labels) {
 }
 
 func (c *coder) int(p *int) {
+	v := int64(*p)
+	c.wide(&v)
+	*p = int(v)
+}
+
+func (c *coder) wide(p *int64) {
 	if !c.reads {
-		c.buf = binary.AppendVarint(c.buf, int64(*p))
+		c.buf = binary.AppendVarint(c.buf, *p)
 		return
 	}
 	v, n := binary.Varint(c.buf)
@@ -158,7 +162,7 @@ func (c *coder) int(p *int) {
 		c.bad, c.buf = true, nil
 		return
 	}
-	*p, c.buf = int(v), c.buf[n:]
+	*p, c.buf = v, c.buf[n:]
 }
 
 func (c *coder) text(p *string) {
@@ -202,13 +206,13 @@ func (c *coder) flags(all ...*bool) {
 
 // time keeps microseconds, in UTC; the zero time is one.
 func (c *coder) time(p *time.Time) {
-	at := int(p.UnixMicro())
+	at := p.UnixMicro()
 	if p.IsZero() {
 		at = math.MinInt64
 	}
-	c.int(&at)
+	c.wide(&at)
 	if c.reads && at != math.MinInt64 && !c.bad {
-		*p = time.UnixMicro(int64(at)).UTC()
+		*p = time.UnixMicro(at).UTC()
 	}
 }
 

@@ -161,6 +161,7 @@ type Running struct {
 	Prompt  string    `json:"prompt,omitempty"`
 	At      time.Time `json:"at"`
 	Refused bool      `json:"refused,omitempty"` // the agent was told not to make it
+	Ask     bool      `json:"ask,omitempty"`     // the agent was told to ask its user
 	Server  string    `json:"server,omitempty"`
 	Asked   string    `json:"asked,omitempty"` // what the agent's user is asked about, if a yes may stand for the session
 	Brings  Labels    `json:"brings,omitzero"` // what the session has seen once a call that was asked about has run
