@@ -197,11 +197,13 @@ func (h *hook) finish() payload.Output {
 	out := h.event.Answer(h.answer)
 	if c := h.record.Call; c != nil {
 		c.Answer = out.Decision.String()
-		if out.Decision == payload.Deny {
-			h.refuse(c.ID)
-		}
+		h.told(c.ID, out.Decision)
 	}
 	h.write()
+	if h.logErr != nil && h.log != nil && !errors.Is(h.logErr, journal.ErrFull) && h.event.Name == payload.PreToolUse && out.Decision != payload.Deny {
+		// The next hook will not know what this call brings into the session.
+		return h.cannotTell("what the call does to the session could not be written down")
+	}
 	return out
 }
 

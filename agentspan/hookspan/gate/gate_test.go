@@ -532,6 +532,67 @@ func TestYesStandsForTheFile(t *testing.T) {
 	}
 }
 
+// TestYesIsToTheRulesThatAsked holds that a yes to one rule is none to another that
+// asks about the same file later.
+func TestYesIsToTheRulesThatAsked(t *testing.T) {
+	b := newBench(t)
+	file := filepath.Join(t.TempDir(), "policy.yaml")
+	text := `version: 1
+id: p
+mode: enforce
+on_unmatched: observe
+on_unknown: observe
+rules:
+  - {id: outside, require_approval: {paths: ["/srv/**"], access: [write]}, approval: {remember: true}}
+  - {id: after-web, after: {untrusted: read}, require_approval: {paths: ["/srv/**"], access: [write]}, approval: {remember: true}}
+`
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.Policy = File(file)
+	write := `{"file_path":"/srv/a","old_string":"a","new_string":"b"}`
+	var got []string
+	got = append(got, b.call("Edit", write), b.call("Edit", write))
+	b.call("WebFetch", `{"url":"https://x.example","prompt":"x"}`)
+	got = append(got, b.call("Edit", write), b.call("Edit", write))
+	if diff := cmp.Diff([]string{"ask", "silent", "ask", "silent"}, got); diff != "" {
+		t.Errorf("answers (-want +got):\n%s", diff)
+	}
+}
+
+// TestTwoHooksForOneCall holds that each of them says what was decided.
+func TestTwoHooksForOneCall(t *testing.T) {
+	for _, tt := range []struct{ tool, input, want string }{
+		{"Read", `{"file_path":"ROOT/a"}`, "silent"},
+		{"Read", `{"file_path":"/home/ada/.netrc"}`, "ask"},
+		{"Edit", `{"file_path":"/home/ada/.claude/settings.json","old_string":"a","new_string":"b"}`, "deny"},
+	} {
+		b := newBench(t)
+		fields := fmt.Sprintf(`"tool_name":%q,"tool_input":%s,"tool_use_id":"one"`, tt.tool, tt.input)
+		for range 2 {
+			if got := said(t, b.send("PreToolUse", fields)); got != tt.want {
+				t.Errorf("%s %s: %s, want %s", tt.tool, tt.input, got, tt.want)
+			}
+		}
+	}
+}
+
+// TestWhatCannotBeWrittenDown holds that nothing runs of which later calls would know
+// nothing.
+func TestWhatCannotBeWrittenDown(t *testing.T) {
+	b := newBench(t)
+	b.send("UserPromptSubmit", `"prompt":"fix the bug"`)
+	long := strings.Repeat("a", journal.MaxRecord)
+	b.more = map[string]string{"agent_type": long} // a record that is too large
+	if _, got := b.pre("Read", `{"file_path":"ROOT/a"}`); got != "ask" {
+		t.Errorf("the call: %s, want ask", got)
+	}
+	b.Observe = true
+	if _, got := b.pre("Read", `{"file_path":"ROOT/a"}`); got != "silent" {
+		t.Errorf("observed: %s, want silent", got)
+	}
+}
+
 func TestTooManyQuestions(t *testing.T) {
 	b := newBench(t)
 	b.Recorded = false

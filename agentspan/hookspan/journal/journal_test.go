@@ -240,9 +240,42 @@ func TestBounds(t *testing.T) {
 	if err := log.Append(&Record{Event: Event{Name: strings.Repeat("x", MaxRecord)}}); err == nil {
 		t.Error("a record larger than MaxRecord is written")
 	}
+	if log.State().Labels.Lost {
+		t.Error("a session with room has lost its history")
+	}
 	log.size = MaxFile
 	if err := log.Append(&Record{}); !errors.Is(err, ErrFull) {
 		t.Errorf("Append() to a full file = %v, want %v", err, ErrFull)
+	}
+}
+
+// A session that may not find room for what happens now knows that it does not know.
+func TestSessionThatIsNearlyFull(t *testing.T) {
+	d := open(t)
+	write(t, d, "s", "one")
+	path := d.file(Name("s"), logSuffix)
+	line, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(path, MaxFile-MaxRecord); err != nil { // holes take no room
+		t.Fatal(err)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_APPEND, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.Write(append([]byte("\n"), line...))
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
+	}
+	log, err := d.Lock("s", 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	if s := log.State(); !s.Labels.Lost || s.Turn != "one" {
+		t.Errorf("the state is %+v", s)
 	}
 }
 

@@ -64,6 +64,9 @@ func (l *Log) load() error {
 		l.torn = buf[len(buf)-1] != '\n'
 		if s, ok := last(buf, n == l.size); ok {
 			l.state = s
+			if l.size > MaxFile-MaxRecord {
+				l.state.Labels.Lost = true // what happens now may find no room
+			}
 			return nil
 		}
 		if n == l.size || n > 8*MaxRecord {
