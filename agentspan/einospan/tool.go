@@ -10,7 +10,7 @@ import (
 	"github.com/cloudwego/eino/schema"
 
 	"github.com/ambit-go/ambit/agentspan"
-	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/agentspan/mcpwire"
 )
 
 // ToolMiddleware returns a middleware by which t decides about each tool call and
@@ -21,7 +21,7 @@ func ToolMiddleware(t *agentspan.Tracer) compose.ToolMiddleware {
 			return func(ctx context.Context, in *compose.ToolInput) (*compose.ToolOutput, error) {
 				ctx, span, refused := t.StartToolCall(ctx, callOf(in))
 				if refused != nil {
-					return &compose.ToolOutput{Result: refusalText(refused)}, nil
+					return &compose.ToolOutput{Result: mcpwire.RefusalText(refused)}, nil
 				}
 				return run(span, func() (*compose.ToolOutput, error) { return next(ctx, in) }, func(o *compose.ToolOutput) any { return o.Result })
 			}
@@ -30,7 +30,7 @@ func ToolMiddleware(t *agentspan.Tracer) compose.ToolMiddleware {
 			return func(ctx context.Context, in *compose.ToolInput) (*compose.StreamToolOutput, error) {
 				ctx, span, refused := t.StartToolCall(ctx, callOf(in))
 				if refused != nil {
-					return &compose.StreamToolOutput{Result: schema.StreamReaderFromArray([]string{refusalText(refused)})}, nil
+					return &compose.StreamToolOutput{Result: schema.StreamReaderFromArray([]string{mcpwire.RefusalText(refused)})}, nil
 				}
 				r, err := stream(span, textOf, func() (*schema.StreamReader[string], error) {
 					out, err := next(ctx, in)
@@ -74,18 +74,8 @@ func callOf(in *compose.ToolInput) agentspan.ToolCall {
 	return agentspan.ToolCall{Name: in.Name, ID: in.CallID, Type: "function", Arguments: []byte(in.Arguments)}
 }
 
-// refusalText is what the model reads: which rule, and what would help. It holds
-// nothing of the call but the tool's name.
-func refusalText(err error) string {
-	text := err.Error()
-	if r, ok := errors.AsType[*boundary.RefusedError](err); ok && r.Decision.Nearest != "" {
-		text += "; nearest: " + r.Decision.Nearest
-	}
-	return text
-}
-
 func refusalResult(err error) *schema.ToolResult {
-	return &schema.ToolResult{Parts: []schema.ToolOutputPart{{Type: schema.ToolPartTypeText, Text: refusalText(err)}}}
+	return &schema.ToolResult{Parts: []schema.ToolOutputPart{{Type: schema.ToolPartTypeText, Text: mcpwire.RefusalText(err)}}}
 }
 
 // run runs a tool, and joins its outcome to the decision.

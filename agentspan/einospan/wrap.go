@@ -9,6 +9,7 @@ import (
 	"github.com/cloudwego/eino/schema"
 
 	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/agentspan/mcpwire"
 )
 
 // Tools returns tools whose calls t decides about and writes onto the span that is
@@ -119,7 +120,7 @@ type textRun struct {
 func (r textRun) InvokableRun(ctx context.Context, arguments string, opts ...tool.Option) (string, error) {
 	ctx, span, refused := r.g.govern(ctx, arguments)
 	if refused != nil {
-		return refusalText(refused), nil
+		return mcpwire.RefusalText(refused), nil
 	}
 	out, err := run(span, func() (*string, error) {
 		out, err := r.inner.InvokableRun(ctx, arguments, opts...)
@@ -151,7 +152,7 @@ type textStream struct {
 func (r textStream) StreamableRun(ctx context.Context, arguments string, opts ...tool.Option) (*schema.StreamReader[string], error) {
 	ctx, span, refused := r.g.govern(ctx, arguments)
 	if refused != nil {
-		return schema.StreamReaderFromArray([]string{refusalText(refused)}), nil
+		return schema.StreamReaderFromArray([]string{mcpwire.RefusalText(refused)}), nil
 	}
 	return stream(span, textOf, func() (*schema.StreamReader[string], error) { return r.inner.StreamableRun(ctx, arguments, opts...) })
 }
