@@ -277,6 +277,28 @@ func TestErrorsAreTold(t *testing.T) {
 	}
 }
 
+// TestPasswordsStayOutOfReports holds that a report, which is passed on, does not carry
+// the password of the address it was asked from.
+func TestPasswordsStayOutOfReports(t *testing.T) {
+	address := strings.Replace(fakeJaeger(t, many(3)).URL, "http://", "http://ada:hunter2@", 1)
+	g, err := gather.Session(t.Context(), &gather.Jaeger{URL: address}, "s-1", gather.Window{From: noon.Add(-time.Hour), To: noon.Add(time.Hour)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(g.Source.Where, "hunter2") || !strings.Contains(g.Source.Where, "ada") {
+		t.Errorf("from %s", g.Source.Where)
+	}
+	refuses := httptest.NewServer(http.NotFoundHandler())
+	refuses.Close()
+	for _, base := range []string{strings.Replace(refuses.URL, "http://", "http://ada:hunter2@", 1), "http://ada:hunter2@[::1"} {
+		for _, b := range []gather.Backend{&gather.Jaeger{URL: base}, &gather.Tempo{URL: base}} {
+			if _, err := gather.Session(t.Context(), b, "s-1", gather.Window{From: noon, To: noon.Add(time.Second)}); err == nil || strings.Contains(err.Error(), "hunter2") {
+				t.Errorf("error %v", err)
+			}
+		}
+	}
+}
+
 // TestHeadersStayWithTheirHost holds that a token goes nowhere else.
 func TestHeadersStayWithTheirHost(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("asked elsewhere") }))

@@ -21,7 +21,7 @@ type Client struct {
 // maxAnswer bounds one answer: a trace of 5,000 calls has some 15 MB.
 const maxAnswer = 512 << 20
 
-var errAway = errors.New("redirect to another host refused: what the headers hold is for this one alone")
+var errAway = errors.New("redirect to another host or scheme refused: what the headers hold is for this one alone")
 
 // get returns the status and the body of an answer, to be closed. A status other
 // than 200 and 404 is an error.
@@ -32,7 +32,10 @@ func (c *Client) get(ctx context.Context, base, path string, query url.Values) (
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
 	if err != nil {
-		return 0, nil, err
+		if e, ok := errors.AsType[*url.Error](err); ok {
+			err = e.Err // without the address, which is not what it should be and may hold a password
+		}
+		return 0, nil, fmt.Errorf("the address of the query API: %w", err)
 	}
 	maps.Copy(req.Header, c.Header)
 	req.Header.Set("Accept", "application/json")
@@ -43,12 +46,21 @@ func (c *Client) get(ctx context.Context, base, path string, query url.Values) (
 	if res.StatusCode != http.StatusOK && res.StatusCode != http.StatusNotFound {
 		said, _ := io.ReadAll(io.LimitReader(res.Body, 300))
 		_ = res.Body.Close()
-		return 0, nil, fmt.Errorf("%s%s: %s: %s", base, path, res.Status, strings.TrimSpace(string(said)))
+		return 0, nil, fmt.Errorf("%s%s: %s: %s", shown(base), path, res.Status, strings.TrimSpace(string(said)))
 	}
 	return res.StatusCode, struct {
 		io.Reader
 		io.Closer
 	}{io.LimitReader(res.Body, maxAnswer), res.Body}, nil
+}
+
+// shown is an address without the password that it may hold: reports are passed on.
+func shown(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "an address that is none"
+	}
+	return u.Redacted()
 }
 
 func (c *Client) client() *http.Client {
@@ -58,7 +70,7 @@ func (c *Client) client() *http.Client {
 	return &http.Client{
 		Timeout: 5 * time.Minute,
 		CheckRedirect: func(req *http.Request, via []*http.Request) error {
-			if len(via) > 5 || req.URL.Host != via[0].URL.Host {
+			if len(via) > 5 || req.URL.Host != via[0].URL.Host || req.URL.Scheme != via[0].URL.Scheme {
 				return errAway
 			}
 			return nil

@@ -30,7 +30,7 @@ func (j *Jaeger) Source(ctx context.Context) (Source, error) {
 		return Source{}, err
 	}
 	slices.Sort(answer.Data)
-	return Source{Kind: "jaeger", Where: j.URL, Services: answer.Data}, nil
+	return Source{Kind: "jaeger", Where: shown(j.URL), Services: answer.Data}, nil
 }
 
 // Least is the precision of the search.

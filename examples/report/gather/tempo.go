@@ -22,7 +22,7 @@ type Tempo struct {
 
 // Source is all of Tempo: TraceQL searches every service at once.
 func (t *Tempo) Source(context.Context) (Source, error) {
-	return Source{Kind: "tempo", Where: t.URL}, nil
+	return Source{Kind: "tempo", Where: shown(t.URL)}, nil
 }
 
 // Least is the precision of the search.
