@@ -239,7 +239,7 @@ func (b *builder) who(all []spans.Span) {
 		if b.Start.IsZero() || s.Start.Before(b.Start) {
 			b.Start = s.Start
 		}
-		if s.End.After(b.End) {
+		if s.End.After(b.End) && !s.Has(semconv.AmbitSessionCallCountKey) { // a summary may come long after
 			b.End = s.End
 		}
 		if s.Str(semconv.AmbitSessionIDKey) != b.Session {
@@ -254,6 +254,9 @@ func (b *builder) who(all []spans.Span) {
 		if b.Owner.ID == "" && s.Has(semconv.AmbitOwnerIDKey) {
 			b.Owner = Party{ID: s.Str(semconv.AmbitOwnerIDKey), Kind: s.Str(semconv.AmbitOwnerKindKey), Assurance: s.Str(semconv.AmbitOwnerAssuranceKey)}
 		}
+	}
+	if b.End.Before(b.Start) && b.Summary != nil { // nothing but the summary
+		b.End = b.Summary.End
 	}
 	slices.Sort(b.Services)
 	b.Traces = len(traces)

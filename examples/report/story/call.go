@@ -78,7 +78,7 @@ func (c *Call) judge(s *spans.Span) {
 		c.Verdict = Denied
 	case refuses, c.Would == "deny", c.Would == "require_approval":
 		c.Verdict = Against
-	case outcome == "allow":
+	case outcome == "allow", c.Would == "allow": // decided, or only looked at
 		c.Verdict = Allowed
 	default:
 		c.Verdict = Unjudged
