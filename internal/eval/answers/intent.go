@@ -37,6 +37,8 @@ type intentAnswer struct {
 	Category string  `json:"category"`
 	Score    float64 `json:"score"`
 	Flag     bool    `json:"flag"`
+	Drift    float64 `json:"drift"`    // the farthest from the task that its prompt sets
+	Injected bool    `json:"injected"` // something followed from a result rather than from the prompt
 }
 
 // answerIntent drives a stream as a tracer does. An alarm that was raised stands,
@@ -51,6 +53,7 @@ func answerIntent(c intent.Classifier, actions []intent.Action) (intentAnswer, e
 			return a, err
 		}
 		last = r
+		a.Drift, a.Injected = max(a.Drift, r.Drift), a.Injected || r.Injected
 		if r.Label.Anomalous() {
 			a.Score = max(a.Score, r.Score)
 		}
