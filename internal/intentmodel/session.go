@@ -90,7 +90,7 @@ func (m *Model) prompt(s *State, a *Action) {
 	w := &s.work
 	fade := float32(4)
 	if w.prompts > 0 && said.continues() {
-		fade = 2 // "yes", "go on": what was asked for is asked for still, and what follows tells more
+		fade = 1 // "yes", "go on": what was asked for is asked for still
 	}
 	for p := range w.said {
 		w.said[p] /= fade
