@@ -3,6 +3,7 @@ package intent_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -485,6 +486,24 @@ func TestUnknownRatherThanGuess(t *testing.T) {
 				t.Errorf("%q with score %.2f", r.Label, r.Score)
 			}
 		})
+	}
+}
+
+// TestModelCard: the card files an alarm where the code does.
+func TestModelCard(t *testing.T) {
+	card, err := os.ReadFile("MODEL.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, l := range intent.Labels() {
+		if !l.Anomalous() {
+			continue
+		}
+		r := l.References()
+		row := fmt.Sprintf("| `%s` | %s | %s | %s |\n", l, strings.Join(r.ASI, ", "), strings.Join(r.NHI, ", "), strings.Join(r.ATLAS, ", "))
+		if !strings.Contains(string(card), row) {
+			t.Errorf("no row %q", row)
+		}
 	}
 }
 

@@ -214,6 +214,7 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 	}
 
 	fmt.Fprintln(w, "M5: kinds of attack, techniques left out")
+	byLabel := map[string][3]int{} // rows, alarms, the kind named rightly
 	byFile, byGroup := map[string][2]int{}, map[string][2]int{}
 	confusion := map[string]int{}
 	for _, s := range set {
@@ -223,6 +224,15 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 		j := judge(models[key{repos[0], s.fold}], s)
 		right := j.named && slices.Contains(s.classes, j.class)
 		classAll++
+		l := byLabel[s.classes[0].String()]
+		l[0]++
+		if j.flag {
+			l[1]++
+		}
+		if right {
+			l[2]++
+		}
+		byLabel[s.classes[0].String()] = l
 		g := byGroup[s.techs]
 		g[1]++
 		if right {
@@ -263,6 +273,9 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 		if confusion[c] >= 3 {
 			fmt.Fprintf(w, "    %3d %s\n", confusion[c], c)
 		}
+	}
+	for _, l := range slices.Sorted(maps.Keys(byLabel)) {
+		fmt.Fprintf(w, "  %-22s %3d rows, %3d with an alarm, %3d named rightly\n", l, byLabel[l][0], byLabel[l][1], byLabel[l][2])
 	}
 	measurePurpose(w, set, errs)
 	trivial(w, set)
