@@ -1,6 +1,7 @@
 package intentmodel
 
 import (
+	"slices"
 	"unicode"
 	"unicode/utf8"
 )
@@ -164,7 +165,10 @@ func (w *wordlist) listen(text string) said {
 // continues reports whether a prompt only says to go on.
 func (s *said) continues() bool {
 	const asks = 1<<shapeQuestion | 1<<shapeAsks | 1<<shapeLong | 1<<shapeLines | 1<<shapeSlash
-	goes := loadWords().goes
+	var goes uint64
+	if i := slices.Index(loadWords().concepts, "go"); i > 0 {
+		goes = 1 << (i - 1)
+	}
 	return s.shape&asks == 0 && s.shape&(1<<shapeTiny|1<<shapeShort) != 0 && s.body&^goes == 0
 }
 

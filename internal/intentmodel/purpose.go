@@ -3,7 +3,6 @@ package intentmodel
 import (
 	_ "embed"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 )
@@ -102,8 +101,7 @@ type wordlist struct {
 	deeds    []string
 	words    table // what is said: phrases by the hashes of their words
 	commands table
-	goes     uint64 // the concept of going on, as a set
-	orders   table  // phrases of an order in a result; the weight stands where a sign would
+	orders   table // phrases of an order in a result; the weight stands where a sign would
 }
 
 func parseWords(text string) (*wordlist, error) {
@@ -164,9 +162,6 @@ func parseWords(text string) (*wordlist, error) {
 		if err != nil {
 			return nil, fmt.Errorf("words.txt:%d: %w", no, err)
 		}
-	}
-	if i := slices.Index(w.concepts, "go"); i > 0 {
-		w.goes = 1 << (i - 1)
 	}
 	w.words, w.commands, w.orders = newTable(words), newTable(commands), newTable(orders)
 	return w, nil

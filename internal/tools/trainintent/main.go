@@ -4,6 +4,10 @@
 //	GOWORK=off go -C internal/tools run ./trainintent -data DIR -out ../intentmodel/model.txt
 //	GOWORK=off go -C internal/tools run ./trainintent -data DIR -report
 //
+// After -out, go test ./internal/intentmodel -run TestTables -update rewrites the form
+// in which programs take the model up. Train again when the analyzer of effects changed: it
+// is what the features are made of.
+//
 // Training is a descent over all rows at once: it draws no random numbers, so the
 // same rows give the same weights. -report leaves out, in turn, each repository,
 // each source of attacks and each fold of techniques, trains on what is left with
