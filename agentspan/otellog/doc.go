@@ -3,9 +3,10 @@
 //
 //	tracer, err := agentspan.New(agentspan.WithEventHandler(otellog.Handler(provider)))
 //
-// A record has the event's name, its time, a severity, the attributes of the event
-// and of its session, and the trace and span it belongs to, so that one click leads
-// from the alert to the trace. It has no body: what an event says is in its
+// A record has the event's name, its time, a severity, the attributes of the event,
+// of the call it is about (tool, call id, number, targets) and of its session, and
+// the trace and span it belongs to, so that one click leads from the alert to the
+// trace. It has no body: what an event says is in its
 // attributes, whose names package semconv declares.
 //
 // # Severity
