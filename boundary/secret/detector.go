@@ -47,7 +47,7 @@ type engine struct {
 }
 
 var theEngine = sync.OnceValue(func() *engine {
-	e := new(engine)
+	e := &engine{triggers: make([]trigger, 0, 512)}
 	tokens, loose := credshape.Anchors()
 	for _, a := range loose {
 		c := a.Literal[0]
@@ -77,13 +77,18 @@ var theEngine = sync.OnceValue(func() *engine {
 	for _, c := range sinks {
 		e.triggers = append(e.triggers, trigger{c.words, sink, nil})
 	}
+	e.auto = automatonOf(e.words())
+	return e
+})
+
+// words are those of the triggers, in their order.
+func (e *engine) words() []string {
 	words := make([]string, len(e.triggers))
 	for i, t := range e.triggers {
 		words[i] = t.word
 	}
-	e.auto = newAutomaton(words)
-	return e
-})
+	return words
+}
 
 func detect(dst []Finding, text []byte, place Place) []Finding {
 	e := theEngine()
