@@ -109,8 +109,13 @@ func TestHostileInputIsBounded(t *testing.T) {
 			effects := Default().Analyze(nil, bash(text))
 			took := time.Since(start)
 			runtime.ReadMemStats(&after)
+			for again := 0; again < 4 && took > maxTime; again++ { // others may have had the processor
+				start = time.Now()
+				Default().Analyze(nil, bash(text))
+				took = min(took, time.Since(start))
+			}
 			if took > maxTime {
-				t.Errorf("took %v", took)
+				t.Errorf("took %v, five times", took)
 			}
 			if n := after.TotalAlloc - before.TotalAlloc; n > maxBytes {
 				t.Errorf("allocated %d MiB", n>>20)
