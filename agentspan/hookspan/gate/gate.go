@@ -190,21 +190,30 @@ func (h *hook) finish() payload.Output {
 		h.write()
 		return out
 	}
-	h.answer.Unattended = h.Unattended
-	if h.Observe || h.Recorded {
-		h.answer = payload.Answer{}
-	}
-	out := h.event.Answer(h.answer)
+	out := h.say()
 	if c := h.record.Call; c != nil {
 		c.Answer = out.Decision.String()
 		h.told(c.ID, out.Decision)
 	}
 	h.write()
-	if h.logErr != nil && h.log != nil && !errors.Is(h.logErr, journal.ErrFull) && h.event.Name == payload.PreToolUse && out.Decision != payload.Deny {
-		// The next hook will not know what this call brings into the session.
-		return h.cannotTell("what the call does to the session could not be written down")
+	if h.record.Call != nil && h.log != nil && h.logErr != nil && h.event.Name == payload.PreToolUse && out.Decision != payload.Deny {
+		// While there is no room, what calls bring into the session is remembered by
+		// nobody. Each is judged as one whose history is lost.
+		h.state.Labels.Lost = true
+		c, _, err := h.judge(&h.event)
+		h.answer = h.answerTo(c.Decision, err)
+		out = h.say()
 	}
 	return out
+}
+
+// say puts the answer in the agent's words.
+func (h *hook) say() payload.Output {
+	h.answer.Unattended = h.Unattended
+	if h.Observe || h.Recorded {
+		h.answer = payload.Answer{}
+	}
+	return h.event.Answer(h.answer)
 }
 
 // cannotTell is the answer where nobody knows what to say: an enforcing gate asks.

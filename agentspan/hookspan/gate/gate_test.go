@@ -577,18 +577,24 @@ func TestTwoHooksForOneCall(t *testing.T) {
 	}
 }
 
-// TestWhatCannotBeWrittenDown holds that nothing runs of which later calls would know
-// nothing.
+// TestWhatCannotBeWrittenDown holds that a call no later one will know of is judged as
+// one whose history is lost.
 func TestWhatCannotBeWrittenDown(t *testing.T) {
 	b := newBench(t)
+	fetch := `{"url":"https://x.example","prompt":"x"}`
 	b.send("UserPromptSubmit", `"prompt":"fix the bug"`)
-	long := strings.Repeat("a", journal.MaxRecord)
-	b.more = map[string]string{"agent_type": long} // a record that is too large
-	if _, got := b.pre("Read", `{"file_path":"ROOT/a"}`); got != "ask" {
-		t.Errorf("the call: %s, want ask", got)
+	if _, got := b.pre("WebFetch", fetch); got != "silent" {
+		t.Errorf("a contact: %s, want silent", got)
+	}
+	b.more = map[string]string{"agent_type": strings.Repeat("a", journal.MaxRecord)} // a record that is too large
+	if _, got := b.pre("Read", `{"file_path":"ROOT/a"}`); got != "silent" {
+		t.Errorf("an ordinary call: %s, want silent", got)
+	}
+	if _, got := b.pre("WebFetch", fetch); got != "ask" {
+		t.Errorf("a contact: %s, want ask", got)
 	}
 	b.Observe = true
-	if _, got := b.pre("Read", `{"file_path":"ROOT/a"}`); got != "silent" {
+	if _, got := b.pre("WebFetch", fetch); got != "silent" {
 		t.Errorf("observed: %s, want silent", got)
 	}
 }
