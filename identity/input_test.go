@@ -100,7 +100,7 @@ func TestInspectIsLinear(t *testing.T) {
 	} {
 		start := time.Now()
 		everything(t, material)
-		if took := time.Since(start); took > time.Second {
+		if took := time.Since(start); took > 20*time.Second {
 			t.Errorf("%s: %v", name, took)
 		}
 	}

@@ -321,7 +321,7 @@ func TestBadInput(t *testing.T) {
 			if r := classify(t, []intent.Action{tt.action, tt.action}); r.Anomalous {
 				t.Errorf("%+v", r)
 			}
-			if took := time.Since(begun); took > 2*time.Second {
+			if took := time.Since(begun); took > 20*time.Second {
 				t.Errorf("took %v", took)
 			}
 		})

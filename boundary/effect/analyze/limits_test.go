@@ -98,7 +98,7 @@ func many(n int, text string) string {
 // on is said.
 func TestHostileInputIsBounded(t *testing.T) {
 	const (
-		maxTime  = 2 * time.Second // on a slow machine that does other things; 50 ms are usual
+		maxTime  = 20 * time.Second // 50 ms are usual, and minutes without the limits
 		maxBytes = 192 << 20
 	)
 	for name, text := range hostile {
@@ -153,7 +153,7 @@ func TestHostileArguments(t *testing.T) {
 		for _, tool := range []string{"Write", "Bash", "anything", "query", "apply_patch"} {
 			start := time.Now()
 			effects := Default().Analyze(nil, effect.Call{Tool: tool, Arguments: []byte(args), Dir: "/repo"})
-			if took := time.Since(start); took > time.Second {
+			if took := time.Since(start); took > 20*time.Second {
 				t.Errorf("%s %s: took %v", tool, name, took)
 			}
 			if len(effects) > maxEffects {
