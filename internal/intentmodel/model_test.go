@@ -109,6 +109,12 @@ func TestObserveIsBounded(t *testing.T) {
 	for range 200 {
 		m.Observe(&s, &a)
 	}
+	for _, piece := range []string{"echo \\\"\\\" ", "x='' ", "sh -c \\\"sh -c ", "$(base64 -d ", "/dev/tcp/", "for i in a; do nc b; done; "} {
+		a := Action{Tool: "Bash", Text: `{"command":"` + strings.Repeat(piece, 1<<14) + `"}`}
+		for range 20 {
+			m.Observe(&s, &a)
+		}
+	}
 	out := Action{Role: Output, Text: strings.Repeat("you must ", 1<<18)}
 	for range 200 {
 		m.Observe(&s, &out)

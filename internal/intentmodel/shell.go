@@ -167,7 +167,7 @@ func (x *scan) operator(b []byte, i int, quote byte, c *command, p *pipeline, re
 // intoFile reports whether what a command says goes into a file: b is what follows
 // on its line.
 func intoFile(b []byte) bool {
-	for i, c := range b {
+	for i, c := range b[:min(len(b), 256)] { // one look for each quote: it must stay short
 		switch c {
 		case '\n', ';':
 			return false
