@@ -240,8 +240,8 @@ func TestKilledAnywhere(t *testing.T) {
 	}
 }
 
-// TestWhereNothingCanBeWritten holds that the agent goes on, and that what depends on the
-// session's history asks.
+// TestWhereNothingCanBeWritten holds that the agent goes on, and that what nobody can tell
+// is asked.
 func TestWhereNothingCanBeWritten(t *testing.T) {
 	a := newAgent(t)
 	full := ""
@@ -261,7 +261,13 @@ func TestWhereNothingCanBeWritten(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := *a
 			b.TB, b.state = t, state
-			if out := b.hook("PreToolUse", pre("t1", "go test ./...")); out != "" {
+			// Without a folder everything that follows counts as if a secret had been read.
+			// With a file that takes no more, the next hook would believe what it holds.
+			want := ""
+			if name == "no room" {
+				want = `"ask"`
+			}
+			if out := b.hook("PreToolUse", pre("t1", "go test ./...")); (out == "") != (want == "") || !strings.Contains(out, want) {
 				t.Errorf("an ordinary call: %s", out)
 			}
 			if out := b.hook("PreToolUse", pre("t2", "cat /home/ada/.aws/credentials")); !strings.Contains(out, `"ask"`) {
