@@ -139,7 +139,8 @@ type journaled struct {
 	done    func(bool)
 	over    bool // nothing more is expected
 	policy  boundary.PolicyRef
-	open    string // the turn under way
+	link    trace.Link // to the span that the agent's process was started under
+	open    string     // the turn under way
 
 	now    *journalCall // being replayed
 	prompt *journal.Prompt
@@ -209,15 +210,26 @@ func (j *journaled) read(records []journal.Record) (recording.Session, error) {
 	return s, nil
 }
 
-// under is the context of a session's turns.
+// under is the context of a session's turns: below the span that the agent's process was
+// started under, or beside it with a link, since a variable that happens to be set must
+// not move every trace.
 func (j *journaled) under(ctx context.Context, traceparent string, parent bool) context.Context {
-	if !parent {
-		return ctx
-	}
-	if sc, ok := parseTraceparent(traceparent); ok {
+	sc, ok := parseTraceparent(traceparent)
+	switch {
+	case !ok:
+	case parent:
 		return trace.ContextWithRemoteSpanContext(ctx, sc)
+	default:
+		j.link = trace.Link{SpanContext: sc}
 	}
 	return ctx
+}
+
+// linked links a turn that has begun.
+func (j *journaled) linked(ctx context.Context) {
+	if j != nil && j.link.SpanContext.IsValid() {
+		trace.SpanFromContext(ctx).AddLink(j.link)
+	}
 }
 
 // start is a session on its way through the tracer.

@@ -222,3 +222,47 @@ func TestLiveAndReplayedSpansAreTheSame(t *testing.T) {
 		t.Errorf("live spans (-replayed +live):\n%s", diff)
 	}
 }
+
+// TestTraceparent holds that the span an agent's process was started under is linked to,
+// and is the parent only where somebody says so.
+func TestTraceparent(t *testing.T) {
+	const outer = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
+	root := workspace(t)
+	g := gateFor(t, func(g *gate.Gate) {
+		g.Env = func(name string) string {
+			if name == "TRACEPARENT" {
+				return outer
+			}
+			return ""
+		}
+	})
+	live(t, g, logOf(t, sessionLog, root))
+	for _, parent := range []bool{false, true} {
+		for _, s := range emit(t, g, hookspan.EmitOptions{Parent: parent}) {
+			if s.Name() != "invoke_agent claude-code" {
+				continue
+			}
+			linked := slices.ContainsFunc(s.Links(), func(l sdktrace.Link) bool { return l.SpanContext.SpanID().String() == "b7ad6b7169203331" })
+			if below := s.Parent().SpanID().String() == "b7ad6b7169203331"; below != parent || linked == parent {
+				t.Errorf("parent %v: the turn is below it: %v, linked to it: %v", parent, below, linked)
+			}
+		}
+	}
+}
+
+// TestOpenTurnsAreHeldBack holds what an exporter may send while a session goes on.
+func TestOpenTurnsAreHeldBack(t *testing.T) {
+	root := workspace(t)
+	g := gateFor(t, nil)
+	log := logOf(t, sessionLog, root)
+	at := strings.Index(log, `"hook_event_name":"Stop"`)
+	at += strings.IndexByte(log[at:], '\n') + 1 // behind the first turn
+	next := at + strings.IndexByte(log[at:], '\n') + 1
+	next += strings.IndexByte(log[next:], '\n') + 1 // and a prompt and a call of the second
+	live(t, g, log[:next])
+	complete := map[bool]int{}
+	emit(t, g, hookspan.EmitOptions{Idle: 100 * 365 * 24 * time.Hour, Done: func(done bool) { complete[done]++ }})
+	if complete[true] == 0 || complete[false] == 0 {
+		t.Errorf("complete and not: %v, want some of both", complete)
+	}
+}

@@ -273,6 +273,7 @@ func (r *replay) beginTurn(t *turnState, at time.Time) {
 		turn.Prompt, turn.PromptHash = "", r.journal.prompted(t.ID)
 	}
 	t.ctx, t.span = r.tracer.StartTurn(r.ctx, turn)
+	r.journal.linked(t.ctx)
 	r.journal.raise(t.ctx, r, "", at)
 }
 
