@@ -181,7 +181,8 @@ func (s *Span) SetResult(result any) {
 }
 
 // SetError marks the call as failed though its function returned no error, as an
-// MCP result with isError does: errorType becomes error.type.
+// MCP result with isError does: errorType becomes error.type. Call it before
+// [Span.SetResult], so that the classifier reads the result as that of a failure.
 func (s *Span) SetError(errorType string) {
 	s.withCall(func(c *call) { c.isError = c.tracer.word(errorType) })
 }

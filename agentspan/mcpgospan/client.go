@@ -193,8 +193,12 @@ func (w *wrapped) result(span *agentspan.Span, res *transport.JSONRPCResponse, e
 		Contents          any    `json:"contents"`
 		StructuredContent any    `json:"structuredContent"`
 	}
+	err = json.Unmarshal(res.Result, &r)
+	if r.IsError {
+		span.SetError(mcpwire.ToolError.ErrorType)
+	}
 	switch {
-	case json.Unmarshal(res.Result, &r) != nil:
+	case err != nil:
 		span.SetResult([]byte(res.Result)) // not what the protocol wants, and still what came
 	case r.ResultType == string(mcp.ResultTypeInputRequired):
 	default:

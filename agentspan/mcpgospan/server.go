@@ -85,6 +85,9 @@ func run(ctx context.Context, span *agentspan.Span, next server.ToolHandlerFunc,
 	res, err = next(ctx, req)
 	out = toolOutcome(res, err)
 	if err == nil && res != nil && !res.NeedsInput() {
+		if res.IsError {
+			span.SetError(out.ErrorType)
+		}
 		span.SetResult(resultText(res))
 	}
 	return res, err

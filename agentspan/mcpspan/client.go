@@ -105,10 +105,10 @@ func (c *clientSide) call(ctx context.Context, next mcp.MethodHandler, req mcp.R
 		outer.SetAttributes(append(c.Protocol(nil, m), semconv.MCPMethodName(mcpwire.CallTool))...)
 		res, err := next(ctx, mcpwire.CallTool, c.inject(ctx, mcpwire.CallTool, req))
 		v := outcomeOf(res, err, false)
-		take(outer, res, err)
 		if v.ErrorType != "" {
 			outer.SetError(v.ErrorType)
 		}
+		take(outer, res, err)
 		return res, v, err
 	}
 	ctx = c.Begin(ctx, m, trace.SpanKindClient, nil, nil)

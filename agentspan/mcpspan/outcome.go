@@ -59,7 +59,8 @@ func run(span *agentspan.Span, server bool, f func() (mcp.Result, error)) (res m
 	return res, v, err
 }
 
-// take hands over what a result holds, so that it can be looked at.
+// take hands over what a result holds, so that it can be looked at: as that of a
+// failure, if it says so of itself.
 func take(span *agentspan.Span, res mcp.Result, err error) {
 	if err != nil {
 		return
@@ -67,6 +68,9 @@ func take(span *agentspan.Span, res mcp.Result, err error) {
 	switch r := res.(type) {
 	case *mcp.CallToolResult:
 		if r != nil {
+			if r.IsError {
+				span.SetError(mcpwire.ToolError.ErrorType)
+			}
 			span.SetResult(resultText(r))
 		}
 	case *mcp.ReadResourceResult:

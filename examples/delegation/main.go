@@ -44,9 +44,9 @@ func run(ctx context.Context, w io.Writer, endpoint string) (err error) {
 	rec := agentspantest.NewRecorder(sdktrace.WithSpanProcessor(pipeline.NewProcessor()))
 	provider := rec.TracerProvider()
 	if endpoint != "" {
-		exporter, err := otlp.Setup(ctx, otlp.WithEndpoint(endpoint), otlp.WithService("delegation", ""), otlp.WithSpanProcessor(rec.Processor()))
-		if err != nil {
-			return err
+		exporter, setup := otlp.Setup(ctx, otlp.WithEndpoint(endpoint), otlp.WithService("delegation", ""), otlp.WithSpanProcessor(rec.Processor()))
+		if setup != nil {
+			return setup
 		}
 		defer func() { err = cmp.Or(err, exporter.Shutdown(ctx)) }()
 		provider = exporter.TracerProvider()

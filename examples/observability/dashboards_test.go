@@ -276,3 +276,16 @@ func TestTempoHasColumnsForWhatAmbitWrites(t *testing.T) {
 		t.Errorf("tags that nothing writes (-want +got):\n%s", diff)
 	}
 }
+
+// TestJaegerTakesItsConfiguration: the one that needs Elasticsearch is not started, so
+// Jaeger says itself whether it would.
+func TestJaegerTakesItsConfiguration(t *testing.T) {
+	for _, file := range []string{"jaeger.yaml", "jaeger-elasticsearch.yaml"} {
+		if out, err := backendtest.ValidateJaeger(t, file); err != nil {
+			t.Errorf("%s: %v\n%s", file, err, out)
+		}
+	}
+	if _, err := backendtest.ValidateJaeger(t, "alerts.yaml"); err == nil {
+		t.Error("Jaeger takes any file")
+	}
+}

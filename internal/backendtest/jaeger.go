@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -49,6 +50,15 @@ func StartJaeger(t testing.TB) *Jaeger {
 		OTLPURL:      "http://" + host + ":" + port[otlpHTTP],
 		QueryURL:     "http://" + host + ":" + port[query],
 	}
+}
+
+// ValidateJaeger has Jaeger read a configuration file and returns what it printed; an error says
+// that it would not start with it. The test is skipped unless AMBIT_E2E is set.
+func ValidateJaeger(t testing.TB, file string) (string, error) {
+	t.Helper()
+	skipUnlessAsked(t, "Jaeger")
+	out, err := exec.CommandContext(t.Context(), jaeger.executable(t), "validate", "--config", file).CombinedOutput()
+	return string(out), err
 }
 
 // Services returns the names of the services that have sent spans, sorted.
