@@ -184,13 +184,13 @@ const sessionLog = `{"hook_event_name":"SessionStart","source":"startup","timest
 {"hook_event_name":"SessionEnd","reason":"other","timestamp":"2026-03-01T10:01:04Z"}
 `
 
-// logOf gives each payload of a log what all payloads have.
-func logOf(t *testing.T, log, root string) string {
+// logOf is sessionLog in a folder, with what all payloads have.
+func logOf(t *testing.T, root string) string {
 	t.Helper()
 	var b strings.Builder
-	for line := range strings.Lines(log) {
+	for line := range strings.Lines(sessionLog) {
 		line = strings.ReplaceAll(line, "ROOT", root)
-		fmt.Fprintf(&b, `{"session_id":"s-1","cwd":%q,"permission_mode":"default","transcript_path":null,%s`, root, line[1:])
+		fmt.Fprintf(&b, `{"session_id":"s-1","cwd":%q,"permission_mode":"default","transcript_path":"/t.jsonl",%s`, root, line[1:])
 	}
 	return b.String()
 }
@@ -209,7 +209,7 @@ func workspace(t *testing.T) string {
 // time as hooks do, and through Replay: everything a backend shows is the same.
 func TestLiveAndReplayedSpansAreTheSame(t *testing.T) {
 	root := workspace(t)
-	log := logOf(t, sessionLog, root)
+	log := logOf(t, root)
 	g := gateFor(t, nil)
 	live(t, g, log)
 	key, err := g.Dir.Key()
@@ -236,7 +236,7 @@ func TestTraceparent(t *testing.T) {
 			return ""
 		}
 	})
-	live(t, g, logOf(t, sessionLog, root))
+	live(t, g, logOf(t, root))
 	for _, parent := range []bool{false, true} {
 		for _, s := range emit(t, g, hookspan.EmitOptions{Parent: parent}) {
 			if s.Name() != "invoke_agent claude-code" {
@@ -250,11 +250,30 @@ func TestTraceparent(t *testing.T) {
 	}
 }
 
+// TestTurnsJoinTheAgentsOwnTelemetry holds that a turn has the id that Claude Code's own
+// events have.
+func TestTurnsJoinTheAgentsOwnTelemetry(t *testing.T) {
+	g := gateFor(t, nil)
+	live(t, g, logOf(t, workspace(t)))
+	var ids []string
+	for _, s := range emit(t, g, hookspan.EmitOptions{}) {
+		for _, a := range s.Attributes() {
+			if a.Key == "prompt.id" {
+				ids = append(ids, s.Name()+" "+a.Value.AsString())
+			}
+		}
+	}
+	slices.Sort(ids)
+	if diff := cmp.Diff([]string{"invoke_agent claude-code p1", "invoke_agent claude-code p2"}, ids); diff != "" {
+		t.Errorf("prompt ids (-want +got):\n%s", diff)
+	}
+}
+
 // TestOpenTurnsAreHeldBack holds what an exporter may send while a session goes on.
 func TestOpenTurnsAreHeldBack(t *testing.T) {
 	root := workspace(t)
 	g := gateFor(t, nil)
-	log := logOf(t, sessionLog, root)
+	log := logOf(t, root)
 	at := strings.Index(log, `"hook_event_name":"Stop"`)
 	at += strings.IndexByte(log[at:], '\n') + 1 // behind the first turn
 	next := at + strings.IndexByte(log[at:], '\n') + 1

@@ -9,7 +9,10 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
+
+	"go.opentelemetry.io/otel/attribute"
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/hookspan/recording"
@@ -273,9 +276,16 @@ func (r *replay) beginTurn(t *turnState, at time.Time) {
 		turn.Prompt, turn.PromptHash = "", r.journal.prompted(t.ID)
 	}
 	t.ctx, t.span = r.tracer.StartTurn(r.ctx, turn)
+	if t.ID != "" && !strings.HasPrefix(t.ID, "turn-") { // the agent's, and not one of ours
+		t.span.SetAttributes(promptID.String(r.tracer.Clean(t.ID)))
+	}
 	r.journal.linked(t.ctx)
 	r.journal.raise(t.ctx, r, "", at)
 }
+
+// promptID is what Claude Code calls a prompt's id on its own telemetry, which so can
+// be joined with ours; a call's id has a name that both share.
+const promptID = attribute.Key("prompt.id")
 
 func (r *replay) endTurn(t *turnState, at time.Time) {
 	var err error
