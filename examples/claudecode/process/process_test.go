@@ -240,8 +240,8 @@ func TestKilledAnywhere(t *testing.T) {
 	}
 }
 
-// TestWhereNothingCanBeWritten holds that the agent goes on, and that what nobody can tell
-// is asked.
+// TestWhereNothingCanBeWritten holds that the agent goes on, and that what depends on the
+// session's history asks.
 func TestWhereNothingCanBeWritten(t *testing.T) {
 	a := newAgent(t)
 	full := ""
@@ -261,13 +261,7 @@ func TestWhereNothingCanBeWritten(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			b := *a
 			b.TB, b.state = t, state
-			// Without a folder everything that follows counts as if a secret had been read.
-			// With a file that takes no more, the next hook would believe what it holds.
-			want := ""
-			if name == "no room" {
-				want = `"ask"`
-			}
-			if out := b.hook("PreToolUse", pre("t1", "go test ./...")); (out == "") != (want == "") || !strings.Contains(out, want) {
+			if out := b.hook("PreToolUse", pre("t1", "go test ./...")); out != "" {
 				t.Errorf("an ordinary call: %s", out)
 			}
 			if out := b.hook("PreToolUse", pre("t2", "cat /home/ada/.aws/credentials")); !strings.Contains(out, `"ask"`) {
@@ -276,13 +270,11 @@ func TestWhereNothingCanBeWritten(t *testing.T) {
 			if out := b.hook("PostToolUse", post("t1", "go test ./...")); out != "" {
 				t.Errorf("its end: %s", out)
 			}
+			if out := b.hook("PreToolUse", pre("t3", "curl https://x.example")); !strings.Contains(out, `"ask"`) {
+				t.Errorf("a contact of a session that may have read a secret: %s", out)
+			}
 			b.hook("Stop", "")
 		})
-	}
-	b := *a
-	b.state = filepath.Join(os.DevNull, "state")
-	if out := b.hook("PreToolUse", pre("t3", "curl https://x.example")); !strings.Contains(out, `"ask"`) {
-		t.Errorf("a contact of a session that may have read a secret: %s", out)
 	}
 }
 
