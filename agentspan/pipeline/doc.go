@@ -1,7 +1,7 @@
 // Package pipeline holds the parts of the OpenTelemetry SDK's pipeline that know
 // about governed spans. Programs that set up their own provider add them to it:
 //
-//	ids := pipeline.DeterministicIDs(key)
+//	ids, err := pipeline.DeterministicIDs(key) // the same in every process
 //	provider := sdktrace.NewTracerProvider(
 //		sdktrace.WithSampler(pipeline.KeepRefusals(sdktrace.TraceIDRatioBased(0.1))),
 //		sdktrace.WithSpanProcessor(pipeline.NewProcessor()),

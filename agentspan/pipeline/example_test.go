@@ -1,0 +1,36 @@
+package pipeline_test
+
+import (
+	"context"
+	"fmt"
+
+	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+
+	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/agentspan/agentspantest"
+	"github.com/ambit-go/ambit/agentspan/pipeline"
+	"github.com/ambit-go/ambit/boundary"
+)
+
+// A sampler that takes nothing takes refusals all the same.
+func ExampleKeepRefusals() {
+	rec := agentspantest.NewRecorder(sdktrace.WithSampler(pipeline.KeepRefusals(sdktrace.NeverSample())))
+	tracer, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(boundary.Tools("read_*")))...)
+	if err != nil {
+		panic(err)
+	}
+	ctx, session, err := tracer.StartSession(context.Background(), agentspan.Session{Agent: "triage"})
+	if err != nil {
+		panic(err)
+	}
+	for _, name := range []string{"read_file", "delete_file"} {
+		_, span, err := tracer.StartToolCall(ctx, agentspan.ToolCall{Name: name})
+		span.End(&err)
+	}
+	session.End(nil)
+	for _, s := range rec.Spans() {
+		fmt.Println(s.Name())
+	}
+	// Output:
+	// refuse_tool delete_file
+}
