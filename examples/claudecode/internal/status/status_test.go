@@ -48,7 +48,7 @@ func state(t *testing.T) string {
 		journal.Record{Call: &journal.Call{ID: "1", Answer: "silent"}},
 		journal.Record{Done: &journal.Done{ID: "1"}},
 		journal.Record{Call: &journal.Call{ID: "2", Answer: "ask"}},
-		journal.Record{Call: &journal.Call{ID: "3", Answer: "deny"}, Signals: []journal.Raise{{Kind: "call_undecided"}},
+		journal.Record{Call: &journal.Call{ID: "3", Answer: "deny"}, Signals: []journal.Raise{{Kind: "post_without_pre"}},
 			State: journal.State{Open: true, Turns: 2, Dropped: 1}})
 	return path
 }
@@ -73,7 +73,7 @@ export   to http://127.0.0.1:4317, 40 spans sent, 2 calls waiting, 2 dropped, la
          1 lines of sessions could not be read
          1 hook calls could not be written down
 sessions 2
-  ` + journal.Name("new") + `  claude-code  at work, last seen 2m ago, for ada@example.com, 2 turns, 3 calls, 1 asked, 1 denied, 2 waiting, signals: call_undecided (1)
+  ` + journal.Name("new") + `  claude-code  at work, last seen 2m ago, for ada@example.com, 2 turns, 3 calls, 1 asked, 1 denied, 2 waiting, signals: post_without_pre (1)
   ` + journal.Name("old") + `  claude-code  ended 3 days ago, for ada@example.com, 1 turns, 0 calls, 0 asked, 0 denied
 `
 	if diff := cmp.Diff(want, got); diff != "" {
