@@ -77,7 +77,7 @@ type call struct {
 }
 
 // parse reads the flags that every command has, and its own.
-func (c *call) parse(own func(*flag.FlagSet)) (settings.Settings, *flag.FlagSet, error) {
+func (c *call) parse(own func(*flag.FlagSet)) (settings.Settings, error) {
 	var flags settings.Settings
 	set := flag.NewFlagSet("ambit-hook "+c.name, flag.ContinueOnError)
 	set.SetOutput(c.stderr)
@@ -91,17 +91,16 @@ func (c *call) parse(own func(*flag.FlagSet)) (settings.Settings, *flag.FlagSet,
 	}
 	if err := set.Parse(c.args); err != nil {
 		if errors.Is(err, flag.ErrHelp) {
-			return flags, set, err //nolint:wrapcheck // asked for
+			return flags, err //nolint:wrapcheck // asked for
 		}
-		return flags, set, errSaid
+		return flags, errSaid
 	}
-	s, err := settings.Load(flags)
-	return s, set, err
+	return settings.Load(flags)
 }
 
 // exportDue sends what is due.
 func exportDue(ctx context.Context, c *call) error {
-	s, _, err := c.parse(nil)
+	s, err := c.parse(nil)
 	if err != nil {
 		return err
 	}
@@ -112,7 +111,7 @@ func exportDue(ctx context.Context, c *call) error {
 // showStatus says how things are.
 func showStatus(_ context.Context, c *call) error {
 	output := ""
-	s, _, err := c.parse(func(set *flag.FlagSet) { set.StringVar(&output, "o", "text", "text or json") })
+	s, err := c.parse(func(set *flag.FlagSet) { set.StringVar(&output, "o", "text", "text or json") })
 	if err != nil {
 		return err
 	}
@@ -129,7 +128,7 @@ func showStatus(_ context.Context, c *call) error {
 
 // examine says what is wrong.
 func examine(ctx context.Context, c *call) error {
-	s, _, err := c.parse(nil)
+	s, err := c.parse(nil)
 	if errors.Is(err, errSaid) || errors.Is(err, flag.ErrHelp) {
 		return err
 	}

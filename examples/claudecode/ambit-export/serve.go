@@ -12,7 +12,7 @@ import (
 // serveHooks answers HTTP hooks until it is told to end.
 func serveHooks(ctx context.Context, c *call) error {
 	address := ""
-	s, _, err := c.parse(func(set *flag.FlagSet) {
+	s, err := c.parse(func(set *flag.FlagSet) {
 		set.StringVar(&address, "listen", "127.0.0.1:4319", "`address` of this machine")
 	})
 	if err != nil {

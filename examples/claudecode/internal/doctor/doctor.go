@@ -61,8 +61,8 @@ func Here(s settings.Settings, settingsErr error, version string) Machine {
 		Settings: s, SettingsErr: settingsErr, Version: version, Agent: cmp.Or(s.Agent, "claude-code"), System: runtime.GOOS,
 		Env: os.Getenv, Now: time.Now(),
 		Run: func(ctx context.Context, program string, args ...string) (string, error) {
-			out, err := exec.CommandContext(ctx, program, args...).Output() //nolint:gosec // a program beside this one
-			return strings.TrimSpace(string(out)), err                      //nolint:wrapcheck // said in a finding
+			out, err := exec.CommandContext(ctx, program, args...).Output()
+			return strings.TrimSpace(string(out)), err //nolint:wrapcheck // said in a finding
 		},
 		Dial: func(ctx context.Context, address string) error {
 			var d net.Dialer
