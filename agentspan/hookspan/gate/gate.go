@@ -234,8 +234,7 @@ func (h *hook) cannotTell(why string) payload.Output {
 // nothing of what the agent does.
 var quiet = map[payload.EventName]bool{payload.MessageDisplay: true, payload.Notification: true, payload.FileChanged: true}
 
-// write appends the record. What cannot be written is counted in the next record that
-// can, as far as there is one.
+// write appends the record.
 func (h *hook) write() {
 	if h.log == nil || quiet[h.event.Name] {
 		return

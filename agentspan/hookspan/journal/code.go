@@ -79,7 +79,6 @@ func (c *coder) state(s *State) {
 			s.Told[k] = true
 		}
 	}
-	c.int(&s.Dropped)
 	c.info(&s.Info)
 }
 

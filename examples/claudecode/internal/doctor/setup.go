@@ -114,9 +114,6 @@ func (d *doctor) sessions(dir string) {
 	if state.Last.After(d.Now.Add(ahead)) {
 		d.warn("set the clock", "the last hook ran in the future (%s): the clock has jumped", state.Last.Format(time.RFC3339))
 	}
-	if state.Dropped > 0 {
-		d.warn("free some space", "%d hook calls of session %s could not be written down", state.Dropped, last.Name)
-	}
 }
 
 // collector looks at where traces go.

@@ -18,15 +18,14 @@ import (
 
 // A Status is what there is to know.
 type Status struct {
-	State     string        `json:"state"`
-	Endpoint  string        `json:"endpoint,omitempty"`
-	Policy    string        `json:"policy"`
-	Mode      string        `json:"mode"`
-	Bytes     int64         `json:"bytes"` // of all sessions
-	Spool     int64         `json:"spool"` // what they may take together
-	Sessions  []Session     `json:"sessions"`
-	Exported  export.Status `json:"exported"`
-	Unwritten int           `json:"unwritten"` // hook calls that could not be written down
+	State    string        `json:"state"`
+	Endpoint string        `json:"endpoint,omitempty"`
+	Policy   string        `json:"policy"`
+	Mode     string        `json:"mode"`
+	Bytes    int64         `json:"bytes"` // of all sessions
+	Spool    int64         `json:"spool"` // what they may take together
+	Sessions []Session     `json:"sessions"`
+	Exported export.Status `json:"exported"`
 }
 
 // A Session is one session of an agent.
@@ -75,7 +74,6 @@ func Read(s settings.Settings) (Status, error) {
 				one.Waiting = max(finished(records)-len(sent), 0)
 			}
 		}
-		st.Unwritten += records[len(records)-1].State.Dropped
 		st.Sessions = append(st.Sessions, one)
 	}
 	slices.SortFunc(st.Sessions, func(a, b Session) int { return b.Last.Compare(a.Last) })
@@ -140,9 +138,6 @@ func (st Status) Text(w io.Writer, now time.Time) {
 	}
 	if e.Broken > 0 {
 		fmt.Fprintf(w, "         %d lines of sessions could not be read\n", e.Broken)
-	}
-	if st.Unwritten > 0 {
-		fmt.Fprintf(w, "         %d hook calls could not be written down\n", st.Unwritten)
 	}
 	fmt.Fprintf(w, "sessions %d\n", len(st.Sessions))
 	for _, s := range st.Sessions {

@@ -49,7 +49,7 @@ func state(t *testing.T) string {
 		journal.Record{Done: &journal.Done{ID: "1"}},
 		journal.Record{Call: &journal.Call{ID: "2", Answer: "ask"}},
 		journal.Record{Call: &journal.Call{ID: "3", Answer: "deny"}, Signals: []journal.Raise{{Kind: "post_without_pre"}},
-			State: journal.State{Open: true, Turns: 2, Dropped: 1}})
+			State: journal.State{Open: true, Turns: 2}})
 	return path
 }
 
@@ -71,7 +71,6 @@ func TestText(t *testing.T) {
 export   to http://127.0.0.1:4317, 40 spans sent, 2 calls waiting, 2 dropped, last tried 1m ago
          failing since 1h0m ago: connection refused
          1 lines of sessions could not be read
-         1 hook calls could not be written down
 sessions 2
   ` + journal.Name("new") + `  claude-code  at work, last seen 2m ago, for ada@example.com, 2 turns, 3 calls, 1 asked, 1 denied, 2 waiting, signals: post_without_pre (1)
   ` + journal.Name("old") + `  claude-code  ended 3 days ago, for ada@example.com, 1 turns, 0 calls, 0 asked, 0 denied
