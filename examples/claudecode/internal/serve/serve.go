@@ -160,6 +160,10 @@ func Token(state string) (string, error) {
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // never fails since Go 1.24
 	token := hex.EncodeToString(secret)
+	// One that is too short goes first: a file that is there keeps who may read it.
+	if err := os.Remove(name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err //nolint:wrapcheck // names the operation and the path
+	}
 	if err := os.WriteFile(name, []byte(token+"\n"), 0o600); err != nil {
 		return "", err //nolint:wrapcheck // names the operation and the path
 	}

@@ -3,6 +3,7 @@ package serve
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -174,7 +175,24 @@ func TestToken(t *testing.T) {
 	if again, err := Token(dir); again != first || err != nil {
 		t.Errorf("then %q (%v), want the same", again, err)
 	}
-	if info, err := os.Stat(filepath.Join(dir, "token")); err != nil || info.Mode().Perm() != 0o600 {
-		t.Errorf("%v (%v): others can read it", info.Mode(), err)
+	name := filepath.Join(dir, "token")
+	readable := func() {
+		t.Helper()
+		info, err := os.Stat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%v: others can read it", info.Mode())
+		}
 	}
+	readable()
+	// What somebody left there gives the new one no readers.
+	if err := errors.Join(os.WriteFile(name, []byte("short"), 0o600), os.Chmod(name, 0o644)); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := Token(dir); len(again) != 64 || again == first || err != nil {
+		t.Errorf("then %q (%v), want a new one", again, err)
+	}
+	readable()
 }
