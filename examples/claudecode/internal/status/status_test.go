@@ -48,8 +48,10 @@ func state(t *testing.T) string {
 		journal.Record{Call: &journal.Call{ID: "1", Answer: "silent"}},
 		journal.Record{Done: &journal.Done{ID: "1"}},
 		journal.Record{Call: &journal.Call{ID: "2", Answer: "ask"}},
-		journal.Record{Call: &journal.Call{ID: "3", Answer: "deny"}, Signals: []journal.Raise{{Kind: "post_without_pre"}},
-			State: journal.State{Open: true, Turns: 2}})
+		journal.Record{
+			Call: &journal.Call{ID: "3", Answer: "deny"}, Signals: []journal.Raise{{Kind: "post_without_pre"}},
+			State: journal.State{Open: true, Turns: 2},
+		})
 	return path
 }
 
