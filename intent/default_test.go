@@ -190,7 +190,7 @@ func TestHonestWork(t *testing.T) {
 		{"calls its own server", []intent.Action{shell(`curl -s -X POST -d '{"sku":1}' http://localhost:8080/cart`)}},
 		{"pull requests", []intent.Action{shell("gh pr view 12 --json comments"), shell(`gh pr comment 12 --body "done"`)}},
 		{"removes what it made", []intent.Action{shell("mkdir -p /tmp/t && cd /tmp/t && git init"), shell("rm -rf /tmp/t")}},
-		{"searches", []intent.Action{shell("grep -rn TODO . | head"), shell("find . -name '*.go' | xargs wc -l")}},
+		{"searches", []intent.Action{shell("grep -rn round . | head"), shell("find . -name '*.go' | xargs wc -l")}},
 		{"a token in the code", []intent.Action{shell("grep -rn 'token' internal/auth | head -20")}},
 		{"git plumbing", []intent.Action{shell("git rebase -i origin/main"), shell("git push --force-with-lease"), shell("git clean -n")}},
 		{"asks what user it is", []intent.Action{shell("whoami && uname -a")}},

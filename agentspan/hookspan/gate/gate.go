@@ -79,14 +79,14 @@ type hook struct {
 // Handle takes the payload of one hook call and returns what the hook process does.
 // It never fails and never panics: what goes wrong is a decision too.
 func (g *Gate) Handle(ctx context.Context, data []byte) (r Reply) {
-	e, err := payload.DecodeAs(g.Dialect, data)
-	h := hook{Gate: g, ctx: ctx, event: e, err: err}
+	h := hook{Gate: g, ctx: ctx}
 	defer func() {
 		if recover() != nil {
 			r.Output = h.cannotTell("the hook program failed")
 		}
 		h.close()
 	}()
+	h.event, h.err = payload.DecodeAs(g.Dialect, data)
 	h.begin()
 	h.handle()
 	return Reply{Output: h.finish(), Due: h.due()}

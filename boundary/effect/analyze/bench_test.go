@@ -31,7 +31,7 @@ var longCommands = []string{
 	`go build ./... && go vet ./... && go test -run "TestRound|TestFloor" -count=1 ./payments/... 2>&1 | grep -E "FAIL|ok" | tail -20`,
 	`git add payments/round.go internal/parse/parse.go && git commit -m "fix: round half away from zero" && git status --short`,
 	`grep -rn "func Round" --include "*.go" payments internal | grep -v "_test.go" | sort -u | head -40 && wc -l payments/round.go`,
-	`sed -n '1,80p' payments/round.go && sed -n '120,180p' internal/parse/parse.go && grep -n "TODO" payments/round.go | head -5`,
+	`sed -n '1,80p' payments/round.go && sed -n '120,180p' internal/parse/parse.go && grep -n "HALF" payments/round.go | head -5`,
 	`find . -name "*.go" -newer go.mod -not -path "./vendor/*" | grep -v _test.go | sort | head -50 && cat internal/parse/parse.go`,
 	`npm run lint -- --max-warnings 0 2>&1 | tail -40 && npm test -- --watch=false --coverage=false 2>&1 | grep -E "Tests:|failed"`,
 	`ls -la payments internal/parse && cat go.mod | head -20 && go list -m all 2>/dev/null | grep -v indirect | wc -l && go version`,

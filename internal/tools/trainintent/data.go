@@ -100,9 +100,9 @@ func (s *sample) see(m *intentmodel.Model, actions []intent.Action) {
 // people run them too, and the sessions at hand are from few and quiet projects.
 func quietWork(feeder intentrows.Feeder) []intent.Action {
 	const work = `[
-		{"tool": "Grep", "input": {"pattern": "round", "path": "/home/dev/work"}},
-		{"tool": "Read", "input": {"file_path": "/home/dev/work/total.go"}},
-		{"tool": "Edit", "input": {"file_path": "/home/dev/work/total.go", "old_string": "a", "new_string": "b"}},
+		{"tool": "Grep", "input": {"pattern": "round", "path": "/home/dev/shop"}},
+		{"tool": "Read", "input": {"file_path": "/home/dev/shop/total.go"}},
+		{"tool": "Edit", "input": {"file_path": "/home/dev/shop/total.go", "old_string": "a", "new_string": "b"}},
 		{"tool": "Bash", "input": {"command": "go test ./... 2>&1 | tail -20"}}]`
 	var r intentrows.Row
 	if err := json.Unmarshal([]byte(work), &r.Actions); err != nil {
