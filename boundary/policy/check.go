@@ -255,6 +255,7 @@ type caller struct {
 	kinds    kindSet // of the effects
 	secret   bool    // the call touches a secret, or brings one
 	leaves   bool    // it reaches beyond the machine, other than to fetch
+	fetches  bool    // it brings in what others wrote, as a tracer's labels have it
 	changes  bool    // it changes something outside the workspace
 	external bool    // it changes something through an MCP server
 	product  bool    // it touches production
@@ -292,6 +293,7 @@ func (c *caller) facts() {
 		c.kinds |= 1 << min(e.Kind, effect.Data)
 		c.secret = c.secret || e.Kind == effect.Secret
 		c.leaves = c.leaves || leaves(e) && e.Direction != effect.In
+		c.fetches = c.fetches || (e.Kind == effect.Host || e.Kind == effect.URL) && e.Direction != effect.Out
 		if e.Access >= effect.Write && e.Kind != effect.Command && e.Kind != effect.Code {
 			if e.Kind != effect.Path || !c.workspace(e.Target) {
 				c.changes = true

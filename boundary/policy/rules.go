@@ -277,10 +277,10 @@ func (c *caller) conditions(r *rule, v *viewLayer, x *note) bool {
 		x.reason, x.crossing = boundary.ReasonDrift, boundary.Drift
 	}
 	if r.ruleOfTwo {
-		untrusted := h.UntrustedSeen || h.Lost
+		untrusted := h.UntrustedSeen || h.Lost || c.fetches
 		sensitive := h.SecretSeen || h.PrivateSeen || h.Lost || c.secret
-		acts := c.changes || c.leaves || c.st != nil && c.st.acted
-		if !untrusted || !sensitive || !acts || !(c.changes || c.leaves || c.secret) {
+		acts := c.changes || c.leaves || h.Lost || c.st != nil && c.st.acted
+		if !untrusted || !sensitive || !acts || !(c.changes || c.leaves || c.secret || c.fetches) {
 			return false
 		}
 		x.reason, x.crossing = boundary.ReasonRuleOfTwo, boundary.Flow
