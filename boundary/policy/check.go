@@ -323,10 +323,12 @@ func (c *caller) workspace(path string) bool {
 func (c *caller) tamper() {
 	for i := range c.req.Effects {
 		e := &c.req.Effects[i]
-		if e.Kind != effect.Path || e.Access < effect.Write {
+		if e.Kind != effect.Path || e.Access < effect.Write && e.Access != effect.NoAccess || !c.protected(e) {
 			continue
 		}
-		if c.protected(e) {
+		if e.Access == effect.NoAccess { // may change it: no grant says otherwise
+			c.unknown(i + 1)
+		} else {
 			c.note(note{reason: boundary.ReasonTamper, crossing: boundary.GovernanceTamper, effect: i + 1, layer: c.last})
 			return
 		}

@@ -32,6 +32,14 @@ func FoldPaths(on bool) func() {
 	return func() { foldPaths = was }
 }
 
+// OtherNames sets whether one file may have several names, and returns what undoes
+// it.
+func OtherNames(on bool) func() {
+	was := otherNames
+	otherNames = on
+	return func() { otherNames = was }
+}
+
 // Asked returns how many grants and rules a call of a local tool with one effect
 // would ask.
 func (p *Policy) Asked(info boundary.SessionInfo, tool string, e effect.Effect) int {

@@ -16,6 +16,35 @@ import (
 // "INFRA" for "infra". A prohibition then does so too.
 var foldPaths = runtime.GOOS == "darwin" || runtime.GOOS == "windows"
 
+// otherNames says whether the file systems of this kind of machine open x by
+// "x::$DATA", "x." and "x " as well, and by a short name such as "X~1".
+var otherNames = runtime.GOOS == "windows"
+
+// anotherName reports whether p may be a second name of a file that has another: a
+// grant is not for it. Judging by the name that is meant is for [plainName].
+func anotherName(p string) bool {
+	for part := range strings.SplitSeq(p, "/") {
+		if strings.ContainsRune(part, ':') || strings.HasSuffix(part, ".") || strings.HasSuffix(part, " ") {
+			return true
+		}
+		if i := strings.LastIndexByte(part, '~'); i >= 0 && i+1 < len(part) && '0' <= part[i+1] && part[i+1] <= '9' {
+			return true
+		}
+	}
+	return false
+}
+
+// plainName returns p without what such a file system drops from the names in it:
+// streams, and dots and blanks at the end. A short name stays as it is.
+func plainName(p string) string {
+	parts := strings.Split(p, "/")
+	for i, part := range parts {
+		part, _, _ = strings.Cut(part, ":")
+		parts[i] = strings.TrimRight(part, ". ")
+	}
+	return strings.Join(parts, "/")
+}
+
 // certainty returns how much of e may be relied on. What claims to be known and
 // is not in the canonical form of its kind is not known: somebody's analyzer may
 // have left a path as it was written.
@@ -24,7 +53,7 @@ func certainty(e *effect.Effect) effect.Certainty {
 	case e.Certainty == effect.Unknown, e.Certainty > effect.Exact, e.Kind == effect.AnyKind, e.Kind > effect.Data,
 		e.Target == "", len(e.Target) > maxTarget:
 		return effect.Unknown
-	case e.Kind == effect.Path && !canonicalPath(e.Target):
+	case e.Kind == effect.Path && (!canonicalPath(e.Target) || otherNames && anotherName(e.Target)):
 		return effect.Unknown
 	}
 	return e.Certainty
@@ -257,6 +286,11 @@ func (p *pathPattern) covers(target string, env *env, how compare) bool {
 }
 
 func (p *pathPattern) catches(target string, env *env, how compare) bool {
+	if otherNames {
+		if plain := plainName(target); plain != target && p.catches(plain, env, how) {
+			return true
+		}
+	}
 	return p.matchUnset(target, env, how, foldPaths) || p.real != nil && p.real.matchUnset(target, env, how, foldPaths)
 }
 

@@ -258,3 +258,70 @@ grants:
 		t.Error("nodes belong to no namespace")
 	}
 }
+
+// Some file systems open one file by several names. A grant is for none but its own; a
+// rule is for each that can be told, and whose name cannot be told is not known.
+func TestTrapOtherNamesOfAFile(t *testing.T) {
+	for _, many := range []int{0, 40} { // few rules are asked, many are looked up
+		text := "version: 1\nid: x\non_unknown: require_approval\ngrants: [{id: g, tools: [t], paths: [\"/w/**\"], secrets: [\"**\"], access: [read, write]}]\nrules:\n  - {id: r, deny: {paths: [\"**/infra/main.tf\"]}}\n  - {id: s, deny: {secrets: [\"file:/w/.env\"]}}\n"
+		for i := range many {
+			text += fmt.Sprintf("  - {id: r%d, deny: {paths: [\"/none/%d/**\"]}}\n", i, i)
+		}
+		for _, on := range []bool{true, false} {
+			undo := []func(){policy.OtherNames(on), policy.FoldPaths(on)}
+			p := load(t, text)
+			for _, tt := range []struct {
+				name, target string
+				windows      string // where one file has several names; elsewhere each is another file
+			}{
+				{"its own name", "/w/infra/main.tf", "deny r"},
+				{"a stream", "/w/infra/main.tf::$DATA", "deny r"},
+				{"another stream", "/w/infra/main.tf:hidden", "deny r"},
+				{"a stream of the folder", "/w/infra::$INDEX_ALLOCATION/main.tf", "deny r"},
+				{"a dot at the end", "/w/infra/main.tf.", "deny r"},
+				{"blanks and dots", "/w/infra./main.tf. .", "deny r"},
+				{"a short name", "/w/INFRA~1/MAIN~1.TF", "require_approval "},
+				{"a stream of a file that no rule is about", "/w/a.txt:x", "require_approval "},
+				{"a file that is only called so", "/w/notes~draft.txt", "allow g"},
+				{"a hidden file", "/w/.config", "allow g"},
+			} {
+				want := tt.windows
+				if !on && tt.target != "/w/infra/main.tf" {
+					want = "allow g"
+				}
+				d := verdictOf(t, p, boundary.Request{Session: shop, Tool: "t", Effects: []effect.Effect{path(tt.target, effect.Write)}})
+				if got := fmt.Sprint(d.Verdict, " ", d.Determining().Rule+d.Determining().Grant); got != want {
+					t.Errorf("%s (%v, among %d): %s, want %s", tt.name, on, many, got, want)
+				}
+			}
+			secretOf := effect.Effect{Kind: effect.Secret, Access: effect.Read, Target: "file:/w/.env::$DATA", Certainty: effect.Exact}
+			if d := verdictOf(t, p, boundary.Request{Session: shop, Tool: "t", Effects: []effect.Effect{secretOf}}); (d.Determining().Rule == "s") != on {
+				t.Errorf("a secret by another name (%v): %+v", on, d.Determining())
+			}
+			settings := path("/w/shop/.claude/settings.json::$DATA", effect.Write)
+			if d := verdictOf(t, p, boundary.Request{Session: shop, Tool: "t", Effects: []effect.Effect{settings}}); (d.Determining().Reason == boundary.ReasonTamper) != on {
+				t.Errorf("an agent's settings by another name (%v): %+v", on, d.Determining())
+			}
+			for _, f := range undo {
+				f()
+			}
+		}
+	}
+}
+
+// What a tool does to the files that govern an agent, if that cannot be told, is not
+// for a grant to say.
+func TestTrapUnknownAccessToWhatGoverns(t *testing.T) {
+	grants := "grants: [{id: g, tools: [t], paths: [\"/w/**\"], access: [read, unknown]}]\n"
+	for fallback, want := range map[string]boundary.Verdict{"deny": boundary.Deny, "require_approval": boundary.RequireApproval} {
+		p := load(t, "version: 1\nid: x\non_unknown: "+fallback+"\n"+grants)
+		for target, verdict := range map[string]boundary.Verdict{"/w/shop/.claude/settings.json": want, "/w/shop/.mcp.json": want, "/w/shop/settings.json": boundary.Allow} {
+			if d := verdictOf(t, p, boundary.Request{Session: shop, Tool: "t", Effects: []effect.Effect{path(target, effect.NoAccess)}}); d.Verdict != verdict {
+				t.Errorf("%s, %s: %v, want %v", fallback, target, d.Verdict, verdict)
+			}
+		}
+		if d := verdictOf(t, p, boundary.Request{Session: shop, Tool: "t", Effects: []effect.Effect{path("/w/shop/.claude/settings.json", effect.Read)}}); d.Verdict != boundary.Allow {
+			t.Errorf("%s: reading them: %v", fallback, d.Verdict)
+		}
+	}
+}

@@ -36,6 +36,10 @@ func namedPlace(dst []Finding, text []byte, place Place) []Finding {
 // maxPath is PATH_MAX on Linux; nothing longer can be opened.
 const maxPath = 4096
 
+// stream begins what Windows takes behind a file's name for a part of the same file, as
+// in .env::$DATA. No other system has names like it.
+var stream = []byte("::$")
+
 // pathKind says what secret a file of that name holds, empty if the name says nothing.
 // Names are compared without regard to case: on some file systems .ENV is .env.
 func pathKind(path []byte) string {
@@ -69,7 +73,8 @@ func pathKind(path []byte) string {
 			copy(segs[:], segs[1:])
 			n--
 		}
-		segs[n] = seg
+		seg, _, _ = bytes.Cut(seg, stream)
+		segs[n] = bytes.TrimRight(seg, " ") // which Windows drops
 		n++
 	}
 	if n == 0 {

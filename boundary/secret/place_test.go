@@ -56,6 +56,9 @@ func TestPaths(t *testing.T) {
 
 		{"case of the file system", "/srv/APP/.ENV", "env-file"},
 		{"Windows", `C:\Users\ada\.aws\credentials`, "aws-credentials"},
+		{"stream of Windows", `C:\srv\.env::$DATA`, "env-file"},
+		{"stream of a folder", "/home/ada/.aws::$INDEX_ALLOCATION/credentials", "aws-credentials"},
+		{"blank at the end", "certs/server.pem ", "private-key-file"},
 		{"dot and double slash", "/home/ada//.aws/./credentials", "aws-credentials"},
 		{"parent", "/home/ada/.aws/cli/../credentials", "aws-credentials"},
 		{"root of a process", "/proc/self/root/home/ada/.aws/credentials", "aws-credentials"},
