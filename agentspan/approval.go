@@ -230,7 +230,7 @@ func (t *Tracer) approveSession(ctx context.Context, s *state, d boundary.Decisi
 	ask := func() Ask {
 		return Ask{
 			Session: s.id, Agent: s.agent(), Owner: s.noun.Owner, Message: t.clean(d.Message), Nearest: t.clean(d.Nearest),
-			Terms: d.Approval, Decision: d, Expires: time.Now().Add(t.approvalTTL),
+			Terms: d.Approval, Decision: t.shown(d), Expires: time.Now().Add(t.approvalTTL),
 		}
 	}
 	outcome, _ := t.ask(ctx, s, bindingOf(&req, &d, true), ask, d.Approval)
@@ -398,7 +398,7 @@ func (c *call) question(expires time.Time) Ask {
 	t := c.tracer
 	a := Ask{
 		Tool: c.name, Server: t.clean(c.noun.Server), Message: t.clean(c.decision.Message), Nearest: t.clean(c.decision.Nearest),
-		Terms: c.decision.Approval, Decision: c.decision, Expires: expires,
+		Terms: c.decision.Approval, Decision: t.shown(c.decision), Expires: expires,
 	}
 	if s := c.state; s != nil {
 		a.Session, a.Agent, a.Owner = s.id, s.agent(), s.noun.Owner
@@ -418,6 +418,20 @@ func (c *call) question(expires time.Time) Ask {
 		a.Effects = append(a.Effects, what)
 	}
 	return a
+}
+
+// shown is d with clean texts, for the eyes of a person.
+func (t *Tracer) shown(d boundary.Decision) boundary.Decision {
+	d.Message, d.Nearest = t.clean(d.Message), t.clean(d.Nearest)
+	d.Because, d.Shadowed = slices.Clone(d.Because), slices.Clone(d.Shadowed) // decisions share them
+	for _, list := range [...][]boundary.Determination{d.Because, d.Shadowed} {
+		for i := range list {
+			w := &list[i]
+			w.Reason = boundary.Reason(t.clean(string(w.Reason)))
+			w.Checker, w.Ruleset, w.Rule, w.Grant = t.clean(w.Checker), t.clean(w.Ruleset), t.clean(w.Rule), t.clean(w.Grant)
+		}
+	}
+	return d
 }
 
 // maxShown bounds the effects a person is shown.
