@@ -22,6 +22,11 @@ type Analyzer struct {
 	// Tools describe the program's own tools. They are looked at in order before
 	// anything else; the first that matches counts.
 	Tools []Tool
+
+	// Elsewhere says that the calls were made on another machine, so that no disk
+	// of this one is asked about them; see "Other machines" in the package's
+	// documentation.
+	Elsewhere bool
 }
 
 // catch says whether a panic becomes an effect of unknown certainty; tests
@@ -35,6 +40,9 @@ func (a Analyzer) Analyze(dst []effect.Effect, c effect.Call) []effect.Effect {
 	server, tool := toolName(c.Server, c.Tool)
 	c.Server, c.Tool = server, tool
 	s := newScan(dst, c)
+	if a.Elsewhere {
+		s.leaveDisk()
+	}
 	s.guarded(a.Tools)
 	return s.done()
 }

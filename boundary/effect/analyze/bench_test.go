@@ -65,7 +65,7 @@ func benchDir(b *testing.B) string {
 // BenchmarkShell sets the analysis of shell commands beside their parse alone,
 // by a parser that is reused, and says how many parses it took. Budget: 1.5 for
 // plain commands, what the file system takes apart. files=none knows no folder
-// and so asks no file system; files=real resolves paths and reads git's
+// and so asks no file system; files=elsewhere may not ask; files=real resolves paths and reads git's
 // configuration, at some 400 nanoseconds a question.
 func BenchmarkShell(b *testing.B) {
 	dir := benchDir(b)
@@ -87,7 +87,10 @@ func BenchmarkShell(b *testing.B) {
 			}
 			parse = perOp(b)
 		})
-		for _, d := range []struct{ name, dir string }{{"none", ""}, {"real", dir}} {
+		for _, d := range []struct {
+			name, dir string
+			analyzer  effect.Analyzer
+		}{{"none", "", Default()}, {"elsewhere", dir, Analyzer{Elsewhere: true}}, {"real", dir, Default()}} {
 			b.Run("kind="+set.name+"/do=analyze/files="+d.name, func(b *testing.B) {
 				b.ReportAllocs()
 				var calls []effect.Call
@@ -96,7 +99,7 @@ func BenchmarkShell(b *testing.B) {
 					call.Dir, call.Root = d.dir, d.dir
 					calls = append(calls, call)
 				}
-				a := Default()
+				a := d.analyzer
 				var buf []effect.Effect
 				i := 0
 				for b.Loop() {

@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -223,7 +222,7 @@ func (c *cmd) registry(host, variable string, files ...string) {
 			break
 		}
 		for _, dir := range [...]string{c.st.dir, c.call.Root} {
-			if _, err := os.Lstat(join(dir, f)); err == nil && dir != "" {
+			if c.disk == nil || dir != "" && c.exists(join(dir, f)) {
 				sure = effect.Unknown
 			}
 		}

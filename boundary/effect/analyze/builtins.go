@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"os"
 	"slices"
 	"strings"
 
@@ -33,6 +32,14 @@ func (c *cmd) cd(v value, raw string) {
 	}
 	if text == "" {
 		return
+	}
+	if c.disk == nil && c.st.alt == "" && (text[0] == '/' || !c.st.lost) {
+		// As a shell reads "..", links or not, unless it is told otherwise.
+		if text[0] == '/' {
+			v = known(clean(text))
+		} else {
+			v = known(clean(join(c.st.dir, text)))
+		}
 	}
 	c.path(&c.st, v, raw, effect.Read, self)
 	if text[0] != '/' {
@@ -84,7 +91,7 @@ func runCd(c *cmd, sp *spec, args []word) {
 		c.bind(&c.st, binding{name: "OLDPWD", val: old})
 	}
 	c.split, c.failed = true, before
-	if fi, err := os.Stat(c.st.dir); err == nil && fi.IsDir() && !c.st.lost && c.st.alt == "" && c.st.away == nil {
+	if c.isFolder(c.st.dir) && !c.st.lost && c.st.alt == "" && c.st.away == nil {
 		c.failed.dead = true // it is there: the command behind a ";" runs in it
 	}
 	if sp.name == "pushd" && !c.full {

@@ -57,6 +57,28 @@
 // should do so through an [os.Root]. Paths of Windows (drives, shares, streams)
 // are Unknown.
 //
+// # Other machines
+//
+// A record of what happened on another machine is not judged by this one's disk,
+// where a link or a .git/config of the same name says nothing about that one:
+//
+//	a := analyze.Analyzer{Elsewhere: true}
+//
+// It asks no file system. What the call says itself is as certain as the text is:
+// a path is the name that was used, cleaned, whether or not there was a link, and
+// a module that code imports the one known by that name. A decision that holds a
+// call back needs more: take it where the call is made. What the text leaves to
+// that disk is not taken to be harmless:
+//
+//   - Unknown: a path with ".." behind a folder that may be a link (not the
+//     call's own, nor a shell's cd), the address behind a remote's name, the top
+//     of a repository where the call names none, a registry that a file in the
+//     folder may replace, options in a pattern that matches from the first letter.
+//   - Prefix: a folder or file of which all is read or removed; what a push of a
+//     name changes, a branch or a tag.
+//   - git's commands that run hooks are code of the workspace, as if there was one.
+//   - "cd x; y" is y in x and where x was not to be found.
+//
 // # Addresses
 //
 // A network contact is one effect: [effect.URL] where the whole address is

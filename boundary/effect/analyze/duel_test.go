@@ -29,21 +29,21 @@ func BenchmarkShellBesideParse(b *testing.B) {
 				}
 				i++
 			}
-			analyze := func(dir string) func() {
+			analyze := func(a Analyzer, dir string) func() {
 				var calls []effect.Call
 				for _, c := range set.commands {
 					call := bash(c)
 					call.Dir, call.Root = dir, dir
 					calls = append(calls, call)
 				}
-				a, i := Default(), 0
+				i := 0
 				var buf []effect.Effect
 				return func() {
 					buf = a.Analyze(buf[:0], calls[i%len(calls)])
 					i++
 				}
 			}
-			duel.Run(b, []string{"parse", "analyze", "with-files"}, parse, analyze(""), analyze(dir))
+			duel.Run(b, []string{"parse", "analyze", "elsewhere", "with-files"}, parse, analyze(Analyzer{}, ""), analyze(Analyzer{Elsewhere: true}, dir), analyze(Analyzer{}, dir))
 		})
 	}
 }

@@ -160,7 +160,11 @@ func (s *scan) loadsFrom(st *state, dir, raw string) {
 		s.code(workspace, effect.Exact, raw)
 		return
 	}
-	s.touch(at.path, raw, effect.Exec, effect.Exact)
+	sure := effect.Exact
+	if s.disk == nil && at.bad {
+		sure = effect.Unknown
+	}
+	s.touch(at.path, raw, effect.Exec, sure)
 }
 
 // searchPath looks at a new PATH: folders before the old one come first, and

@@ -42,6 +42,30 @@ func ExampleAnalyzer() {
 	// Output: data write crm:customer/c-7 out
 }
 
+// A record of another machine's call: a name is what it says, and a push to a
+// remote leads where that machine's configuration knows.
+func ExampleAnalyzer_elsewhere() {
+	a := analyze.Analyzer{Elsewhere: true}
+	for _, command := range []string{"cat src/main.go", "cat src/../x", "git push origin main"} {
+		fmt.Println(command)
+		call := effect.Call{Tool: "Bash", Arguments: fmt.Appendf(nil, `{"command":%q}`, command), Dir: "/repo", Root: "/repo"}
+		for _, e := range a.Analyze(nil, call) {
+			fmt.Printf("  %v %v %q %v\n", e.Kind, e.Access, e.Target, e.Certainty)
+		}
+	}
+	// Output:
+	// cat src/main.go
+	//   command read "cat" exact
+	//   path read "/repo/src/main.go" exact
+	// cat src/../x
+	//   command read "cat" exact
+	//   path read "/repo/x" unknown
+	// git push origin main
+	//   command exec "git push" exact
+	//   code exec "workspace" exact
+	//   repo write "" unknown
+}
+
 func ExampleHost() {
 	fmt.Println(analyze.Host("GitHub.com.:443"))
 	fmt.Println(analyze.Host("0x7f.1"))

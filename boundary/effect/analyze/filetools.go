@@ -682,7 +682,7 @@ func absolute(dir, p string) string {
 // runMktemp looks at mktemp: a new name in the folder for such.
 func runMktemp(c *cmd, _ *spec, args []word) {
 	c.ran("mktemp", effect.Read, effect.Exact)
-	v := value{text: tempDir + "/tmp.", tame: true}
+	v := value{text: c.tempDir() + "/tmp.", tame: true}
 	for i, w := range args {
 		t := w.text
 		if t == "-p" && i+1 < len(args) {
@@ -695,7 +695,7 @@ func runMktemp(c *cmd, _ *spec, args []word) {
 			v = value{text: strings.TrimRight(t, "X"), tame: true}
 		}
 		if t != "" && t[0] != '-' && w.exact && !strings.HasPrefix(t, "/") && i > 0 && (args[0].is("-t") || args[0].is("-dt")) {
-			v = value{text: tempDir + "/", tame: true}
+			v = value{text: c.tempDir() + "/", tame: true}
 		} else if t != "" && t[0] != '-' && w.exact && !strings.HasPrefix(t, "/") && len(args) == 1 {
 			v = value{text: strings.TrimRight(t, "X"), tame: true}
 		}

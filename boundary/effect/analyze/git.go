@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"os"
 	"strings"
 	"sync"
 
@@ -220,7 +219,7 @@ func (c *cmd) gitTop() (value, bool) {
 	if g := c.gitAt(&c.st); g.top != "" {
 		return known(g.top), true
 	}
-	return known(c.st.dir), true
+	return known(c.st.dir), c.disk != nil // there, any folder above may be the top
 }
 
 func (c *cmd) gitTreeEffect(access effect.Access) {
@@ -240,6 +239,10 @@ func (c *cmd) hook(names ...string) {
 	if c.st.away != nil {
 		return
 	}
+	if c.disk == nil { // it may have one
+		c.code(workspace, effect.Exact, c.raw)
+		return
+	}
 	g := c.gitAt(&c.st)
 	if g.gitDir == "" {
 		return
@@ -252,7 +255,7 @@ func (c *cmd) hook(names ...string) {
 		dir = p
 	}
 	for _, n := range names {
-		if fi, err := os.Stat(dir + "/" + n); err == nil && fi.Mode()&0o111 != 0 {
+		if fi, err := c.disk.stat(dir + "/" + n); err == nil && fi.Mode()&0o111 != 0 {
 			c.code(workspace, effect.Exact, c.raw)
 			return
 		}

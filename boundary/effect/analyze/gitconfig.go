@@ -1,11 +1,11 @@
 package analyze
 
 import (
+	"errors"
 	"io"
-	"os"
+	"io/fs"
 	"slices"
 	"strings"
-	"syscall"
 )
 
 // A gitConfig is what git would read about remotes, branches and programs, from
@@ -33,7 +33,7 @@ const (
 
 // gitAt reads the configuration that git run in st's folder would see.
 func (s *scan) gitAt(st *state) *gitConfig {
-	if st.lost || st.alt != "" || st.away != nil || st.dir == "" {
+	if s.disk == nil || st.lost || st.alt != "" || st.away != nil || st.dir == "" {
 		return &gitConfig{}
 	}
 	if s.git != nil && s.git.dir == st.dir {
@@ -89,7 +89,7 @@ func (s *scan) gitHead(g *gitConfig) string {
 // files of worktrees and submodules.
 func (s *scan) gitDir(dir string) string {
 	p := under(dir) + ".git"
-	fi, err := os.Stat(p)
+	fi, err := s.disk.stat(p)
 	switch {
 	case err != nil:
 		return ""
@@ -106,17 +106,11 @@ func (s *scan) gitDir(dir string) string {
 	return to
 }
 
-// openNow opens a file or folder without waiting: where somebody put a named pipe,
-// nobody is at its other end.
-func openNow(name string) (*os.File, error) {
-	return os.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0) //nolint:wrapcheck // only asked whether there is one
-}
-
 func (s *scan) readFile(name string) (string, bool) {
 	if s.files++; s.files > maxFiles {
 		return "", false
 	}
-	f, err := openNow(name)
+	f, err := s.disk.open(name)
 	if err != nil {
 		return "", false
 	}
@@ -139,7 +133,7 @@ func (s *scan) readLine(name string) string {
 func (s *scan) readGitConfig(g *gitConfig, name string, includes *int) {
 	text, ok := s.readFile(name)
 	if !ok {
-		if _, err := os.Lstat(name); err == nil || !os.IsNotExist(err) || *includes == 0 && name == g.gitDir+"/config" {
+		if _, err := s.disk.lstat(name); err == nil || !errors.Is(err, fs.ErrNotExist) || *includes == 0 && name == g.gitDir+"/config" {
 			g.readable = false
 		}
 		return

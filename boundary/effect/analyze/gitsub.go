@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"os"
 	"strings"
 
 	"github.com/ambit-go/ambit/boundary/effect"
@@ -447,8 +446,11 @@ func (c *cmd) gitPush(args []word) {
 			access = effect.Delete
 		}
 		ref := c.fullRef(g, dst)
-		if ref == "" {
+		switch {
+		case ref == "":
 			sure = effect.Unknown
+		case strings.HasSuffix(ref, "/"):
+			sure = min(sure, effect.Prefix)
 		}
 		refs = append(refs, ref)
 	}
@@ -487,7 +489,7 @@ func (c *cmd) defaultRef(g *gitConfig, remote *word) ([]string, effect.Certainty
 	return []string{head}, effect.Exact
 }
 
-// fullRef is the full name of the destination of a refspec; "" if not known.
+// fullRef is the full name of the destination of a refspec, or how it begins, up to a slash; "" if not known.
 func (c *cmd) fullRef(g *gitConfig, name string) string {
 	switch {
 	case strings.HasPrefix(name, "refs/"):
@@ -497,11 +499,14 @@ func (c *cmd) fullRef(g *gitConfig, name string) string {
 	case name == "" || strings.ContainsAny(name, "*^~@{"):
 		return ""
 	}
+	if c.disk == nil {
+		return "refs/" // a branch or a tag
+	}
 	if g.gitDir != "" {
-		if _, err := os.Lstat(g.gitDir + "/refs/heads/" + name); err == nil {
+		if c.exists(g.gitDir + "/refs/heads/" + name) {
 			return "refs/heads/" + name
 		}
-		if _, err := os.Lstat(g.gitDir + "/refs/tags/" + name); err == nil {
+		if c.exists(g.gitDir + "/refs/tags/" + name) {
 			return "refs/tags/" + name
 		}
 		if packed, ok := c.readFile(g.gitDir + "/packed-refs"); ok && strings.Contains(packed, " refs/tags/"+name+"\n") && !strings.Contains(packed, " refs/heads/"+name+"\n") {

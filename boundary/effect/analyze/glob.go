@@ -1,8 +1,8 @@
 package analyze
 
 import (
+	"errors"
 	"io/fs"
-	"os"
 	pathpkg "path"
 	"strings"
 
@@ -146,9 +146,9 @@ func (s *scan) entries(dir string, budget *int) ([]fs.DirEntry, bool) {
 	if s.files++; s.files > maxFiles || *budget <= 0 {
 		return nil, false
 	}
-	f, err := openNow(dir)
+	f, err := s.disk.open(dir)
 	if err != nil {
-		return nil, os.IsNotExist(err)
+		return nil, errors.Is(err, fs.ErrNotExist)
 	}
 	defer f.Close()
 	entries, _ := f.ReadDir(*budget + 1)
@@ -162,7 +162,7 @@ func (s *scan) globDash(st *state, pattern string) bool {
 	if strings.IndexByte(pattern, '/') >= 0 || pattern[0] != '*' && pattern[0] != '?' && pattern[0] != '[' {
 		return false
 	}
-	if st.lost || st.away != nil {
+	if s.disk == nil || st.lost || st.away != nil {
 		return true
 	}
 	for _, dir := range [...]string{st.dir, st.alt} {

@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"os"
 	"strings"
 
 	"github.com/ambit-go/ambit/boundary/effect"
@@ -471,10 +470,10 @@ func (c *cmd) safeImport(kind, rest string) (int, bool) {
 		if _, ok := safeModules()[f[0]]; !ok {
 			return 0, false
 		}
-		if c.st.lost || c.st.away != nil {
+		if c.st.lost || c.st.away != nil || c.disk == nil {
 			continue
 		}
-		if _, err := os.Lstat(join(c.st.dir, f[0]) + ".py"); err == nil {
+		if c.exists(join(c.st.dir, f[0]) + ".py") {
 			return 0, false // a file of the folder is imported instead
 		}
 	}

@@ -3,9 +3,7 @@ package analyze
 import (
 	"maps"
 	"net/url"
-	"os"
 	pathpkg "path"
-	"path/filepath"
 	"strings"
 
 	"github.com/ambit-go/ambit/boundary/effect"
@@ -28,9 +26,6 @@ type machine struct {
 	fields   map[string]string
 	sure     effect.Certainty
 }
-
-// tempDir is where mktemp and its like put files.
-var tempDir = filepath.ToSlash(os.TempDir())
 
 // path adds what access to the path w in st touches.
 func (s *scan) path(st *state, w value, raw string, access effect.Access, use usage) {
@@ -227,7 +222,7 @@ func (s *scan) placed(at place, p, raw string, access effect.Access, use usage, 
 // ours reports whether p is a folder by what the call says: where it works, or
 // above.
 func (s *scan) ours(p string) bool {
-	return within(s.call.Dir, p) || within(s.call.Root, p) || within(s.call.Home, p) || p == tempDir
+	return within(s.call.Dir, p) || within(s.call.Root, p) || within(s.call.Home, p) || p == s.tempDir()
 }
 
 // under returns how everything below the folder p begins.
@@ -240,10 +235,10 @@ func under(p string) string {
 
 // plainFile reports whether p is known to be no folder.
 func (s *scan) plainFile(at place, p string) bool {
-	if at.state != exists && at.state != symlink || at.path != p {
+	if s.disk == nil || at.state != exists && at.state != symlink || at.path != p {
 		return false
 	}
-	fi, err := os.Lstat(p)
+	fi, err := s.disk.lstat(p)
 	return err == nil && !fi.IsDir()
 }
 

@@ -1,7 +1,6 @@
 package analyze
 
 import (
-	"runtime"
 	"slices"
 	"strings"
 )
@@ -11,6 +10,8 @@ import (
 // [path/filepath.EvalSymlinks] cannot be used: it fails on a file that does not
 // exist yet, and does not say that there was a link.
 type resolver struct {
+	disk  disk      // nil if it is not here that p leads anywhere
+	own   [3]string // without a disk: folders of the call, which are no links
 	links []link
 	plain string // a folder that exists, with no link on the way to it
 	gone  string // a path that does not exist, and so nothing below it
@@ -29,7 +30,7 @@ type link struct {
 type state8 uint8
 
 const (
-	missing state8 = iota
+	missing state8 = iota // or nobody may look
 	exists
 	symlink
 	hidden // not ours to look at
@@ -61,8 +62,11 @@ func (r *resolver) walk(p string, trusted int) place { return r.walkTo(p, truste
 
 // walkTo is walk for a path that is used as use says.
 func (r *resolver) walkTo(p string, trusted int, use usage) place {
+	if r.disk == nil {
+		return r.written(p)
+	}
 	if !r.known {
-		r.fold, r.known = runtime.GOOS == "darwin" || runtime.GOOS == "windows", true
+		r.fold, r.known = foldsCase, true
 	}
 	if !r.fold && p != "" && p[0] == '/' && len(p) < maxPath && !strings.HasPrefix(p, "/proc/") {
 		q, folder := p, use == tree
@@ -86,18 +90,18 @@ func (r *resolver) walkTo(p string, trusted int, use usage) place {
 // to the kernel. With folder, p is probably one.
 func (r *resolver) direct(p string, folder bool) (place, bool) {
 	n := r.unseen(p)
-	if n > 0 && folder && straight(p, true) {
+	if n > 0 && folder && r.disk.straight(p, true) {
 		r.plain = p
 		return place{path: p, state: exists, folder: true}, true
 	}
 	up := parent(p)
-	if n > 1 && straight(p, false) {
+	if n > 1 && r.disk.straight(p, false) {
 		if !within(r.plain, up) {
 			r.plain = up
 		}
 		return place{path: p, state: exists}, true
 	}
-	if n > 3 && straight(up, true) { // a file that does not exist yet
+	if n > 3 && r.disk.straight(up, true) { // a file that does not exist yet
 		r.plain = up
 	}
 	return place{}, false
@@ -209,7 +213,7 @@ func (r *resolver) look(path, dir, name string) link {
 		}
 	}
 	l := link{path: path}
-	l.target, l.state = r.readlink(path)
+	l.target, l.state = r.disk.readlink(path, r.buf[:])
 	if r.fold && l.state != symlink && l.state != hidden {
 		l = r.spelled(l, dir, name)
 	}
@@ -223,7 +227,7 @@ func (r *resolver) look(path, dir, name string) link {
 // two spellings are one file there. A name that is not ASCII and not found as
 // written may be stored in another Unicode form: that cannot be told.
 func (r *resolver) spelled(l link, dir, name string) link {
-	f, err := openNow(dir)
+	f, err := r.disk.open(dir)
 	if err != nil {
 		return l
 	}
@@ -236,7 +240,7 @@ func (r *resolver) spelled(l link, dir, name string) link {
 		if strings.EqualFold(n, name) {
 			path := child(dir, n, "", -1)
 			l.path, l.state = path, exists
-			if to, state := r.readlink(path); state == symlink {
+			if to, state := r.disk.readlink(path, r.buf[:]); state == symlink {
 				l.state, l.target = symlink, to
 			}
 			return l
@@ -264,4 +268,33 @@ func clean(p string) string {
 		}
 	}
 	return p
+}
+
+// written is where p leads by its text, without asking anybody: all that can be
+// told of another machine. A name may be a link there, as it may become one after
+// any look; what it is called, the call says itself. Not so behind "..": a link
+// before it decides which folder is meant.
+func (r *resolver) written(p string) place {
+	if len(p) > maxPath || strings.IndexByte(p, 0) >= 0 || p == "" || p[0] != '/' {
+		return place{bad: true}
+	}
+	return place{path: clean(p), state: missing, bad: r.climbs(p)}
+}
+
+// climbs reports whether p has a ".." behind a name that is not part of a folder
+// which the call names as its own.
+func (r *resolver) climbs(p string) bool {
+	for at := 0; ; {
+		i := strings.Index(p[at:], "/..")
+		if i < 0 {
+			return false
+		}
+		before := p[:at+i]
+		if at += i + len("/.."); at < len(p) && p[at] != '/' {
+			continue // a name that begins so
+		}
+		if before = clean(before); before != "" && before != "/" && !within(r.own[0], before) && !within(r.own[1], before) && !within(r.own[2], before) {
+			return true
+		}
+	}
 }

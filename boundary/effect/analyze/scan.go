@@ -35,6 +35,7 @@ type scan struct {
 	depth int    // shells in shells
 	steps int
 	files int
+	disk  disk   // nil for a call of another machine
 	src   string // the shell text being looked at
 
 	paths    resolver
@@ -54,6 +55,7 @@ var scans = sync.Pool{New: func() any { return new(scan) }}
 func newScan(dst []effect.Effect, c effect.Call) *scan {
 	s := scans.Get().(*scan)
 	s.call, s.dst, s.base = c, dst, len(dst)
+	s.disk, s.paths.disk = here, here
 	return s
 }
 

@@ -19,7 +19,7 @@ const (
 // component of it is a symbolic link, by asking the kernel once instead of once
 // per component. Where it cannot be asked (an older kernel, a sandbox) the
 // answer is no.
-func straight(p string, folder bool) bool {
+func (localDisk) straight(p string, folder bool) bool {
 	name, err := syscall.BytePtrFromString(p)
 	if err != nil {
 		return false

@@ -51,8 +51,13 @@ func land(t *testing.T, entries ...string) string {
 // root is written $LAND.
 func inLand(t *testing.T, root string, c effect.Call) []string {
 	t.Helper()
+	return inLandBy(t, Analyzer{}, root, c)
+}
+
+func inLandBy(t *testing.T, a Analyzer, root string, c effect.Call) []string {
+	t.Helper()
 	c.Dir, c.Root, c.Home = root+"/repo", root+"/repo", root+"/home"
-	got := notations(Default().Analyze(nil, c))
+	got := notations(a.Analyze(nil, c))
 	for i := range got {
 		got[i] = strings.ReplaceAll(got[i], root, "$LAND")
 	}
@@ -162,7 +167,7 @@ func TestTrapNUL(t *testing.T) {
 
 func TestTrapCaseDoesNotCount(t *testing.T) {
 	root := land(t, "repo/Secret.txt", "repo/Dir/x")
-	r := resolver{fold: true, known: true}
+	r := resolver{disk: here, fold: true, known: true}
 	for path, want := range map[string]place{
 		root + "/repo/SECRET.TXT": {path: root + "/repo/Secret.txt", state: exists},
 		root + "/repo/dir/X":      {path: root + "/repo/Dir/x", state: exists},
