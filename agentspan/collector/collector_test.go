@@ -265,6 +265,31 @@ func TestLaterBatchesBelong(t *testing.T) {
 	}
 }
 
+// TestThisDiskSaysNothing holds that a link which happens to lie here at the path of
+// an agent's file is not what the agent read.
+func TestThisDiskSaysNothing(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Symlink("/home/ada/.aws/credentials", filepath.Join(dir, "a")); err != nil {
+		t.Fatal(err)
+	}
+	g, _ := start(t, nil)
+	td := ptrace.NewTraces()
+	rs := td.ResourceSpans().AppendEmpty()
+	rs.Resource().Attributes().PutStr("process.working_directory", dir)
+	s := rs.ScopeSpans().AppendEmpty().Spans().AppendEmpty()
+	s.SetTraceID([16]byte{1})
+	s.SetSpanID([8]byte{1})
+	s.Attributes().PutStr("gen_ai.operation.name", "execute_tool")
+	s.Attributes().PutStr("gen_ai.tool.name", "read_file")
+	s.Attributes().PutStr("gen_ai.tool.call.arguments", `{"path":"a"}`)
+	if err := g.ConsumeTraces(t.Context(), td); err != nil {
+		t.Fatal(err)
+	}
+	if would := str(s.Attributes(), "ambit.decision.would"); would != "allow" {
+		t.Errorf("the policy would %q what it grants, a file in the repository", would)
+	}
+}
+
 // TestStateIsBounded holds that conversations without end do not fill memory, and
 // that each that is let go is summed up.
 func TestStateIsBounded(t *testing.T) {

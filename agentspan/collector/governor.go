@@ -38,6 +38,10 @@ type governor struct {
 	services *memory[string, string]          // the service that a session was last seen in
 }
 
+// elsewhere finds what calls touch. They ran where the agent is, of whose disk this
+// machine's knows nothing.
+var elsewhere = analyze.Analyzer{Elsewhere: true}
+
 func newGovernor(set component.TelemetrySettings, cfg *Config, next consumer.Traces) (*governor, error) {
 	g := &governor{
 		cfg: cfg, next: next, log: set.Logger, detector: secret.Default(),
@@ -54,6 +58,7 @@ func newGovernor(set component.TelemetrySettings, cfg *Config, next consumer.Tra
 	}
 	options := []agentspan.Option{
 		agentspan.WithTracerProvider(p), agentspan.WithMeterProvider(set.MeterProvider), agentspan.WithDetector(g.detector),
+		agentspan.WithAnalyzer(elsewhere),
 		agentspan.WithSessionLimits(cfg.MaxConversations, cfg.MaxConversations, cfg.Idle),
 	}
 	if !cfg.Handles {
@@ -70,7 +75,7 @@ func newGovernor(set component.TelemetrySettings, cfg *Config, next consumer.Tra
 		options = append(options, agentspan.WithHashKey(key))
 	}
 	if cfg.Policy != "" {
-		scope, err := policy.Load(cfg.Policy, policy.Options{Analyzer: analyze.Default()})
+		scope, err := policy.Load(cfg.Policy, policy.Options{Analyzer: analyze.Default()}) // for its examples, which hold where the agent is
 		if err != nil {
 			return nil, err
 		}
