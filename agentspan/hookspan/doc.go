@@ -6,7 +6,7 @@
 //
 //	var r recording.Reader
 //	err := r.Add("session.jsonl", file)
-//	tracer, err := agentspan.New(agentspan.WithChecker(hookspan.Recorded(policy)))
+//	tracer, err := agentspan.New(agentspan.WithChecker(hookspan.Recorded(policy)), agentspan.WithAnalyzer(hookspan.Analyzer()))
 //	for _, s := range r.Sessions() {
 //		err = hookspan.Replay(ctx, tracer, s, hookspan.ReplayOptions{})
 //	}
@@ -38,6 +38,9 @@
 // that folder's path where it has the usual form. A session without times is
 // replayed at the present time, in order. Where several calls have one time they are
 // set apart by microseconds, so that backends keep their order.
+//
+// It does not hold the disk either. A session whose folder is not on this machine is
+// judged by its text alone, see [Analyzer].
 //
 // A call whose end was never recorded has no duration, no result and no error: what
 // became of it is not known.

@@ -22,7 +22,7 @@ func ExampleReplay() {
 		panic(err)
 	}
 	rec := agentspantest.NewRecorder()
-	tracer, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(hookspan.Recorded(boundary.Tools("Read"))))...)
+	tracer, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(hookspan.Recorded(boundary.Tools("Read"))), agentspan.WithAnalyzer(hookspan.Analyzer()))...)
 	if err != nil {
 		panic(err)
 	}

@@ -58,7 +58,7 @@ func newPlayer(ctx context.Context, policyFile, output string, stdout io.Writer)
 		}
 		checker = p.policy
 	}
-	options = append(options, agentspan.WithChecker(hookspan.Recorded(checker)))
+	options = append(options, agentspan.WithChecker(hookspan.Recorded(checker)), agentspan.WithAnalyzer(hookspan.Analyzer()))
 	switch output {
 	case "json": // what it says needs no spans, so none are kept
 		p.write = (*player).json

@@ -49,7 +49,7 @@ func (g Gathered) replay(ctx context.Context, sessions []recording.Session, o Re
 		noun.Owner = identity.Principal{Kind: identity.Human, ID: o.Owner, Assurance: identity.Asserted}
 	}
 	rec := agentspantest.NewRecorder()
-	options := append(rec.Options(), agentspan.WithClassifier(intent.Default()), agentspan.WithChecker(hookspan.Recorded(checker)))
+	options := append(rec.Options(), agentspan.WithClassifier(intent.Default()), agentspan.WithChecker(hookspan.Recorded(checker)), agentspan.WithAnalyzer(hookspan.Analyzer()))
 	if o.Prompts {
 		options = append(options, agentspan.WithContent(agentspan.Prompts))
 	}
