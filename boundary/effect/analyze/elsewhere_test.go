@@ -88,42 +88,66 @@ func TestElsewhereIsNotThisDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, tt := range []struct{ command, here, elsewhere string }{
-		{"cat link/secret.txt",
+		{
+			"cat link/secret.txt",
 			"read command cat\nread path $LAND/out/secret.txt\nread path $LAND/repo/link/secret.txt",
-			"read command cat\nread path $LAND/repo/link/secret.txt"},
-		{"cat pkg/../a",
+			"read command cat\nread path $LAND/repo/link/secret.txt",
+		},
+		{
+			"cat pkg/../a",
 			"read command cat\nread path $LAND/repo/a",
-			"read command cat\nread path ?$LAND/repo/a"},
-		{"cat ../a", // from the call's own folder
+			"read command cat\nread path ?$LAND/repo/a",
+		},
+		{
+			"cat ../a", // from the call's own folder
 			"read command cat\nread path $LAND/a",
-			"read command cat\nread path $LAND/a"},
-		{"cd pkg; cat a",
+			"read command cat\nread path $LAND/a",
+		},
+		{
+			"cd pkg; cat a",
 			"read path $LAND/repo/pkg\nread command cat\nread path $LAND/repo/pkg/a",
-			"read path $LAND/repo/pkg\nread command cat\nread path $LAND/repo/pkg/a\nread path $LAND/repo/a"},
-		{"cd pkg && cd .. && cat a", // a shell undoes its own cd
+			"read path $LAND/repo/pkg\nread command cat\nread path $LAND/repo/pkg/a\nread path $LAND/repo/a",
+		},
+		{
+			"cd pkg && cd .. && cat a", // a shell undoes its own cd
 			"read path $LAND/repo/pkg\nread path $LAND/repo\nread command cat\nread path $LAND/repo/a",
-			"read path $LAND/repo/pkg\nread path $LAND/repo\nread command cat\nread path $LAND/repo/a"},
-		{"rm -r pkg",
+			"read path $LAND/repo/pkg\nread path $LAND/repo\nread command cat\nread path $LAND/repo/a",
+		},
+		{
+			"rm -r pkg",
 			"read command rm\ndelete path $LAND/repo/pkg/…",
-			"read command rm\ndelete path $LAND/repo/pkg…"},
-		{"tar cf out.tar *",
+			"read command rm\ndelete path $LAND/repo/pkg…",
+		},
+		{
+			"tar cf out.tar *",
 			"read command tar\nunknown any ?\nwrite path $LAND/repo/out.tar\nread path $LAND/repo/…\nread path $LAND/out",
-			"read command tar\nunknown any ?\nwrite path $LAND/repo/out.tar\nread path $LAND/repo/…"},
-		{"git push origin v1",
+			"read command tar\nunknown any ?\nwrite path $LAND/repo/out.tar\nread path $LAND/repo/…",
+		},
+		{
+			"git push origin v1",
 			"exec command git push\nwrite repo github.com/ada/shop:refs/tags/v1 out",
-			"exec command git push\nexec code workspace\nwrite repo ? out"},
-		{"git push https://github.com/ada/shop v1",
+			"exec command git push\nexec code workspace\nwrite repo ? out",
+		},
+		{
+			"git push https://github.com/ada/shop v1",
 			"exec command git push\nwrite repo github.com/ada/shop:refs/tags/v1 out",
-			"exec command git push\nexec code workspace\nwrite repo github.com/ada/shop:refs/… out"},
-		{"git commit -m x",
+			"exec command git push\nexec code workspace\nwrite repo github.com/ada/shop:refs/… out",
+		},
+		{
+			"git commit -m x",
 			"exec command git commit",
-			"exec command git commit\nexec code workspace"},
-		{"npm install",
+			"exec command git commit\nexec code workspace",
+		},
+		{
+			"npm install",
 			"exec command npm install\nconnect host ?registry.npmjs.org in\nexec code remote\nwrite path $LAND/repo/node_modules…",
-			"exec command npm install\nconnect host ?registry.npmjs.org in\nexec code remote\nwrite path $LAND/repo/node_modules…"},
-		{`python3 -c "import json; json.load(open('a'))"`,
+			"exec command npm install\nconnect host ?registry.npmjs.org in\nexec code remote\nwrite path $LAND/repo/node_modules…",
+		},
+		{
+			`python3 -c "import json; json.load(open('a'))"`,
 			"read command python3\nexec code inline",
-			"read command python3\nread path $LAND/repo/a"},
+			"read command python3\nread path $LAND/repo/a",
+		},
 	} {
 		wantLand(t, root, bash(tt.command), tt.here)
 		if diff := cmp.Diff(lines(tt.elsewhere), inLandBy(t, Analyzer{Elsewhere: true}, root, bash(tt.command))); diff != "" {
