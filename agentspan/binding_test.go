@@ -17,6 +17,7 @@ import (
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
 	"github.com/ambit-go/ambit/boundary/policy"
+	"github.com/ambit-go/ambit/identity"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -253,6 +254,34 @@ func TestGovernanceTamperIsASignal(t *testing.T) {
 		})
 		if got := signals.count(agentspan.SignalGovernanceTamper); ran != wantRun || got != 1 || !tampers {
 			t.Errorf("%s: ran %v, %d signals, crossing %v", mode, ran, got, tampers)
+		}
+	}
+}
+
+// Who acts by a chain that cannot be read is not taken for the session's own agent.
+func TestAChainThatCannotBeReadNamesNobody(t *testing.T) {
+	p, err := policy.Parse("p.yaml", []byte("version: 1\nid: x\nidentities: {allow: [\"agent:triage\"]}\ngrants: [{id: g, tools: [x]}]\n"), policy.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for claims, want := range map[string]boundary.Reason{
+		`"sub":"ada"`:         "",
+		`"sub":"ada","act":7`: boundary.ReasonIdentitySwitch,
+		`"sub":"ada","act":{"sub":"x"},"act":{"sub":"y"}`:            boundary.ReasonIdentitySwitch,
+		`"sub":"ada","act":{"sub":"mallory","act":{"sub":"triage"}}`: boundary.ReasonIdentitySwitch,
+	} {
+		var signals told
+		tracer, _ := agentspantest.New(t, agentspan.WithChecker(p), signals.option())
+		ctx, _ := start(t, tracer, session())
+		d, ok := identity.ParseDelegation([]byte(token(claims)))
+		if !ok {
+			t.Fatal("no token")
+		}
+		u := &identity.Use{Credential: identity.Credential{Kind: "jwt", Subject: "ada"}, Target: identity.Target{Service: "jira"}, Delegation: d}
+		_, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x", Use: u}, nothing)
+		_ = tracer.Close(t.Context())
+		if reasonOf(err) != want || (signals.count(agentspan.SignalMalformed) > 0) != (d.Malformed != "") {
+			t.Errorf("%s: %v, signals %v", claims, err, signals.list)
 		}
 	}
 }

@@ -180,7 +180,11 @@ func (c *call) delegation() identity.Delegation {
 		if c.state == nil {
 			return identity.Delegation{}
 		}
-		return c.state.delegation()
+		d := c.state.delegation()
+		if u != nil && u.Delegation.Malformed != "" {
+			d.Actors, d.Malformed = nil, u.Delegation.Malformed // somebody acts, and nobody can read who
+		}
+		return d
 	}
 	return c.state.known(u.Delegation)
 }

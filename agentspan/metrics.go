@@ -225,8 +225,12 @@ func (c *call) countDecision(ctx context.Context) {
 	if d.Observed && d.Verdict != boundary.Allow {
 		m.count(ctx, m.flips, 1, setKey{kind: setFlip, a: outcome, b: d.Verdict.String(), c: rule})
 	}
-	for _, w := range d.Shadowed {
-		if !d.Observed && w.Verdict != d.Verdict && w.Verdict != boundary.NotEvaluated {
+	was := d.Verdict
+	if c.approval != "" {
+		was = min(was, boundary.RequireApproval) // before a person said yes
+	}
+	for _, w := range d.Shadowed { // a milder one changes nothing, for the strictest holds
+		if !d.Observed && w.Verdict < was && w.Verdict != boundary.NotEvaluated {
 			m.count(ctx, m.flips, 1, setKey{kind: setFlip, a: outcome, b: w.Verdict.String(), c: m.named(w.Rule)})
 		}
 	}

@@ -267,6 +267,24 @@ func TestIdentitiesAreChecked(t *testing.T) {
 	if d := verdictOf(t, p, req(identity.Principal{Kind: identity.Human, ID: "triage"})); d.Determining().Reason != boundary.ReasonIdentitySwitch {
 		t.Errorf("a person of the same name: %+v", d)
 	}
+	mallory := identity.Principal{Kind: identity.Agent, ID: "mallory"}
+	for name, tt := range map[string]struct {
+		chain identity.Delegation
+		want  boundary.Verdict
+	}{
+		"the task's agent, for another":   {identity.Delegation{Actors: []identity.Principal{triage, mallory}}, boundary.Allow},
+		"another, for the task's agent":   {identity.Delegation{Actors: []identity.Principal{mallory, triage}}, boundary.Deny},
+		"a chain that cannot be read":     {identity.Delegation{Malformed: "act_not_object"}, boundary.Deny},
+		"a chain whose end is cut off":    {identity.Delegation{Actors: []identity.Principal{triage}, Truncated: 3}, boundary.Allow},
+		"no chain: the session's actor":   {identity.Delegation{}, boundary.Allow},
+		"unreadable behind the outermost": {identity.Delegation{Actors: []identity.Principal{triage}, Malformed: "nested_act_not_object"}, boundary.Allow},
+	} {
+		r := call("t", 1)
+		r.Session.Actor, r.Delegation = triage, tt.chain
+		if d := verdictOf(t, p, r); d.Verdict != tt.want {
+			t.Errorf("%s: %+v", name, d)
+		}
+	}
 	if d := verdictOf(t, p, req(identity.Principal{})); !d.Refuses() {
 		t.Errorf("nobody: %+v", d)
 	}

@@ -84,10 +84,15 @@ func (c *caller) identities(i int, l *layer, v *viewLayer) {
 	}
 }
 
-// actor returns who acts: the outermost of the delegation, else the session's.
+// actor returns who acts: the outermost of the delegation, else the session's. Of a
+// delegation that cannot be read it is nobody that a policy could name.
 func (c *caller) actor() identity.Principal {
-	if len(c.req.Delegation.Actors) > 0 {
-		return c.req.Delegation.Actors[0]
+	d := &c.req.Delegation
+	if len(d.Actors) > 0 {
+		return d.Actors[0]
+	}
+	if d.Malformed != "" {
+		return identity.Principal{}
 	}
 	return c.req.Session.Actor
 }
