@@ -125,6 +125,14 @@ func check(t *testing.T, what string, effects []effect.Effect) {
 	}
 }
 
+// checkBoth checks what is told of c with the disk and without it, where a look-up
+// that is not foreseen panics.
+func checkBoth(t *testing.T, what string, c effect.Call) {
+	t.Helper()
+	check(t, what, Default().Analyze(nil, c))
+	check(t, what+", elsewhere", Analyzer{Elsewhere: true}.Analyze(nil, c))
+}
+
 // cutRef cuts the reference off a repository.
 func cutRef(target string) (repo, ref string, ok bool) {
 	i := strings.Index(target, ":refs/")
@@ -142,7 +150,7 @@ func FuzzShell(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		c := bash(text)
 		c.Dir, c.Root = dir, dir
-		check(t, text, Default().Analyze(nil, c))
+		checkBoth(t, text, c)
 	})
 }
 
@@ -157,7 +165,7 @@ func FuzzArguments(f *testing.F) {
 			{Tool: tool, Arguments: args, Dir: "/repo", Root: "/repo", Home: "/home/ada"},
 			{Tool: tool, Server: "srv", Arguments: args, Dir: "/repo", Destructive: effect.Yes, OpenWorld: effect.Yes},
 		} {
-			check(t, tool+" "+string(args), Default().Analyze(nil, c))
+			checkBoth(t, tool+" "+string(args), c)
 		}
 		fields, ok := readFields(nil, args, "")
 		var m map[string]json.RawMessage
@@ -229,7 +237,7 @@ func FuzzPath(f *testing.F) {
 			if err != nil {
 				return
 			}
-			check(t, tool+" "+path, Default().Analyze(nil, effect.Call{Tool: tool, Arguments: args, Dir: dir, Root: dir, Home: dir}))
+			checkBoth(t, tool+" "+path, effect.Call{Tool: tool, Arguments: args, Dir: dir, Root: dir, Home: dir})
 		}
 	})
 }
