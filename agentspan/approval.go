@@ -7,6 +7,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/ambit-go/ambit/boundary"
@@ -148,9 +149,27 @@ func bindingOf(r *boundary.Request, d *boundary.Decision, whole bool) (b binding
 type asks struct {
 	waiting    map[binding]*pending
 	remembered map[binding]struct{}
-	times      []time.Time // of asks within the window, at most maxAsks
-	declines   int         // in a row
-	told       bool        // of fatigue
+}
+
+// fatigue is how often a person was asked of late: by a session and its subagents
+// together, or each new subagent could ask anew.
+type fatigue struct {
+	mu       sync.Mutex
+	times    []time.Time // of asks within the window, at most maxAsks
+	declines int         // in a row
+	told     bool        // of fatigue
+}
+
+// tired returns the fatigue that l's session and its subagents share.
+func (l *labels) tired() *fatigue {
+	f := l.fatigue.Load()
+	if f == nil {
+		f = new(fatigue)
+		if !l.fatigue.CompareAndSwap(nil, f) {
+			f = l.fatigue.Load()
+		}
+	}
+	return f
 }
 
 // A pending ask is shared by identical calls that wait for the same answer.
@@ -296,17 +315,14 @@ func (t *Tracer) ask(ctx context.Context, s *state, key binding, question func()
 			return timedOut, Answer{}
 		}
 	}
-	if q.tired(now) {
-		first := !q.told
-		q.told = true
+	person := s.labels.tired()
+	if mayAsk, first := person.ask(now); !mayAsk {
 		s.mu.Unlock()
 		if first {
 			t.signal(ctx, s, Signal{Kind: SignalApprovalFatigue})
 		}
 		return declined, Answer{}
 	}
-	q.told = false
-	q.times = append(q.times, now)
 	p := &pending{done: make(chan struct{})}
 	q.waiting[key] = p
 	s.mu.Unlock()
@@ -315,27 +331,42 @@ func (t *Tracer) ask(ctx context.Context, s *state, key binding, question func()
 
 	s.mu.Lock()
 	delete(q.waiting, key)
-	switch p.outcome {
-	case approved:
-		q.declines = 0
-		if p.answer.Remember && terms.Remember && len(q.remembered) < maxRemember {
-			q.remembered[key] = struct{}{}
-		}
-	case declined:
-		q.declines++
+	if p.outcome == approved && p.answer.Remember && terms.Remember && len(q.remembered) < maxRemember {
+		q.remembered[key] = struct{}{}
 	}
 	s.mu.Unlock()
+	person.answered(p.outcome)
 	close(p.done)
 	return p.outcome, p.answer
 }
 
-// tired reports whether the person was asked, or declined, too often of late.
-func (q *asks) tired(now time.Time) bool {
-	q.times = slices.DeleteFunc(q.times, func(at time.Time) bool { return now.Sub(at) >= askWindow })
-	if len(q.times) == 0 {
-		q.declines = 0
+// ask notes that the person is asked, unless that happened, or was declined, too often
+// of late; first is true for the first question that is not put because of that.
+func (f *fatigue) ask(now time.Time) (mayAsk, first bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.times = slices.DeleteFunc(f.times, func(at time.Time) bool { return now.Sub(at) >= askWindow })
+	if len(f.times) == 0 {
+		f.declines = 0
 	}
-	return q.declines >= maxDeclines || len(q.times) >= maxAsks
+	if f.declines >= maxDeclines || len(f.times) >= maxAsks {
+		first, f.told = !f.told, true
+		return false, first
+	}
+	f.told = false
+	f.times = append(f.times, now)
+	return true, false
+}
+
+func (f *fatigue) answered(outcome string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	switch outcome {
+	case approved:
+		f.declines = 0
+	case declined:
+		f.declines++
+	}
 }
 
 func (t *Tracer) askPerson(ctx context.Context, a Ask, terms boundary.Approval, owner identity.Principal) (outcome string, answer Answer) {

@@ -285,3 +285,33 @@ func TestAChainThatCannotBeReadNamesNobody(t *testing.T) {
 		}
 	}
 }
+
+// A person is no less tired of questions for their coming from another subagent.
+func TestSubagentsTireTheSamePerson(t *testing.T) {
+	for name, tt := range map[string]struct {
+		approves bool
+		want     int
+	}{"declines": {false, 3}, "asks": {true, 10}} {
+		t.Run(name, func(t *testing.T) {
+			asked := 0
+			var signals told
+			tracer, _ := agentspantest.New(t, agentspan.WithChecker(asks(boundary.Approval{})), signals.option(),
+				agentspan.WithApprover(func(context.Context, agentspan.Ask) (agentspan.Answer, error) {
+					asked++
+					return agentspan.Answer{Approved: tt.approves}, nil
+				}, 0))
+			ctx, _ := start(t, tracer, session())
+			for _, name := range strings.Fields("a b c d e f g h i j k l m n o") {
+				under, _, err := tracer.StartSession(ctx, agentspan.Session{ID: "s-1", Subagent: name, Owner: ada, Actor: bot})
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, _ = agentspan.Do(under, tracer, agentspan.ToolCall{Name: "x"}, nothing)
+			}
+			_ = tracer.Close(t.Context())
+			if got := signals.count(agentspan.SignalApprovalFatigue); asked != tt.want || got != 1 {
+				t.Errorf("asked %d times with %d signals, want %d and 1", asked, got, tt.want)
+			}
+		})
+	}
+}

@@ -321,8 +321,11 @@ func (s *state) stopped() *string {
 }
 
 // labels are what a session has seen. They are sticky, and shared by a session
-// and its subagents.
-type labels struct{ bits atomic.Uint32 }
+// and its subagents. So is how tired the person is who answers for them.
+type labels struct {
+	bits    atomic.Uint32
+	fatigue atomic.Pointer[fatigue] // made when somebody is first asked
+}
 
 const (
 	labelSecret uint32 = 1 << iota
