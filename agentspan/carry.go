@@ -1,10 +1,8 @@
 package agentspan
 
 import (
-	"strings"
-
-	"github.com/ambit-go/ambit/boundary/effect"
 	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/internal/reach"
 )
 
 // maxCarried bounds the credentials that are recognised in the arguments of one
@@ -15,7 +13,7 @@ const maxCarried = 4
 // system with them: "curl -H 'Authorization: Bearer …'" uses one, writing it into a
 // file does not. c.findings say where they stand.
 func (c *call) carry() {
-	to, ok := carriedTo(c.effects)
+	to, ok := reach.Target(c.effects)
 	if !ok {
 		return
 	}
@@ -45,35 +43,4 @@ func (c *call) carry() {
 		u := c.carried[0]
 		c.noun.Use, c.carried = &u, c.carried[1:]
 	}
-}
-
-// carriedTo returns the system that a call with these effects reaches.
-func carriedTo(effects []effect.Effect) (identity.Target, bool) {
-	var to identity.Target
-	for i := range effects {
-		e := &effects[i]
-		switch e.Kind {
-		case effect.URL:
-			to = identity.TargetFromHost(hostOf(e.Target))
-		case effect.Host:
-			// What an MCP server gets in arguments it is told, and not shown to prove
-			// who asks.
-			if !strings.HasPrefix(e.Target, "mcp:") {
-				to = identity.TargetFromHost(e.Target)
-			}
-		case effect.Repo:
-			host, _, _ := strings.Cut(e.Target, "/")
-			to = identity.TargetFromHost(host)
-			to.Repository, _, _ = strings.Cut(e.Target, ":")
-		case effect.Resource:
-			if r, ok := effect.ParseResource(e.Target); ok {
-				to.Service, to.Account = r.Provider, r.Fields["account"]
-			}
-		default:
-		}
-		if to != (identity.Target{}) {
-			return to, true
-		}
-	}
-	return to, false
 }

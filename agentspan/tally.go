@@ -8,6 +8,7 @@ import (
 
 	"github.com/ambit-go/ambit/boundary/effect"
 	"github.com/ambit-go/ambit/boundary/secret"
+	"github.com/ambit-go/ambit/internal/reach"
 )
 
 // A tally counts what a session did and what it reached. It holds hashes of what
@@ -67,7 +68,7 @@ func (t *tally) reachEffects(effects []effect.Effect) {
 		case effect.Host:
 			t.reachHost(e.Target)
 		case effect.URL:
-			t.reachHost(hostOf(e.Target))
+			t.reachHost(reach.Host(e.Target))
 		case effect.Repo:
 			t.reach(reachRepository, e.Target)
 		case effect.Data:

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/internal/reach"
 )
 
 // A target is the most telling of each kind of thing a call touches: what its
@@ -34,7 +35,7 @@ func targetOf(effects []effect.Effect) target {
 	}
 	t.path, t.repository, t.command = of(effect.Path), of(effect.Repo), of(effect.Command)
 	if t.host = of(effect.Host); t.host == "" {
-		t.host = hostOf(of(effect.URL))
+		t.host = reach.Host(of(effect.URL))
 	}
 	if strings.HasPrefix(t.host, "mcp:") {
 		t.host, t.service = "", t.host
@@ -46,16 +47,6 @@ func targetOf(effects []effect.Effect) target {
 }
 
 func telling(e *effect.Effect) int { return int(e.Certainty)<<4 | int(e.Access) }
-
-// hostOf returns the host of a canonical URL.
-func hostOf(url string) string {
-	_, rest, ok := strings.Cut(url, "://")
-	if !ok {
-		return ""
-	}
-	host, _, _ := strings.Cut(rest, "/")
-	return host
-}
 
 // accountOf returns what sets apart whose resource it is.
 func accountOf(r effect.ResourceID) string {

@@ -80,6 +80,12 @@ var arrows = []arrow{
 		deny: []Deny{belowOTel},
 	},
 	{
+		pkg:  "internal/reach",
+		why:  "tracer and hooks describe alike what a credential is used towards, and share no more",
+		only: own("boundary/effect", "identity"),
+		deny: []Deny{belowOTel},
+	},
+	{
 		pkg: "internal/backendtest",
 		why: "the tests of any module of the repository may start a backend",
 	},
@@ -153,7 +159,7 @@ var arrows = []arrow{
 		pkg: "agentspan",
 		why: "the tracer brings together what is below it and writes through OpenTelemetry's API",
 		only: append(
-			own("boundary", "boundary/effect", "boundary/effect/analyze", "boundary/secret", "identity", "intent", "internal/spanid", "semconv"),
+			own("boundary", "boundary/effect", "boundary/effect/analyze", "boundary/secret", "identity", "intent", "internal/reach", "internal/spanid", "semconv"),
 			otel, otel+"/attribute", otel+"/baggage", otel+"/codes", otel+"/propagation",
 			otel+"/metric", otel+"/metric/noop", otel+"/trace", otel+"/trace/embedded", otel+"/trace/noop",
 		),
@@ -202,7 +208,7 @@ var arrows = []arrow{
 		why: "the agent waits for a hook: it decides and writes down, and what makes spans of it is another program",
 		only: own(
 			"agentspan/hookspan/journal", "agentspan/hookspan/payload", "boundary", "boundary/effect", "boundary/effect/analyze",
-			"boundary/policy", "boundary/secret", "identity", "intent",
+			"boundary/policy", "boundary/secret", "identity", "intent", "internal/reach",
 		),
 		deny: []Deny{belowOTel},
 	},

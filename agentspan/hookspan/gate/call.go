@@ -247,7 +247,7 @@ func (h *hook) after(e payload.Event) {
 		return
 	}
 	text := []byte(payload.Text(e.ToolResponse))
-	failure := e.Error != "" || failed(e) || e.Name == payload.PostToolUseFailure
+	failure := e.Error != "" || e.Failed() || e.Name == payload.PostToolUseFailure
 	if failure && len(text) == 0 {
 		text = []byte(e.Error)
 	}
@@ -322,27 +322,6 @@ func observed(d boundary.Decision) boundary.Decision {
 	d.Shadowed = append(slices.Clone(because), d.Shadowed...)
 	d.Because = nil
 	return d
-}
-
-// failed reports whether a response says that the tool failed, for agents that have
-// no event for it.
-func failed(e payload.Event) bool {
-	if e.Name != payload.PostToolUse || len(e.ToolResponse) == 0 || e.ToolResponse[0] != '{' {
-		return false
-	}
-	var r struct {
-		ResultType string `json:"result_type"`
-		Camel      string `json:"resultType"`
-		IsError    bool   `json:"is_error"`
-		MCPError   bool   `json:"isError"`
-		ExitCode   *int   `json:"exit_code"`
-	}
-	_ = json.Unmarshal(e.ToolResponse, &r)
-	switch r.ResultType + r.Camel {
-	case "failure", "error", "denied":
-		return true
-	}
-	return r.IsError || r.MCPError || e.Dialect == payload.Grok && r.ExitCode != nil && *r.ExitCode != 0
 }
 
 // started keeps of a response the id of the subagent that the call started.

@@ -14,6 +14,7 @@ import (
 	"github.com/ambit-go/ambit/boundary/secret"
 	"github.com/ambit-go/ambit/identity"
 	"github.com/ambit-go/ambit/intent"
+	"github.com/ambit-go/ambit/internal/reach"
 )
 
 // Bounds of what is looked at, and written down, of one call.
@@ -68,7 +69,7 @@ func (h *hook) identities(f *facts, e *payload.Event, a *journal.Actor) {
 		if x.Length <= 0 || len(uses) == maxCarried {
 			continue
 		}
-		to, ok := carriedTo(f.effects)
+		to, ok := reach.Target(f.effects)
 		if !ok {
 			break
 		}
@@ -127,40 +128,6 @@ func sameUse(u, v *identity.Use) bool {
 		a.Instance == b.Instance && a.Handle == b.Handle && a.Fingerprint == b.Fingerprint && a.Source == b.Source
 }
 
-// carriedTo returns the system that a call with these effects reaches.
-func carriedTo(effects []effect.Effect) (to identity.Target, ok bool) {
-	for i := range effects {
-		e := &effects[i]
-		switch e.Kind {
-		case effect.URL:
-			to = identity.TargetFromHost(hostOf(e.Target))
-		case effect.Host:
-			if !strings.HasPrefix(e.Target, "mcp:") {
-				to = identity.TargetFromHost(e.Target)
-			}
-		case effect.Repo:
-			host, _, _ := strings.Cut(e.Target, "/")
-			to = identity.TargetFromHost(host)
-			to.Repository, _, _ = strings.Cut(e.Target, ":")
-		case effect.Resource:
-			if r, ok := effect.ParseResource(e.Target); ok {
-				to.Service, to.Account = r.Provider, r.Fields["account"]
-			}
-		default:
-		}
-		if to != (identity.Target{}) {
-			return to, true
-		}
-	}
-	return to, false
-}
-
-func hostOf(url string) string {
-	_, rest, _ := strings.Cut(url, "://")
-	host, _, _ := strings.Cut(rest, "/")
-	return host
-}
-
 // A variable is one that a program authenticates with.
 type variable struct {
 	name string
@@ -206,7 +173,7 @@ func (h *hook) fromEnv(effects []effect.Effect) (identity.Use, bool) {
 				return u, ok
 			}
 			c, ok := identity.Inspect([]byte(value), identity.InspectOptions{Key: h.key, Source: identity.FromEnv})
-			to, _ := carriedTo(effects)
+			to, _ := reach.Target(effects)
 			to.Service = cmp.Or(to.Service, c.Issuer, program)
 			return identity.Use{Credential: c, Target: to}, ok
 		}

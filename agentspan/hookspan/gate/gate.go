@@ -293,7 +293,7 @@ func (h *hook) trimmed() journal.Event {
 	}
 	if d := h.record.Done; d != nil {
 		t.CallID = d.ID
-		if e.Name != payload.PermissionDenied && (e.Error != "" || failed(*e)) || e.Name == payload.PostToolUseFailure {
+		if e.Name != payload.PermissionDenied && (e.Error != "" || e.Failed()) || e.Name == payload.PostToolUseFailure {
 			t.Error = "failed"
 		}
 		if e.Name == payload.PermissionDenied {

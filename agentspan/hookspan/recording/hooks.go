@@ -78,7 +78,7 @@ func (f *file) keep(e payload.Event) (hookEvent, bool) {
 	if e.Tool == "Agent" || e.Tool == "Task" {
 		h.started = agentID(e.ToolResponse)
 	}
-	if h.Error == "" && failed(e) {
+	if h.Error == "" && e.Failed() {
 		h.Error = text
 	}
 	h.Error = f.cut(h.Error)
@@ -96,27 +96,6 @@ func (f *file) keep(e payload.Event) (hookEvent, bool) {
 	}
 	h.Raw, h.NativeInput, h.ToolResponse = nil, nil, nil
 	return h, true
-}
-
-// failed reports whether a response says that the tool failed, for agents that
-// have no event for it.
-func failed(e payload.Event) bool {
-	if e.Name != payload.PostToolUse || len(e.ToolResponse) == 0 || e.ToolResponse[0] != '{' {
-		return false
-	}
-	var r struct {
-		ResultType string `json:"result_type"`
-		Camel      string `json:"resultType"`
-		IsError    bool   `json:"is_error"`
-		MCPError   bool   `json:"isError"`
-		ExitCode   *int   `json:"exit_code"`
-	}
-	_ = json.Unmarshal(e.ToolResponse, &r)
-	switch r.ResultType + r.Camel {
-	case "failure", "error", "denied":
-		return true
-	}
-	return r.IsError || r.MCPError || e.Dialect == payload.Grok && r.ExitCode != nil && *r.ExitCode != 0
 }
 
 // agentID finds the subagent's id in the response of the tool that started it.
