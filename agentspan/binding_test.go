@@ -301,7 +301,7 @@ func TestSubagentsTireTheSamePerson(t *testing.T) {
 					return agentspan.Answer{Approved: tt.approves}, nil
 				}, 0))
 			ctx, _ := start(t, tracer, session())
-			for _, name := range strings.Fields("a b c d e f g h i j k l m n o") {
+			for name := range strings.FieldsSeq("a b c d e f g h i j k l m n o") {
 				under, _, err := tracer.StartSession(ctx, agentspan.Session{ID: "s-1", Subagent: name, Owner: ada, Actor: bot})
 				if err != nil {
 					t.Fatal(err)
@@ -313,5 +313,57 @@ func TestSubagentsTireTheSamePerson(t *testing.T) {
 				t.Errorf("asked %d times with %d signals, want %d and 1", asked, got, tt.want)
 			}
 		})
+	}
+}
+
+// A session becomes privileged by what its calls reach, too, and is decided anew then:
+// what runs, runs; the next call is refused.
+func TestACallThatReachesProductionHasItsSessionDecidedAgain(t *testing.T) {
+	p, err := policy.Parse("p.yaml", []byte(`
+version: 1
+id: x
+session: {privileged: deny, production: {paths: ["/prod/**"]}}
+grants: [{id: g, tools: [Write], paths: ["/**"], access: [write]}]
+`), policy.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(p))
+	ctx, _ := start(t, tracer, session())
+	for _, tt := range []struct {
+		path string
+		want boundary.Reason
+	}{{"/w/a", ""}, {"/prod/a", ""}, {"/w/a", boundary.ReasonPrivileged}} {
+		_, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "Write", Arguments: []byte(`{"file_path":"` + tt.path + `","content":"x"}`)}, nothing)
+		if reasonOf(err) != tt.want {
+			t.Errorf("%s: %v, want %q", tt.path, err, tt.want)
+		}
+	}
+}
+
+// A person who agreed to a privileged session is not asked again because it is one.
+func TestAPrivilegedSessionIsAskedAboutOnce(t *testing.T) {
+	p, err := policy.Parse("p.yaml", []byte(`
+version: 1
+id: x
+session: {privileged: require_approval, production: {paths: ["/prod/**"]}}
+grants: [{id: g, tools: [Write], paths: ["/**"], access: [write]}, {id: later, tools: [x], paths: ["/prod/x"]}]
+`), policy.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked := 0
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(p), agentspan.WithApprover(func(context.Context, agentspan.Ask) (agentspan.Answer, error) {
+		asked++
+		return agentspan.Answer{Approved: true}, nil
+	}, 0))
+	ctx, _ := start(t, tracer, session())
+	for _, path := range []string{"/w/a", "/prod/a", "/w/b", "/prod/b", "/w/c"} {
+		if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "Write", Arguments: []byte(`{"file_path":"` + path + `","content":"x"}`)}, nothing); err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times, want 1", asked)
 	}
 }

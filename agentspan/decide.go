@@ -332,7 +332,7 @@ func (t *Tracer) admit(ctx context.Context, s *state) *boundary.RefusedError {
 	if s.checker == nil {
 		return nil
 	}
-	bits := s.labels.bits.Load() &^ labelPrivileged
+	bits := s.labels.bits.Load()
 	if a := s.admitted.Load(); a != nil && a.stands && a.bits == bits {
 		return a.refusal
 	}
@@ -344,6 +344,9 @@ func (t *Tracer) admit(ctx context.Context, s *state) *boundary.RefusedError {
 	if d.Privileged && !s.labels.has(labelPrivileged) {
 		s.labels.set(labelPrivileged)
 		t.signal(ctx, s, Signal{Kind: SignalSessionPrivileged, Detail: string(d.Determining().Reason)})
+	}
+	if d.Privileged {
+		bits |= labelPrivileged // that it is so was decided about just now
 	}
 	var refusal *boundary.RefusedError
 	waits := false
