@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/ambit-go/ambit/agentspan"
@@ -365,5 +366,46 @@ grants: [{id: g, tools: [Write], paths: ["/**"], access: [write]}, {id: later, t
 	}
 	if asked != 1 {
 		t.Errorf("asked %d times, want 1", asked)
+	}
+}
+
+// Every span says who owns the session, of which kind and how surely; or that nobody
+// does. It never says both, nor half of it.
+func TestEverySpanSaysWhoOwnsTheSession(t *testing.T) {
+	keys := []attribute.Key{semconv.AmbitOwnerIDKey, semconv.AmbitOwnerKindKey, semconv.AmbitOwnerAssuranceKey, semconv.AmbitOwnerMissingKey}
+	for name, tt := range map[string]struct {
+		owner identity.Principal
+		want  []string
+	}{
+		"a person":            {ada, []string{"ada", "human", "asserted", ""}},
+		"a service":           {identity.Principal{Kind: identity.Service, ID: "ci", Assurance: identity.Attested}, []string{"ci", "service", "attested", ""}},
+		"of a kind not known": {identity.Principal{ID: "x"}, []string{"x", "unknown", "none", ""}},
+		"nobody":              {identity.Principal{}, []string{"", "", "", "true"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tracer, rec := agentspantest.New(t, agentspan.WithChecker(boundary.Tools("a")))
+			ctx, s := start(t, tracer, agentspan.Session{ID: "s", Agent: "g", Owner: tt.owner})
+			ctx, turn := tracer.StartTurn(ctx, agentspan.Turn{})
+			_, model := tracer.StartModelCall(ctx, agentspan.ModelCall{Model: "m"})
+			model.End(nil)
+			for _, tool := range []string{"a", "refused"} {
+				_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: tool}, nothing) // one is refused
+			}
+			turn.End(nil)
+			s.End(nil)
+			spans := rec.Spans()
+			if len(spans) != 5 {
+				t.Errorf("%d spans", len(spans))
+			}
+			for _, span := range spans {
+				var got []string
+				for _, k := range keys {
+					got = append(got, value(span, k))
+				}
+				if diff := cmp.Diff(tt.want, got); diff != "" {
+					t.Errorf("%s (-want +got):\n%s", span.Name(), diff)
+				}
+			}
+		})
 	}
 }

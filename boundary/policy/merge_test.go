@@ -123,3 +123,17 @@ func TestMergedAnswersToPrivilegedSessions(t *testing.T) {
 		}
 	}
 }
+
+// The earliest day of review holds.
+func TestMergedPoliciesAreReviewedByTheEarlierDay(t *testing.T) {
+	early, late, none := "review_by: 2026-06-30\n", "review_by: 2026-12-31\n", ""
+	for _, days := range [][2]string{{early, late}, {late, early}, {early, none}, {none, early}} {
+		p, err := policy.Merge(load(t, "version: 1\nid: a\n"+days[0]), load(t, "version: 1\nid: b\n"+days[1]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.ReviewDue(time.Date(2026, 6, 29, 12, 0, 0, 0, time.UTC)) || !p.ReviewDue(time.Date(2026, 7, 2, 12, 0, 0, 0, time.UTC)) {
+			t.Errorf("%q: review is due by another day", days)
+		}
+	}
+}
