@@ -6,6 +6,7 @@ import (
 
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/identity"
 )
 
 // This file asks whether grants cover a call: every effect, in every layer that
@@ -67,7 +68,7 @@ func (c *caller) layer(i int, l *layer) {
 	needed := false
 	for k := range c.req.Effects {
 		e := &c.req.Effects[k]
-		if certainty(e) == effect.Unknown || c.implied(e) || c.plain(e, l, &v.env) || l.identities.awaits(e, &v.env) {
+		if certainty(e) == effect.Unknown || c.implied(e) || c.plain(e, l, &v.env) || c.awaits(&l.identities, e, &v.env) {
 			continue
 		}
 		needed = true
@@ -111,11 +112,13 @@ func (c *caller) plain(e *effect.Effect, l *layer, env *env) bool {
 	return e.Access == effect.Read || slices.ContainsFunc(l.inertCmds, func(p commandPattern) bool { return p.match(e.Target, e.Raw, env, false) })
 }
 
-// awaits reports whether e takes on an identity that the task expects. How long
-// it will last an effect does not say, so an expectation with a limit does not do.
-func (r *identityRule) awaits(e *effect.Effect, env *env) bool {
+// awaits reports whether e takes on an identity that the task expects, of who acts or
+// of what was taken on before. How long it will last an effect does not say, so an
+// expectation with a limit does not do.
+func (c *caller) awaits(r *identityRule, e *effect.Effect, env *env) bool {
 	return e.Kind == effect.Identity && e.Certainty == effect.Exact && slices.ContainsFunc(r.expect, func(x expectation) bool {
-		return x.maxTTL == 0 && x.to.match(e.Target, env, whole, false)
+		return x.maxTTL == 0 && x.to.match(e.Target, env, whole, false) && (x.from == nil || matchID(x.from, c.actor().String(), env) ||
+			slices.ContainsFunc(c.req.Switches, func(s identity.Switch) bool { return matchID(x.from, s.From, env) && matchID(x.to, s.To, env) }))
 	})
 }
 

@@ -296,6 +296,31 @@ func TestIdentitiesAreChecked(t *testing.T) {
 	}
 }
 
+// An expected change is one from somebody, too: whoever else takes the identity on needs
+// a grant.
+func TestAnExpectedIdentityIsForWhomItIsExpectedOf(t *testing.T) {
+	p := load(t, "version: 1\nid: x\nidentities: {on_switch: observe, expect: [{from: \"agent:triage\", to: \"aws-profile:reader\"}, {from: \"aws-profile:dev\", to: \"aws-profile:prod\"}]}\ngrants: [{id: g, tools: [t]}]\n")
+	dev := []identity.Switch{{Kind: identity.TenantChanged, From: "dev", To: "prod"}}
+	for _, tt := range []struct {
+		name, actor, takes string
+		switches           []identity.Switch
+		want               boundary.Verdict
+	}{
+		{"who is expected to", "triage", "aws-profile:reader", nil, boundary.Allow},
+		{"somebody else", "mallory", "aws-profile:reader", nil, boundary.Deny},
+		{"another identity", "triage", "aws-profile:admin", nil, boundary.Deny},
+		{"from what was taken on before", "triage", "aws-profile:prod", dev, boundary.Allow},
+		{"from nothing that is known", "triage", "aws-profile:prod", nil, boundary.Deny},
+	} {
+		r := call("t", 1)
+		r.Session.Actor, r.Switches = identity.Principal{Kind: identity.Agent, ID: tt.actor}, tt.switches
+		r.Effects = []effect.Effect{{Kind: effect.Identity, Access: effect.Grant, Target: tt.takes, Certainty: effect.Exact}}
+		if d := verdictOf(t, p, r); d.Verdict != tt.want {
+			t.Errorf("%s: %+v", tt.name, d)
+		}
+	}
+}
+
 func TestConditionsThatFail(t *testing.T) {
 	truth := map[string]bool{"yes": true, "no": false}
 	o := policy.Options{When: func(text string) (policy.Condition, error) { return condition(text, truth), nil }}

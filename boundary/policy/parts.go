@@ -59,7 +59,7 @@ func (c *caller) part(p *Part, k int) {
 	}
 	for i, l := range c.p.layers {
 		lv := &c.layers[i]
-		if !l.ceiling || !lv.applies && i < c.last || c.implied(e) || c.plain(e, l, &lv.env) || l.identities.awaits(e, &lv.env) {
+		if !l.ceiling || !lv.applies && i < c.last || c.implied(e) || c.plain(e, l, &lv.env) || c.awaits(&l.identities, e, &lv.env) {
 			continue
 		}
 		grant := c.coveredBy(i, l, lv, e)

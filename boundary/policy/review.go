@@ -166,7 +166,7 @@ func (u *used) note(req *boundary.Request, hint string) {
 	needed := false
 	for k := range req.Effects {
 		x := &req.Effects[k]
-		if certainty(x) == effect.Unknown || c.implied(x) || c.plain(x, u.layer, &e) || u.layer.identities.awaits(x, &e) {
+		if certainty(x) == effect.Unknown || c.implied(x) || c.plain(x, u.layer, &e) || c.awaits(&u.layer.identities, x, &e) {
 			continue
 		}
 		needed = true
