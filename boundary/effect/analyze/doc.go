@@ -54,8 +54,8 @@
 // allowance has to cover both, a prohibition catches either. rm and its like
 // act on the name. Hard links, bind mounts, and what changes between this look
 // and the tool's own cannot be seen from here: tools that open files themselves
-// should do so through an [os.Root]. Paths of Windows (drives, shares, streams)
-// are Unknown.
+// should do so through an [os.Root]. Paths of Windows (drives, shares) are Unknown;
+// a name of a stream is a name like others here, and policies judge the file.
 //
 // # Other machines
 //

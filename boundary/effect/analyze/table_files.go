@@ -74,7 +74,8 @@ envsubst,gettext,ngettext | .* | | any
 column | r* | t= s=. o=. N=. R=. | any
 man | .* | P=s pager=s H=s html=s C=r config-file=r M=r manpath=r l=r T=. S=. s=. | any
 figlet,toilet,cowsay,banner,lolcat,boxes | .* | f=r | any
-clear,reset,tput,stty,tty,true,false,logname,users,who,whoami,w,id,groups,uptime,hostname,hostid,hostnamectl,nproc,uname,date,gdate,getconf,locale,lscpu,lsblk,lsusb,lspci,lsmod,lshw,dmidecode,free,vmstat,iostat,mpstat,sar,numactl,nvidia-smi,sensors,acpi,sw_vers,system_profiler,ioreg,last,lastlog,lastb,finger,getent,getcap,dmesg,sleep,usleep,timedatectl,loginctl,lsof,pstree,pgrep,pidof,pidstat,top,htop,btop,atop,ps,pmap,ldd,nm,objdump,readelf,otool,size,addr2line,c++filt,apropos,whatis,info,tldr,cheat,locate,mlocate,plocate,mdfind,whereis,ipcs,ulimit,arp,ifconfig,netstat,ss,route,iwconfig,networksetup,scutil,xdpyinfo,xrandr,xwininfo,xprop,wmctrl,lsns,lslocks,lslogins,pacmd,amixer,rfkill,vm_stat,csrutil,spctl,pmset | .* | d=. f=. file=. s=. p=. u=. n=. c=. t=. o=. | token
+clear,reset,tput,stty,tty,true,false,logname,users,who,whoami,w,id,groups,uptime,hostname,hostid,hostnamectl,nproc,uname,getconf,locale,lscpu,lsblk,lsusb,lspci,lsmod,lshw,dmidecode,free,vmstat,iostat,mpstat,sar,numactl,nvidia-smi,sensors,acpi,sw_vers,system_profiler,ioreg,last,lastlog,lastb,finger,getent,getcap,dmesg,sleep,usleep,timedatectl,loginctl,lsof,pstree,pgrep,pidof,pidstat,top,htop,btop,atop,ps,pmap,ldd,nm,objdump,readelf,otool,size,addr2line,c++filt,apropos,whatis,info,tldr,cheat,locate,mlocate,plocate,mdfind,whereis,ipcs,ulimit,arp,ifconfig,netstat,ss,route,iwconfig,networksetup,scutil,xdpyinfo,xrandr,xwininfo,xprop,wmctrl,lsns,lslocks,lslogins,pacmd,amixer,rfkill,vm_stat,csrutil,spctl,pmset | .* | d=. f=. file=. s=. p=. u=. n=. c=. t=. o=. | token
+date,gdate | .* | f=r file=r r=r reference=r d=. date=. s=. set=. v=. z=. | token
 `
 
 const tableSystem = `

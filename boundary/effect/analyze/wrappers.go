@@ -105,35 +105,54 @@ func isAssignment(t string) bool {
 	return true
 }
 
-// runSu looks at su and runuser: [options] [-] [user] [-c command].
+// runSu looks at su and runuser: [options] [-] [user [argument …]] [-c command], where
+// what follows the user are arguments of its shell; and runuser -u user command.
 func runSu(c *cmd, sp *spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
-	user, ran := "", false
+	user, direct, ran := "", false, false
+	name := func(v value) {
+		if user, _ = v.lit(); !v.exact {
+			c.identity("user:", effect.Unknown, c.raw)
+		}
+	}
 	for i := 0; i < len(args); i++ {
-		switch t := args[i].text; {
-		case t == "-c" || t == "--command":
-			if i++; i < len(args) {
-				c.text(args[i].value, args[i].raw)
-				ran = true
+		option, v, has := suOption(&args[i])
+		take := func() value {
+			if !has {
+				if i++; i >= len(args) {
+					return value{}
+				}
+				v = args[i].value
 			}
-		case strings.HasPrefix(t, "--command="):
-			c.text(args[i].after(len("--command=")), args[i].raw)
+			return v
+		}
+		switch option {
+		case "-c", "--command", "--session-command":
+			c.text(take(), c.raw)
 			ran = true
-		case t == "-u" || t == "--user" || t == "-s" || t == "--shell" || t == "-g":
-			if i++; i < len(args) && (t == "-u" || t == "--user") {
-				user = args[i].text
-			}
-		case t == "--":
-			if i+1 < len(args) {
+		case "-u", "--user":
+			name(take())
+			direct = true
+		case "-s", "--shell":
+			c.rest([]word{{value: take(), raw: c.raw}})
+		case "-g", "--group", "-G", "--supp-group", "-w", "--whitelist-environment":
+			take()
+		case "--":
+			if direct || user != "" {
 				c.rest(args[i+1:])
 				ran = true
+				i = len(args)
 			}
-			i = len(args)
-		case t != "" && t[0] == '-':
-		case user == "":
-			user = t
-			if !args[i].exact {
-				c.identity("user:", effect.Unknown, c.raw)
+		case "":
+			switch {
+			case direct:
+				c.rest(args[i:])
+				ran = true
+				i = len(args)
+			case user == "":
+				name(args[i].value)
+			case !ran: // a script, or options of the shell
+				c.unknown(effect.Command, effect.Exec, c.raw)
 			}
 		}
 	}
@@ -144,6 +163,25 @@ func runSu(c *cmd, sp *spec, args []word) {
 	if !ran {
 		c.fedShell()
 	}
+}
+
+// suOption splits an argument of su: the option, and the value that stands in the
+// same word, if one does. What is no option is "".
+func suOption(w *word) (option string, v value, has bool) {
+	t := w.text
+	switch {
+	case t == "" || t[0] != '-':
+		return "", value{}, false
+	case strings.HasPrefix(t, "--"):
+		name, _, found := strings.Cut(t, "=")
+		if !found {
+			return t, value{}, false
+		}
+		return name, w.after(len(name) + 1), true
+	case len(t) > 2 && strings.IndexByte("cusgGw", t[1]) >= 0:
+		return t[:2], w.after(2), true
+	}
+	return t, value{}, false
 }
 
 // runEnv looks at env: assignments, options, then a command.
