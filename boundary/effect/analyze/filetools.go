@@ -644,7 +644,7 @@ func runLn(c *cmd, _ *spec, args []word) {
 	for i := 0; i < len(args); i++ {
 		w := args[i]
 		switch {
-		case !w.mayDash() || w.text == "":
+		case !w.mayDash() || w.text == "" || w.text == "-":
 			ops = append(ops, w)
 		case w.is("-t") || w.is("--target-directory"):
 			if i++; i < len(args) {

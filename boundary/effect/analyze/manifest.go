@@ -19,6 +19,10 @@ func (c *cmd) manifest(v value, fields map[string]string, access effect.Access) 
 	if !ok || text == "" || c.st.lost || c.st.away != nil {
 		return
 	}
+	if c.disk == nil {
+		c.unknown(effect.Resource, access, c.raw)
+		return
+	}
 	if text[0] != '/' {
 		text = join(c.st.dir, text)
 	}
