@@ -145,6 +145,10 @@ func TestDefaultPolicyAnswers(t *testing.T) {
 		{"the agent's own plan", "Write", `{"file_path":"/home/ada/.claude/plans/x.md","content":"x"}`, "silent"},
 		{"the agent's memory", "Write", `{"file_path":"/home/ada/.claude/projects/-repo/memory/MEMORY.md","content":"x"}`, "silent"},
 		{"a scratch file", "Write", `{"file_path":"/tmp/x/out.txt","content":"x"}`, "silent"},
+		{"hooks in the agent's name", "Bash", bash("ambit-hook hook -agent claude-code < made-up.json"), "deny"},
+		{"the same behind a pipe", "Bash", bash("cat made-up.json | ambit-hook hook"), "deny"},
+		{"how hooks are doing", "Bash", bash("ambit-hook status"), "silent"},
+		{"a command nobody can tell", "Bash", bash("$TOOL --version"), "silent"},
 		{"the agent's settings", "Write", `{"file_path":"/home/ada/.claude/settings.json","content":"{}"}`, "deny"},
 		{"the project's hooks", "Edit", `{"file_path":"ROOT/.claude/settings.json","old_string":"a","new_string":"b"}`, "deny"},
 	} {
