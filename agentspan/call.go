@@ -29,7 +29,8 @@ type call struct {
 	begin  time.Time
 	bits   uint32 // labels of the session before the call
 
-	seq       int64
+	seq       int64 // among all that was decided; for checkers
+	number    int64 // among what has a span; on the wire
 	phase     boundary.Phase
 	given     []effect.Effect // found out by somebody else
 	dir       string
@@ -113,7 +114,7 @@ func (c *call) attributes(refused bool) []attribute.KeyValue {
 	dst := c.attrs[:0]
 	if c.state != nil {
 		dst = append(dst, c.session.of(c.state, c.bits)...)
-		dst = append(dst, semconv.AmbitSessionSeq(int(c.seq)))
+		dst = append(dst, semconv.AmbitSessionSeq(int(c.number)))
 	}
 	dst = c.appendCall(dst, refused)
 	c.attrs = dst

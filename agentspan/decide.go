@@ -160,6 +160,9 @@ func (t *Tracer) detect(dst []secret.Finding, text []byte, place secret.Place) (
 func (c *call) enter(ctx context.Context) {
 	st, tc := c.state, &c.noun
 	c.seq = st.seq.Add(1)
+	if c.phase == boundary.PhaseCall {
+		c.numbered()
+	}
 	c.bits = st.labels.bits.Load()
 	c.history = st.history(c.bits)
 	c.history.Calls = int(c.seq) - 1
@@ -175,6 +178,15 @@ func (c *call) enter(ctx context.Context) {
 		Time: c.time(), Role: intent.Call, Tool: tc.Name, Server: tc.Server, Text: text(tc.Arguments),
 		Effects: c.effects, Findings: c.findings, Switches: c.switches,
 	})
+}
+
+// numbered gives the call its number on the wire. A credential that may be used and a
+// request that may be sent get none: they have no span that could show it, and a number
+// that nobody finds looks like a span that was lost.
+func (c *call) numbered() {
+	if c.number == 0 && c.state != nil {
+		c.number = c.state.number.Add(1)
+	}
 }
 
 // pin remembers what a tool's definition was when the session first saw it, and

@@ -96,7 +96,7 @@ func (t *Tracer) hand(ctx context.Context, st *state, c *call, at time.Time, nam
 	e := Event{Name: name, Time: at, Attributes: slices.Clone(attrs)}
 	seq := int64(0)
 	if c != nil {
-		seq = c.seq
+		seq = c.number
 		more := appendText([]attribute.KeyValue{semconv.GenAIToolName(c.name)}, t, semconv.GenAIToolCallIDKey, c.noun.ID)
 		e.Attributes = appendMissing(e.Attributes, c.appendReached(more))
 	}

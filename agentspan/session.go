@@ -260,6 +260,7 @@ type state struct {
 	policy     atomic.Pointer[boundary.PolicyRef]
 	mind       atomic.Pointer[mind]
 	chain      atomic.Pointer[[]identity.Principal] // who acts, the current one first; made when first asked for
+	number     atomic.Int64                         // calls and refusals, each of which has a span
 	seq        atomic.Int64                         // calls decided
 	refused    atomic.Int32
 	inFlight   atomic.Int32

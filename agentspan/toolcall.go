@@ -211,6 +211,7 @@ func (t *Tracer) startSpan(ctx context.Context, tr trace.Tracer, ids spanid.Requ
 // that a sampler can keep every refusal.
 func (c *call) refuse(ctx context.Context, tr trace.Tracer, inside bool) error {
 	defer c.free()
+	c.numbered()
 	err := &boundary.RefusedError{Tool: c.name, Decision: c.decision, Err: c.err}
 	c.watch(boundary.Outcome{Bytes: -1})
 	if tr == nil {

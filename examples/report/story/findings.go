@@ -101,7 +101,7 @@ func (b *builder) anomalies() (labels []string) {
 func (b *builder) record() {
 	if n := b.Missing(); n > 0 {
 		b.find(Grave, nil, fmt.Sprintf("%s of %s missing from this record", count(int(n), "action"), Number(n+int64(b.Numbered()))),
-			"their numbers are on no span: lost on the way, sampled out, or written elsewhere; an HTTP request or a use of an identity that was allowed has a number and no span of its own")
+			"their numbers are on no span: lost on the way, sampled out, or written elsewhere")
 	}
 	for i := range b.Counters {
 		if c := &b.Counters[i]; len(c.Twice) > 0 {
