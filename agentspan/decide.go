@@ -3,6 +3,7 @@ package agentspan
 import (
 	"cmp"
 	"context"
+	"time"
 
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
@@ -32,6 +33,9 @@ func (t *Tracer) decide(ctx context.Context, c *call) {
 	} else if st.checker != nil {
 		c.watcher = st.watcher
 		c.ask(ctx, st.checker)
+		if c.decision.Suspends() {
+			st.suspendTree(suspendedBy(&c.decision))
+		}
 		c.evaluated = c.decision.Verdict != boundary.NotEvaluated || len(c.decision.Shadowed) > 0
 		if c.decision.Verdict == boundary.RequireApproval && c.decision.Refuses() {
 			t.approve(ctx, c)
@@ -39,8 +43,24 @@ func (t *Tracer) decide(ctx context.Context, c *call) {
 	} else {
 		c.decision.Verdict = boundary.NotEvaluated
 	}
+	if reason := st.stopped(); reason != nil && !c.decision.Refuses() {
+		c.decision, c.evaluated = suspension(*reason), true // while this call was decided, or somebody was asked about it
+	}
 	c.leave()
 	c.count(ctx)
+}
+
+// suspension is what is said of a call of a suspended session.
+func suspension(reason string) boundary.Decision {
+	return boundary.Decision{Because: []boundary.Determination{{Reason: boundary.ReasonSuspended}}, Message: reason}
+}
+
+// suspendedBy says what suspended a session.
+func suspendedBy(d *boundary.Decision) string {
+	if rule := d.Determining().Rule; rule != "" {
+		return "the session was suspended by rule " + rule
+	}
+	return "the session was suspended by the boundary"
 }
 
 // ask asks a checker. A request is large, so this does what [boundary.Check] does
@@ -320,6 +340,22 @@ func (s *state) begin() {
 		t.metrics.unowned()
 		t.signal(context.Background(), s, Signal{Kind: SignalOwnerMissing})
 	}
+	t.review(s)
+}
+
+// review tells, once a day, that the policy should have been reviewed before this
+// session. Whether it is due a checker says that has a method ReviewDue(time.Time) bool.
+func (t *Tracer) review(s *state) {
+	defer func() { _ = recover() }()
+	r, ok := t.checker.(interface{ ReviewDue(at time.Time) bool })
+	if !ok {
+		return
+	}
+	at := time.Unix(0, s.start)
+	day := at.Unix()/86400 + 1
+	if told := t.reviewed.Load(); day > told && r.ReviewDue(at) && t.reviewed.CompareAndSwap(told, day) {
+		t.signal(context.Background(), s, Signal{Kind: SignalPolicyReview})
+	}
 }
 
 // bind binds a checker to a session. One that panics is replaced by one that
@@ -337,9 +373,7 @@ func bind(c boundary.Checker, info boundary.SessionInfo) (bound boundary.Checker
 // has seen is not what it was decided under. The answer stands until then.
 func (t *Tracer) admit(ctx context.Context, s *state) *boundary.RefusedError {
 	if reason := s.stopped(); reason != nil {
-		return &boundary.RefusedError{Tool: s.label(), Decision: boundary.Decision{
-			Because: []boundary.Determination{{Reason: boundary.ReasonSuspended}}, Message: *reason,
-		}}
+		return &boundary.RefusedError{Tool: s.label(), Decision: suspension(*reason)}
 	}
 	if s.checker == nil {
 		return nil

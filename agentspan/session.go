@@ -218,6 +218,18 @@ func (s *state) suspend(reason string) {
 	}
 }
 
+// suspendTree suspends the session at the top of the tree that s belongs to: what a
+// subagent did its parent could have another one do.
+func (s *state) suspendTree(reason string) {
+	for s.above != nil {
+		s = s.above
+	}
+	s.suspend(reason)
+	if s.gone.Load() {
+		s.tracer.store.again(s) // whoever comes with the same id meets that one
+	}
+}
+
 // End ends the session and writes its summary as a span. err is where the
 // program keeps its error, and may be nil. The first End counts.
 func (a *ActiveSession) End(err *error) { a.EndAt(time.Time{}, err) }

@@ -37,6 +37,7 @@ const (
 	SignalApprovalFatigue   SignalKind = "approval_fatigue"        // too many asks, or declines, in a short time
 	SignalToolChanged       SignalKind = "tool_definition_changed" // a tool is not what it was
 	SignalPolicyReload      SignalKind = "policy_reload_failed"    // a new policy did not load, the last valid one stays
+	SignalPolicyReview      SignalKind = "policy_review_due"       // the day to review the policy has passed; at a session's start, once a day
 	SignalPostWithoutPre    SignalKind = "post_without_pre"        // a call ran and nobody had asked
 	SignalBypassPermissions SignalKind = "bypass_permissions"      // the agent runs without its own permission checks
 	SignalConfigChanged     SignalKind = "config_changed"          // the agent's settings changed

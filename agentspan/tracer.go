@@ -42,6 +42,7 @@ type Tracer struct {
 	signals   *signalQueue
 	holders   *identity.Holders // notices a credential in the hands of two agents
 	closed    atomic.Bool
+	reviewed  atomic.Int64 // day, counted from 1970, on which it was last told that a review is due
 }
 
 // New makes a tracer. A plug-in that is nil, or a setting that cannot work, is an

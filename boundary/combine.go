@@ -89,6 +89,7 @@ func (c *combined) ask(one func(Checker) (Decision, error), failing bool) (Decis
 func (d *Decision) takeOver(best Decision) {
 	d.Verdict, d.Source, d.Policy = best.Verdict, best.Source, best.Policy
 	d.Nearest, d.Message, d.Approval = best.Nearest, best.Message, best.Approval
+	d.Suspend = best.Suspend
 }
 
 // A vote gathers decisions of one standing, enforced or observed.
@@ -102,6 +103,8 @@ func (v *vote) add(d Decision, c *combined) {
 	switch {
 	case !v.any || c.beats(d.Verdict, v.best.Verdict):
 		v.any, v.best = true, d
+	case d.Suspends() && v.best.Verdict == Deny:
+		v.best.Suspend = true
 	case c.all && d.Verdict == RequireApproval && v.best.Verdict == RequireApproval:
 		both, ok := v.best.Approval.And(d.Approval)
 		v.best.Approval = both

@@ -69,7 +69,12 @@ type Decision struct {
 	Nearest    string   // the grant that came closest, and the one condition that failed; no content
 	Message    string   // a sentence a model or a person can act on; no content
 	Approval   Approval // for RequireApproval: who may give it
+	Suspend    bool     // with a denial that takes effect: the session, with its subagents, ends here
 }
+
+// Suspends reports whether every later call of the session, and of all that are one
+// tree with it, must be refused.
+func (d Decision) Suspends() bool { return d.Suspend && d.Verdict == Deny && !d.Observed }
 
 // Refuses reports whether a call with this decision must not run.
 func (d Decision) Refuses() bool {

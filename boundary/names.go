@@ -1,6 +1,10 @@
 package boundary
 
-import "iter"
+import (
+	"iter"
+	"slices"
+	"time"
+)
 
 // What a checker is known to say, metrics may name. Wrappers and combinations say
 // what their members do; Tools knows its patterns.
@@ -26,6 +30,19 @@ func (f forward) Names() []string { return namesOf(f.inner) }
 
 // Grants returns the grants of the wrapped checker; nil if it has none.
 func (f forward) Grants() iter.Seq2[string, string] { return grantsOf(f.inner) }
+
+func reviewDue(c Checker, at time.Time) bool {
+	r, ok := c.(interface{ ReviewDue(at time.Time) bool })
+	return ok && r.ReviewDue(at)
+}
+
+// ReviewDue reports whether the wrapped checker says that it should have been reviewed.
+func (f forward) ReviewDue(at time.Time) bool { return reviewDue(f.inner, at) }
+
+// ReviewDue reports whether a member says that it should have been reviewed.
+func (c *combined) ReviewDue(at time.Time) bool {
+	return slices.ContainsFunc(c.members, func(m Checker) bool { return reviewDue(m, at) })
+}
 
 // Names returns the names of all members.
 func (c *combined) Names() (all []string) {

@@ -67,7 +67,7 @@ func safely(ctx context.Context, c Checker, req *Request) (d Decision, err error
 // cannotTell turns an error into the decision it stands for. What d says beside
 // its verdict is kept.
 func cannotTell(d Decision, err error) Decision {
-	d.Verdict, d.Observed = Deny, false
+	d.Verdict, d.Observed, d.Suspend = Deny, false, false // a session does not end on doubt
 	reason := ReasonCheckerError
 	switch {
 	case errors.Is(err, errPanic):

@@ -1391,6 +1391,8 @@ var (
 	// AmbitSignalKindPolicyReloadFailed is "policy_reload_failed". A new policy did not load and the
 	// last valid one is kept.
 	AmbitSignalKindPolicyReloadFailed = AmbitSignalKindKey.String("policy_reload_failed")
+	// AmbitSignalKindPolicyReviewDue is "policy_review_due". The day to review the policy has passed.
+	AmbitSignalKindPolicyReviewDue = AmbitSignalKindKey.String("policy_review_due")
 	// AmbitSignalKindPostWithoutPre is "post_without_pre". A call ran without having been decided.
 	AmbitSignalKindPostWithoutPre = AmbitSignalKindKey.String("post_without_pre")
 	// AmbitSignalKindBypassPermissions is "bypass_permissions". The agent runs with its own permission

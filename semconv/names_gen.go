@@ -202,7 +202,7 @@ func lookup(key attribute.Key) (declaration, bool) {
 	case AmbitSessionUntrustedSeenKey:
 		return declaration{kind: attribute.BOOL}, true
 	case AmbitSignalKindKey:
-		return declaration{kind: attribute.STRING, closed: []string{"owner_missing", "refusal_ignored", "arguments_changed", "identity_switched", "secret_accessed", "intent_anomalous", "intent_drifted", "governance_tamper", "approval_fatigue", "tool_definition_changed", "policy_reload_failed", "post_without_pre", "bypass_permissions", "config_changed", "session_suspended", "session_privileged", "history_lost", "delegation_malformed", "export_dropped"}}, true
+		return declaration{kind: attribute.STRING, closed: []string{"owner_missing", "refusal_ignored", "arguments_changed", "identity_switched", "secret_accessed", "intent_anomalous", "intent_drifted", "governance_tamper", "approval_fatigue", "tool_definition_changed", "policy_reload_failed", "policy_review_due", "post_without_pre", "bypass_permissions", "config_changed", "session_suspended", "session_privileged", "history_lost", "delegation_malformed", "export_dropped"}}, true
 	case AmbitTargetAccountKey:
 		return declaration{kind: attribute.STRING}, true
 	case AmbitTargetCommandKey:

@@ -307,7 +307,7 @@ func (j *journaled) raise(ctx context.Context, r *replay, call string, at time.T
 		}
 		switch kind := agentspan.SignalKind(s.Kind); kind {
 		case agentspan.SignalConfigChanged, agentspan.SignalRefusalIgnored, agentspan.SignalPolicyReload,
-			agentspan.SignalApprovalFatigue, agentspan.SignalHistoryLost:
+			agentspan.SignalApprovalFatigue, agentspan.SignalHistoryLost, agentspan.SignalSessionSuspended, agentspan.SignalPolicyReview:
 			r.tracer.Signal(ctx, agentspan.Signal{Kind: kind, Time: s.at, Tool: s.Tool, Detail: s.Detail})
 		default:
 		}
@@ -321,6 +321,7 @@ func (j *journaled) decision(c *journalCall) boundary.Decision {
 		return boundary.Decision{Verdict: boundary.NotEvaluated}
 	}
 	d := *c.Decision
+	d.Suspend = false // what came after was decided too, and recorded
 	ran := c.finished && c.done.Size >= 0
 	if !d.Refuses() || !ran {
 		return d

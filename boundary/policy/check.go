@@ -113,6 +113,7 @@ type note struct {
 	crossing boundary.CrossingKind
 	observed bool // said, and without effect: a fallback that observes
 	shadow   bool // said by a rule on trial
+	suspend  bool // by a rule that ends the session, and that surely is met
 	layer    int
 	rule     *rule
 	grant    *grant

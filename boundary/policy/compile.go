@@ -373,7 +373,8 @@ func (p *Policy) Intents() []intent.Label {
 	return slices.Clone(p.layers[len(p.layers)-1].intents)
 }
 
-// ReviewDue reports whether the day to review the policy has passed at t.
+// ReviewDue reports whether the day to review the policy has passed at t. A tracer
+// asks when a session begins, and raises a signal.
 func (p *Policy) ReviewDue(t time.Time) bool {
 	return p != nil && !p.reviewBy.IsZero() && t.After(p.reviewBy.AddDate(0, 0, 1))
 }

@@ -27,6 +27,7 @@ func (c *caller) decide() boundary.Decision {
 		default:
 			enforced = true
 			d.Verdict = min(d.Verdict, x.verdict)
+			d.Suspend = d.Suspend || x.suspend
 		}
 	}
 	if !enforced && observed { // only what is merely observed speaks against it

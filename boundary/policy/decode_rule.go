@@ -52,6 +52,7 @@ func (d *decoder) rule(n node, number int) *rule {
 	f := fields{
 		"id":               d.unique("rule", &r.id),
 		"shadow":           d.boolean(&r.shadow),
+		"suspend":          d.boolean(&r.suspend),
 		"message":          d.message(&r.message),
 		"approval":         d.approval(&r.approval),
 		"examples":         d.examples(&r.examples),
@@ -97,6 +98,8 @@ func (d *decoder) rule(n node, number int) *rule {
 		d.fail(n, "otherwise needs args: what else would it be the opposite of?")
 	case r.otherwise && len(r.calls.tools)+len(r.calls.servers) == 0:
 		d.fail(n, "otherwise needs tools or servers: no other call has these arguments")
+	case r.suspend && r.verdict != boundary.Deny:
+		d.fail(d.child(n, "suspend"), "only what is denied suspends the session")
 	case d.has(n, "drift") && r.drift == 0:
 		d.fail(d.child(n, "drift"), "0 is no drift; want more")
 	}

@@ -127,6 +127,11 @@
 // as not met. A rule with shadow: true is on trial: said, recorded, and counted
 // where it would have changed the outcome.
 //
+// A denial with suspend: true ends the session as well: nothing that it, or a
+// subagent beside or above or below it, asks for afterwards is allowed. A call is
+// refused on doubt, but a session ends only on what is known: not on a guessed
+// target, a failed condition or a lost history.
+//
 // # Sessions
 //
 // A policy counts for each session it is bound to: budgets, max_uses, count, sum

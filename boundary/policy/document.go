@@ -199,6 +199,7 @@ type rule struct {
 	otherwise  bool // fires when the arguments do not hold
 	effects    *selector
 	shadow     bool
+	suspend    bool // its denial ends the session
 	message    string
 	approval   boundary.Approval
 	after      *afterCondition

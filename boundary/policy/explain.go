@@ -47,6 +47,9 @@ func (c *caller) explain(d *boundary.Decision) (nearest, message string) {
 	if d.Verdict == boundary.RequireApproval {
 		b.WriteString("; a person has to agree first")
 	}
+	if d.Suspends() {
+		b.WriteString("; the session is suspended")
+	}
 	message = b.String()
 	if nearest != "" {
 		i := strings.Index(message, nearest)

@@ -290,6 +290,7 @@ func (r *rule) canonical() canonical {
 	c.set("otherwise", r.otherwise)
 	c.set("effects", r.effects.canonical())
 	c.set("shadow", r.shadow)
+	c.set("suspend", r.suspend)
 	c.set("message", r.message)
 	c.set("approval", approvalCanonical(r.approval))
 	if a := r.after; a != nil {

@@ -46,7 +46,7 @@ func TestEveryKeyIsInTheHash(t *testing.T) {
 			"paths: [/a], except: [/a/b]", "paths: [/a], except: {access: [write]}",
 		},
 		inRule: {
-			"deny: true", "require_approval: true", "deny: {paths: [/a]}", "deny: {access: [write]}", "deny: true, tools: [a]", "deny: true, shadow: true", "deny: true, message: a", "deny: true, approval: {by: [a]}",
+			"deny: true", "require_approval: true", "deny: {paths: [/a]}", "deny: {access: [write]}", "deny: true, tools: [a]", "deny: true, shadow: true", "deny: true, suspend: true", "deny: true, message: a", "deny: true, approval: {by: [a]}",
 			"tools: [a], args: {a: {max: 1}}, otherwise: deny", "tools: [a], args: {a: {max: 1}}, deny: true",
 			"after: {secret: read}, deny: true", "after: {untrusted: read}, deny: true", "after: {private: read}, deny: true", "after: {identity: switched}, deny: true", "after: {tools: [a]}, deny: true", "after: {paths: [/a]}, deny: true", "after: {tools: [a], within: 1h}, deny: true",
 			"count: {max: 1}, deny: true", "count: {max: 2}, deny: true", "count: {max: 1, within: 1h}, deny: true", "sum: {max: 1, arg: a}, deny: true", "sum: {max: 1, arg: b}, deny: true",
@@ -81,7 +81,7 @@ func TestEveryKeyIsInTheHash(t *testing.T) {
 	}{
 		{document{}, 25},
 		{grant{}, 8},
-		{rule{}, 21},
+		{rule{}, 22},
 		{callFilter{}, 7}, // namesTool follows from tools
 		{selector{}, 15},
 		{afterCondition{}, 8},

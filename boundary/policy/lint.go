@@ -405,7 +405,7 @@ func (g *glob) within(x *glob) bool {
 
 // includes reports whether r always says what s does, or something stricter.
 func (r *rule) includes(s *rule) bool {
-	if r.shadow || r.otherwise || s.otherwise || r.conditions > 0 || len(r.calls.args) > 0 || r.calls.whenSrc != "" || len(r.calls.agents) > 0 || r.verdict > s.verdict {
+	if r.shadow || r.otherwise || s.otherwise || r.conditions > 0 || len(r.calls.args) > 0 || r.calls.whenSrc != "" || len(r.calls.agents) > 0 || r.verdict > s.verdict || s.suspend && !r.suspend {
 		return false
 	}
 	if s.shadow || s.conditions > 0 && r.effects != nil {

@@ -54,6 +54,9 @@ func TestEveryMistakeIsReportedWithItsPlace(t *testing.T) {
 		{"a server that anybody can be", "version: 1\nid: x\ngrants:\n  - {id: a, servers: [\"*\"], tools: [t]}\n", []string{
 			"4:22: grants[0].servers: a grant names its servers; a wildcard would trust servers nobody looked at",
 		}},
+		{"a session that ends with a question", "version: 1\nid: x\nrules:\n  - {id: a, tools: [t], require_approval: true, suspend: true}\n", []string{
+			"4:58: rules[0].suspend: only what is denied suspends the session",
+		}},
 		{"an expression that is none", "version: 1\nid: x\ngrants:\n  - {id: a, tools: [t], args: {q: {matches: \"(\"}, r: {}, s: {equals: [1]}}}\n", []string{
 			"4:45: grants[0].args.q.matches: not a regular expression of RE2",
 			"4:54: grants[0].args.r: names no constraint: equals, in, prefix, suffix, contains, matches, min, max, max_length, type, absent or each",

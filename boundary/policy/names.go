@@ -3,6 +3,7 @@ package policy
 import (
 	"iter"
 	"slices"
+	"time"
 )
 
 // Names returns what the files call their rules, and the tools, servers and agents
@@ -51,6 +52,9 @@ func (p *Policy) Grants() iter.Seq2[string, string] {
 		}
 	}
 }
+
+// ReviewDue is that of the policy in force; see [Policy.ReviewDue].
+func (l *Live) ReviewDue(t time.Time) bool { return l.Policy().ReviewDue(t) }
 
 // Names returns those of the policy in force; see [Policy.Names].
 func (l *Live) Names() []string { return l.Policy().Names() }

@@ -182,7 +182,7 @@ func (c *caller) rule(i int, r *rule) {
 			return
 		}
 	}
-	x := note{verdict: r.verdict, shadow: r.shadow, layer: i, rule: r, effect: at, reason: boundary.ReasonDeniedByRule, crossing: boundary.OutOfScope}
+	x := note{verdict: r.verdict, shadow: r.shadow, suspend: r.suspend, layer: i, rule: r, effect: at, reason: boundary.ReasonDeniedByRule, crossing: boundary.OutOfScope}
 	if r.verdict == boundary.RequireApproval {
 		x.reason = boundary.ReasonApprovalByRule
 	}
@@ -207,7 +207,19 @@ func (c *caller) rule(i int, r *rule) {
 		x.verdict, x.observed = max(x.verdict, verdict), observed
 		x.reason, x.crossing = boundary.ReasonUnknownEffect, boundary.Indeterminate
 	}
+	if x.suspend {
+		x.suspend = x.crossing != boundary.Indeterminate && x.reason != boundary.ReasonMisconfigured &&
+			!(r.conditions > 0 && c.req.History.Lost) && c.surely(r.effects, &v.env)
+	}
 	c.note(x)
+}
+
+// surely reports whether a selector catches what is known for certain. A call is
+// refused on a guess; a session ends on what is known.
+func (c *caller) surely(s *selector, e *env) bool {
+	return s == nil || slices.ContainsFunc(c.req.Effects, func(x effect.Effect) bool {
+		return x.Certainty == effect.Exact && s.catches(&x, e) == yes
+	})
 }
 
 // looksFor reports whether the arguments are those a rule looks for, or may be.

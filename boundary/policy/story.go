@@ -92,6 +92,16 @@ type told struct {
 	intent  intent.Result
 	tracker *identity.Tracker // made when an identity is first used
 	seq     int64
+	above   *told  // the session it is a subagent of
+	by      string // the rule that suspended it
+}
+
+// top is the session at the top of the tree that t belongs to.
+func (t *told) top() *told {
+	for t.above != nil {
+		t = t.above
+	}
+	return t
 }
 
 func (s *teller) fail(format string, args ...any) {
@@ -257,6 +267,7 @@ func setSession(info *boundary.SessionInfo, k, v string) bool {
 
 func (s *teller) session(text, want string) {
 	info := boundary.SessionInfo{Key: fmt.Sprint("story-", len(s.sessions), "-", s.line), Start: s.clock}
+	var above *told
 	s.pairs(text, func(k, v string) bool {
 		if k != "parent" {
 			return setSession(&info, k, v)
@@ -265,10 +276,10 @@ func (s *teller) session(text, want string) {
 		if t == nil {
 			return false
 		}
-		info.Parent = t.info.Key
+		info.Parent, above = t.info.Key, t
 		return true
 	})
-	s.now = &told{info: info, checker: boundary.Bind(s.checker, info)}
+	s.now = &told{info: info, checker: boundary.Bind(s.checker, info), above: above}
 	s.sessions[info.ID] = s.now
 	if want != "" || s.explain != nil && text != "" {
 		d, err := boundary.CheckSession(context.Background(), s.now.checker, info, s.now.history)
@@ -411,7 +422,13 @@ func (s *teller) decide(req boundary.Request, want string) {
 	if b, ok := t.checker.(*bound); ok && s.explain != nil {
 		parts = b.view.parts(req) // before the call counts
 	}
-	d, err := boundary.Check(context.Background(), t.checker, req)
+	var d boundary.Decision
+	var err error
+	if by := t.top().by; by != "" {
+		d.Because, d.Message = []boundary.Determination{{Reason: boundary.ReasonSuspended}}, "the session was suspended by rule "+by
+	} else if d, err = boundary.Check(context.Background(), t.checker, req); d.Suspends() {
+		t.top().by = d.Determining().Rule
+	}
 	approved := s.expect(d, err, want, parts)
 	ran := !d.Refuses() || approved && d.Verdict == boundary.RequireApproval
 	boundary.Observe(t.checker, req, d, boundary.Outcome{Ran: ran, Bytes: -1})
@@ -509,6 +526,9 @@ func namesOf(d boundary.Decision) []string {
 	}
 	if d.Privileged {
 		add("privileged")
+	}
+	if d.Suspends() {
+		add("suspend")
 	}
 	return list
 }

@@ -79,6 +79,10 @@ func (h *hook) judge(e *payload.Event) (c *journal.Call, brings journal.Labels, 
 	if (h.Observe || h.Recorded || e.Name != payload.PreToolUse) && d.Refuses() {
 		d = observed(d)
 	}
+	if d.Suspends() {
+		h.state.Suspended = true
+		h.raise("session_suspended", e.Tool, d.Determining().Rule)
+	}
 	if err != nil {
 		c.Failed = string(d.Determining().Reason)
 	}

@@ -140,10 +140,18 @@ func pattern(path string) string {
 // decide asks the policies about a call, and whether they count the session as
 // privileged. An error says why nobody could tell.
 func (h *hook) decide(req *boundary.Request) (d boundary.Decision, privileged bool, err error) {
+	if h.state.Suspended {
+		return boundary.Decision{
+			Because: []boundary.Determination{{Reason: boundary.ReasonSuspended}}, Message: "the session was suspended by a rule; start a new one",
+		}, false, nil
+	}
 	p, err := h.hold()
 	if err != nil {
 		d, err = boundary.Check(h.ctx, failing{err}, *req)
 		return d, false, err //nolint:wrapcheck // ours
+	}
+	if slices.ContainsFunc(p, func(p *policy.Policy) bool { return p.ReviewDue(h.now) }) {
+		h.once("policy_review_due", "")
 	}
 	checkers := make([]boundary.Checker, len(p))
 	for i, one := range p {

@@ -112,21 +112,22 @@ type Raise struct {
 
 // A State is what a session carries from one hook to the next.
 type State struct {
-	Seq    int             `json:"seq"`            // of the record
-	Last   time.Time       `json:"last"`           // of the record; never goes back
-	Epoch  int             `json:"epoch"`          // sessions that ended and went on
-	Turn   string          `json:"turn,omitempty"` // id of the turn under way, ours if the agent has none
-	Turns  int             `json:"turns,omitempty"`
-	Open   bool            `json:"open,omitempty"` // a turn is under way
-	Ended  bool            `json:"ended,omitempty"`
-	Labels Labels          `json:"labels"`
-	Actors []Actor         `json:"actors,omitempty"` // the main agent first, then subagents
-	Calls  []Running       `json:"calls,omitempty"`  // under way
-	Policy []string        `json:"policy,omitempty"` // digests of the policies the session is held to
-	Asks   []time.Time     `json:"asks,omitempty"`   // when the agent's user was asked
-	Agreed []string        `json:"agreed,omitempty"` // what was said yes to, for the rest of the session
-	Told   map[string]bool `json:"told,omitempty"`   // signals that are raised once
-	Info   Info            `json:"info"`
+	Seq       int             `json:"seq"`            // of the record
+	Last      time.Time       `json:"last"`           // of the record; never goes back
+	Epoch     int             `json:"epoch"`          // sessions that ended and went on
+	Turn      string          `json:"turn,omitempty"` // id of the turn under way, ours if the agent has none
+	Turns     int             `json:"turns,omitempty"`
+	Open      bool            `json:"open,omitempty"` // a turn is under way
+	Ended     bool            `json:"ended,omitempty"`
+	Suspended bool            `json:"suspended,omitempty"` // by a rule: nothing more is allowed
+	Labels    Labels          `json:"labels"`
+	Actors    []Actor         `json:"actors,omitempty"` // the main agent first, then subagents
+	Calls     []Running       `json:"calls,omitempty"`  // under way
+	Policy    []string        `json:"policy,omitempty"` // digests of the policies the session is held to
+	Asks      []time.Time     `json:"asks,omitempty"`   // when the agent's user was asked
+	Agreed    []string        `json:"agreed,omitempty"` // what was said yes to, for the rest of the session
+	Told      map[string]bool `json:"told,omitempty"`   // signals that are raised once
+	Info      Info            `json:"info"`
 }
 
 // Labels are what a session has seen. They are sticky.
