@@ -313,6 +313,7 @@ func (t *Tracer) appendCredential(dst []attribute.KeyValue, c identity.Credentia
 	dst = appendKnown(dst, semconv.AmbitCredentialKindKey, t.word(string(c.Kind)))
 	if !t.noHandles {
 		dst = appendKnown(dst, semconv.AmbitCredentialHandleKey, t.handle(c.Handle))
+		dst = appendKnown(dst, semconv.AmbitCredentialKeyIDKey, t.handle(c.KeyID))
 	}
 	return appendText(dst, t, semconv.AmbitCredentialFingerprintKey, c.Fingerprint)
 }

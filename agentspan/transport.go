@@ -80,12 +80,7 @@ func (t *Tracer) usesOf(r *http.Request) []identity.Use {
 		return nil
 	}
 	o := identity.InspectOptions{Key: t.hashKey, Source: identity.InHeader}
-	found := identity.FromHeader(r.Header, o)
-	if r.URL.User != nil {
-		if c, ok := identity.Inspect([]byte(r.URL.String()), o); ok {
-			found = append(found, c)
-		}
-	}
+	found := identity.FromRequest(r.URL, r.Header, o)
 	if len(found) == 0 {
 		return nil
 	}

@@ -1,7 +1,7 @@
 // Package identity says who acts, for whom, and with which credential, and notices
 // when that changes.
 //
-// [Inspect] describes a credential, and [FromHeader] those of a request, without
+// [Inspect] describes a credential, and [FromRequest] those of a request, without
 // keeping any of the secret:
 //
 //	c, ok := identity.Inspect([]byte(os.Getenv("GITHUB_TOKEN")), identity.InspectOptions{Source: identity.FromEnv})
@@ -35,7 +35,14 @@
 //	Google service account keys     //iam.googleapis.com/… Cloud Audit Logs: serviceAccountKeyName
 //	Entra ID tokens                 uti                    sign-in logs: uniqueTokenIdentifier
 //	SSH keys and certificates       SHA256:…               sshd's log
+//	Vault, from its answers         accessor               audit log: auth.accessor, as an HMAC unless the device is set not to
 //	other JWTs                      jti                    whatever logs that claim
+//
+// KeyID beside it is the second name that some logs have: the "kid" a JWT was signed
+// with, the serial number of a certificate (X.509's in hex, as proxies log it, SSH's
+// in decimal, as sshd does), the id of a Google service account's key. What a vendor
+// calls an opaque key is in no token: a program that knows it (the id of a model
+// vendor's key, say) writes it into Handle itself.
 //
 // Plain hashes are used only where the downstream publishes the same one and only
 // of tokens that nobody can guess. For all others there is the [Fingerprint], keyed

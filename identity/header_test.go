@@ -14,7 +14,7 @@ func TestFromHeader(t *testing.T) {
 	print := func(s string) string { return Fingerprint(key, []byte(s)) }
 	opaque := letters(30, 3)
 	token := jwt(`{"iss":"https://idp.example.com","sub":"ada","jti":"7"}`)
-	ada := Credential{Kind: "jwt", Issuer: "https://idp.example.com", Subject: "ada", Handle: "7", Fingerprint: print(token), Binding: Bearer, Source: InHeader, Assurance: Parsed}
+	ada := Credential{Kind: "jwt", Issuer: "https://idp.example.com", Subject: "ada", Handle: "7", KeyID: "k1", Fingerprint: print(token), Binding: Bearer, Source: InHeader, Assurance: Parsed}
 	bound := ada
 	bound.Binding = DPoP
 	one := func(kind CredentialKind, secret string) Credential {

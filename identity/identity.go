@@ -108,8 +108,9 @@ type Credential struct {
 	Issuer      string // who issued it: "iss", a CA, a vendor; with Subject the key of whom it names
 	Subject     string // whom it names; empty where the credential does not say
 	Account     string // account, tenant or project it belongs to: an AWS account id, a "tid"
-	Instance    string // the run of the subject it was issued for: a pod, a role session
+	Instance    string // the run of the subject it was issued for: a pod, a role session, a certificate's other name
 	Handle      string // joins with the downstream's audit log: a jti, an AWS access key id, "SHA256:…"
+	KeyID       string // which key or certificate it is where the log has a second name: a "kid", a certificate's serial number
 	Fingerprint string // HMAC-SHA-256 under the deployment's key, 16 hex digits
 	Audience    []string
 	Scopes      []string

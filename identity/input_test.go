@@ -6,6 +6,7 @@ package identity
 import (
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"reflect"
 	"strings"
 	"testing"
@@ -23,14 +24,14 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"empty", "", Credential{}},
 		{"longer than 16 KiB", "Bearer " + strings.Repeat("a", 16<<10), Credential{}},
-		{"huge exp is no end", jwt(`{"sub":"a","exp":1e300,"iat":99999999999999999999999999999999999}`), Credential{Kind: "jwt", Subject: "a", Binding: Bearer}},
-		{"negative, textual and fractional dates", jwt(`{"sub":"a","exp":-5,"iat":"1700000000","nbf":1.5}`), Credential{Kind: "jwt", Subject: "a", Binding: Bearer}},
-		{"fractional exp", jwt(`{"sub":"a","exp":1700000000.9}`), Credential{Kind: "jwt", Subject: "a", ExpiresAt: time.Unix(1700000000, 0).UTC(), Binding: Bearer}},
-		{"duplicate exp is none", jwt(`{"sub":"a","exp":1700000000,"exp":1900000000}`), Credential{Kind: "jwt", Subject: "a", Binding: Bearer}},
-		{"duplicate aud is none", jwt(`{"sub":"a","aud":"x","aud":["y"]}`), Credential{Kind: "jwt", Subject: "a", Binding: Bearer}},
-		{"duplicate sub is none", jwt(`{"iss":"i","sub":"a","sub":"b"}`), Credential{Kind: "jwt", Issuer: "i", Binding: Bearer}},
-		{"claims of the wrong type", jwt(`{"iss":{},"sub":[1],"aud":7,"scope":false,"jti":null,"cnf":"x","kubernetes.io":"x","act":3}`), Credential{Kind: "jwt", Binding: Bearer}},
-		{"deep JSON in a claim nobody reads", jwt(`{"sub":"a","x":` + strings.Repeat("[", 4000) + strings.Repeat("]", 4000) + `}`), Credential{Kind: "jwt", Subject: "a", Binding: Bearer}},
+		{"huge exp is no end", jwt(`{"sub":"a","exp":1e300,"iat":99999999999999999999999999999999999}`), Credential{Kind: "jwt", KeyID: "k1", Subject: "a", Binding: Bearer}},
+		{"negative, textual and fractional dates", jwt(`{"sub":"a","exp":-5,"iat":"1700000000","nbf":1.5}`), Credential{Kind: "jwt", KeyID: "k1", Subject: "a", Binding: Bearer}},
+		{"fractional exp", jwt(`{"sub":"a","exp":1700000000.9}`), Credential{Kind: "jwt", KeyID: "k1", Subject: "a", ExpiresAt: time.Unix(1700000000, 0).UTC(), Binding: Bearer}},
+		{"duplicate exp is none", jwt(`{"sub":"a","exp":1700000000,"exp":1900000000}`), Credential{Kind: "jwt", KeyID: "k1", Subject: "a", Binding: Bearer}},
+		{"duplicate aud is none", jwt(`{"sub":"a","aud":"x","aud":["y"]}`), Credential{Kind: "jwt", KeyID: "k1", Subject: "a", Binding: Bearer}},
+		{"duplicate sub is none", jwt(`{"iss":"i","sub":"a","sub":"b"}`), Credential{Kind: "jwt", KeyID: "k1", Issuer: "i", Binding: Bearer}},
+		{"claims of the wrong type", jwt(`{"iss":{},"sub":[1],"aud":7,"scope":false,"jti":null,"cnf":"x","kubernetes.io":"x","act":3}`), Credential{Kind: "jwt", KeyID: "k1", Binding: Bearer}},
+		{"deep JSON in a claim nobody reads", jwt(`{"sub":"a","x":` + strings.Repeat("[", 4000) + strings.Repeat("]", 4000) + `}`), Credential{Kind: "jwt", KeyID: "k1", Subject: "a", Binding: Bearer}},
 		{"deep JSON that does not close", jwt(`{"sub":"a","x":` + strings.Repeat("[", 4000) + `}`), Credential{}},
 		{"payload is no object", jwt(`["sub"]`), Credential{}},
 		{"something behind the payload's object", jwt(`{"sub":"a"}{"sub":"b"}`), Credential{}},
@@ -39,10 +40,10 @@ func TestBadInput(t *testing.T) {
 		{"padding in base64url", strings.Replace(jwt(`{"sub":"a"}`), ".", "=.", 1), Credential{}},
 		{"a space inside", strings.Replace(jwt(`{"sub":"a"}`), ".", ". ", 1), Credential{}},
 		{"four parts", jwt(`{"sub":"a"}`) + ".x", Credential{}},
-		{"names are cut, and stay apart", jwt(`{"sub":"` + strings.Repeat("é", 200) + `"}`), Credential{Kind: "jwt", Subject: strings.Repeat("é", 123) + "~df20b2aa", Binding: Bearer}},
-		{"line breaks and order marks in names", jwt(`{"sub":"a\r\nSet-Cookie: x\u0000\u202e\u200b"}`), Credential{Kind: "jwt", Subject: "a\uFFFD\uFFFDSet-Cookie: x\uFFFD\uFFFD\uFFFD", Binding: Bearer}},
-		{"lone surrogates", jwt(`{"sub":"a\ud800"}`), Credential{Kind: "jwt", Subject: "a\uFFFD", Binding: Bearer}},
-		{"bytes that are no UTF-8", jwt("{\"sub\":\"a\xff\"}"), Credential{Kind: "jwt", Subject: "a\uFFFD", Binding: Bearer}},
+		{"names are cut, and stay apart", jwt(`{"sub":"` + strings.Repeat("é", 200) + `"}`), Credential{Kind: "jwt", KeyID: "k1", Subject: strings.Repeat("é", 123) + "~df20b2aa", Binding: Bearer}},
+		{"line breaks and order marks in names", jwt(`{"sub":"a\r\nSet-Cookie: x\u0000\u202e\u200b"}`), Credential{Kind: "jwt", KeyID: "k1", Subject: "a\uFFFD\uFFFDSet-Cookie: x\uFFFD\uFFFD\uFFFD", Binding: Bearer}},
+		{"lone surrogates", jwt(`{"sub":"a\ud800"}`), Credential{Kind: "jwt", KeyID: "k1", Subject: "a\uFFFD", Binding: Bearer}},
+		{"bytes that are no UTF-8", jwt("{\"sub\":\"a\xff\"}"), Credential{Kind: "jwt", KeyID: "k1", Subject: "a\uFFFD", Binding: Bearer}},
 		{"PEM without end", "-----BEGIN CERTIFICATE-----\nMIIB", Credential{}},
 		{"PEM of junk", pemBlock("CERTIFICATE", []byte("junk")), Credential{}},
 		{"PEM public key is no credential", pemBlock("PUBLIC KEY", []byte("junk")), Credential{}},
@@ -160,6 +161,13 @@ func FuzzInspect(f *testing.F) {
 		}
 		for _, c := range FromHeader(map[string][]string{"authorization": {string(material)}, "COOKIE": {string(material)}}, InspectOptions{}) {
 			shown(t, reflect.ValueOf(c))
+		}
+		for _, address := range []string{"https://api.github.com/app/installations/7/x", string(material)} {
+			if u, err := url.Parse(address); err == nil {
+				for _, c := range FromRequest(u, map[string][]string{"Authorization": {string(material)}}, InspectOptions{}) {
+					shown(t, reflect.ValueOf(c))
+				}
+			}
 		}
 	})
 }

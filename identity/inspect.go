@@ -15,8 +15,8 @@ type InspectOptions struct {
 	// Key makes fingerprints. Without it opaque tokens whose vendor logs no handle
 	// cannot be told apart, and a [Tracker] cannot notice that one replaced another.
 	Key Key
-	// NoHandles leaves handles out, for where it must not be known which credential
-	// of an account was used.
+	// NoHandles leaves handles and key ids out, for where it must not be known which
+	// credential of an account was used.
 	NoHandles bool
 	// Source is where the program got the credential from.
 	Source Source
@@ -104,7 +104,7 @@ func (o *InspectOptions) sealed(c Credential, secret []byte) Credential {
 // finish sets what is the same for every credential.
 func (o *InspectOptions) finish(c Credential) Credential {
 	if o.NoHandles {
-		c.Handle = ""
+		c.Handle, c.KeyID = "", ""
 	}
 	c.Source = o.Source
 	if c.Assurance == NoAssurance {

@@ -87,7 +87,7 @@ func inspectJWT(token []byte, o *InspectOptions) (Credential, bool) {
 	}
 	owner := c.owner()
 	cred := Credential{
-		Kind: "jwt", Issuer: owner.Issuer, Subject: owner.ID, Handle: clean(c.jti),
+		Kind: "jwt", Issuer: owner.Issuer, Subject: owner.ID, Handle: clean(c.jti), KeyID: clean(c.kid),
 		Audience: c.audience, Scopes: c.scopes, IssuedAt: c.issued, ExpiresAt: c.expires,
 		Binding: c.binding(),
 	}

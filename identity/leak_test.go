@@ -11,6 +11,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"net/url"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -35,7 +36,7 @@ var exported = map[string]reflect.Type{
 // be argued for here.
 var texts = map[string]string{
 	"Credential.Kind": "a word of ours", "Credential.Issuer": "who issued it", "Credential.Subject": "a name", "Credential.Account": "a number or name",
-	"Credential.Instance": "a name", "Credential.Handle": "what the downstream logs", "Credential.Fingerprint": "keyed hash",
+	"Credential.Instance": "a name", "Credential.Handle": "what the downstream logs", "Credential.KeyID": "what the downstream logs", "Credential.Fingerprint": "keyed hash",
 	"Credential.Audience": "names", "Credential.Scopes": "names",
 	"Principal.ID": "a name", "Principal.Issuer": "a name", "Delegation.Malformed": "a word of ours",
 	"Target.Service": "a word of ours", "Target.Account": "a name", "Target.Host": "a name", "Target.Repository": "a name",
@@ -220,6 +221,16 @@ var forms = []struct {
 	{"token response", func(s string) string {
 		return `{"access_token":"` + s + `","refresh_token":"` + s + `","id_token":"` + s + `","scope":"a"}`
 	}},
+	{"GitHub installation", func(s string) string {
+		return "ghs_1234567_" + strings.TrimSuffix(jwt(`{"a":"b"}`), "c2lnbmF0dXJl") + s
+	}},
+	{"GitHub installation, answered", func(s string) string {
+		return `{"token":"ghs_` + s + `","expires_at":"2026-07-11T22:14:10Z","permissions":{"issues":"write"}}`
+	}},
+	{"Vault login", func(s string) string {
+		return `{"auth":{"client_token":"hvs.` + s + `","accessor":"0e9e354a","policies":["web"],"entity_id":"7d2e"}}`
+	}},
+	{"address with a key in its query", func(s string) string { return "https://www.googleapis.com/x?key=AIza" + s + "&X-Goog-Credential=" + s }},
 	{"private key", func(s string) string { return pemBlock("PRIVATE KEY", []byte(s)) }},
 	{"private key of OpenSSH", func(s string) string { return pemBlock("OPENSSH PRIVATE KEY", []byte(sshMagic+s)) }},
 	{"digest", func(s string) string { return `Digest username="ada", response="` + s + `"` }},
@@ -236,6 +247,13 @@ func everything(t testing.TB, material string) string {
 	show := func(v any) { fmt.Fprintf(&out, "%v\n%+v\n%#v\n%s\n", v, v, v, v) }
 	o := InspectOptions{Key: testKey(t)}
 	creds := FromHeader(map[string][]string{"Authorization": {material}, "X-Api-Key": {material}, "Cookie": {material}, "Private-Token": {material}}, o)
+	if u, err := url.Parse(material); err == nil {
+		creds = append(creds, FromRequest(u, nil, o)...)
+	}
+	for _, address := range []string{"https://api.github.com/app/installations/7/access_tokens", "https://api.github.com/installation/token"} {
+		u, _ := url.Parse(address)
+		creds = append(creds, FromRequest(u, map[string][]string{"Authorization": {material}}, o)...)
+	}
 	if c, ok := Inspect([]byte(material), o); ok {
 		creds = append(creds, c)
 	}

@@ -51,7 +51,7 @@ func TestRowJWT(t *testing.T) {
 			material: jwtHeader(`{"typ":"at+jwt","alg":"RS256","kid":"RjEwOwOA"}`,
 				`{"iss":"https://authorization-server.example.com/","sub":"5ba552d67","aud":"https://rs.example.com/","exp":1772326800,"iat":1772323200,"jti":"dbe39bf3a3ba4238a513f51d6e1691c4","client_id":"s6BhdRkqt3","scope":"openid profile reademail"}`),
 			want: Credential{
-				Kind: "jwt", Issuer: "https://authorization-server.example.com/", Subject: "5ba552d67", Handle: "dbe39bf3a3ba4238a513f51d6e1691c4",
+				Kind: "jwt", Issuer: "https://authorization-server.example.com/", Subject: "5ba552d67", Handle: "dbe39bf3a3ba4238a513f51d6e1691c4", KeyID: "RjEwOwOA",
 				Audience: []string{"https://rs.example.com/"}, Scopes: []string{"openid", "profile", "reademail"},
 				IssuedAt: day, ExpiresAt: day.Add(time.Hour), Binding: Bearer,
 			},
@@ -59,23 +59,23 @@ func TestRowJWT(t *testing.T) {
 		{
 			name:     "bound to a DPoP key, as in RFC 9449 section 6.1",
 			material: jwt(`{"sub":"someone@example.com","iss":"https://server.example.com","cnf":{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}}`),
-			want:     Credential{Kind: "jwt", Issuer: "https://server.example.com", Subject: "someone@example.com", Binding: DPoP},
+			want:     Credential{KeyID: "k1", Kind: "jwt", Issuer: "https://server.example.com", Subject: "someone@example.com", Binding: DPoP},
 		},
 		{
 			name:     "bound to a certificate, as in RFC 8705 section 3.1",
 			material: jwt(`{"iss":"https://server.example.com","sub":"ty.webb@example.com","cnf":{"x5t#S256":"bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"}}`),
-			want:     Credential{Kind: "jwt", Issuer: "https://server.example.com", Subject: "ty.webb@example.com", Binding: MTLS},
+			want:     Credential{KeyID: "k1", Kind: "jwt", Issuer: "https://server.example.com", Subject: "ty.webb@example.com", Binding: MTLS},
 		},
 		{
 			name:     "bound to a key in a way that is not known, as in RFC 7800 section 3.2",
 			material: jwt(`{"iss":"https://server.example.com","sub":"a","cnf":{"jwk":{"kty":"EC"}}}`),
-			want:     Credential{Kind: "jwt", Issuer: "https://server.example.com", Subject: "a"},
+			want:     Credential{KeyID: "k1", Kind: "jwt", Issuer: "https://server.example.com", Subject: "a"},
 		},
 		{
 			name:     "scopes and audiences as lists, and roles",
 			material: jwt(`{"iss":"https://idp.example.com","sub":"a","aud":["one","two","one"],"scp":["read","write"],"roles":["admin"],"org_id":"org_7"}`),
 			want: Credential{
-				Kind: "jwt", Issuer: "https://idp.example.com", Subject: "a", Account: "org_7",
+				KeyID: "k1", Kind: "jwt", Issuer: "https://idp.example.com", Subject: "a", Account: "org_7",
 				Audience: []string{"one", "two"}, Scopes: []string{"read", "write", "admin"}, Binding: Bearer,
 			},
 		},
@@ -83,7 +83,7 @@ func TestRowJWT(t *testing.T) {
 			name:     "GitHub Actions",
 			material: jwt(`{"iss":"https://token.actions.githubusercontent.com","sub":"repo:octo-org/octo-repo:environment:prod","aud":"https://github.com/octo-org","jti":"example-id"}`),
 			want: Credential{
-				Kind: "github-actions-token", Issuer: "https://token.actions.githubusercontent.com", Subject: "repo:octo-org/octo-repo:environment:prod",
+				KeyID: "k1", Kind: "github-actions-token", Issuer: "https://token.actions.githubusercontent.com", Subject: "repo:octo-org/octo-repo:environment:prod",
 				Handle: "example-id", Audience: []string{"https://github.com/octo-org"}, Binding: Bearer,
 			},
 		},
@@ -103,7 +103,7 @@ func TestRowKubernetesServiceAccount(t *testing.T) {
 				"kubernetes.io":{"namespace":"kube-system","node":{"name":"127.0.0.1","uid":"58456cb0"},"pod":{"name":"coredns-69cbfb9798-jv9gn","uid":"778a530c"},"serviceaccount":{"name":"coredns","uid":"a087d5a0"},"warnafter":1700081020},
 				"nbf":1700077413,"sub":"system:serviceaccount:kube-system:coredns"}`),
 			want: Credential{
-				Kind: "k8s-service-account", Issuer: "https://kubernetes.default.svc", Subject: "system:serviceaccount:kube-system:coredns",
+				KeyID: "k1", Kind: "k8s-service-account", Issuer: "https://kubernetes.default.svc", Subject: "system:serviceaccount:kube-system:coredns",
 				Instance: "coredns-69cbfb9798-jv9gn", Handle: "JTI=ea28ed49-2e11-4280-9ec5-bc3d1d84661a", Audience: []string{"https://kubernetes.default.svc"},
 				IssuedAt: time.Unix(1700077413, 0).UTC(), ExpiresAt: time.Unix(1731613413, 0).UTC(), Binding: Bearer,
 			},
@@ -111,7 +111,7 @@ func TestRowKubernetesServiceAccount(t *testing.T) {
 		{
 			name:     "token of a secret, without end",
 			material: jwt(`{"iss":"kubernetes/serviceaccount","kubernetes.io/serviceaccount/namespace":"ci","kubernetes.io/serviceaccount/service-account.name":"deployer"}`),
-			want:     Credential{Kind: "k8s-service-account", Issuer: "kubernetes/serviceaccount", Subject: "system:serviceaccount:ci:deployer", Binding: Bearer},
+			want:     Credential{KeyID: "k1", Kind: "k8s-service-account", Issuer: "kubernetes/serviceaccount", Subject: "system:serviceaccount:ci:deployer", Binding: Bearer},
 		},
 	})
 }
@@ -121,7 +121,7 @@ func TestRowClientCertificate(t *testing.T) {
 	sum := sha256.Sum256(der)
 	want := Credential{
 		Kind: "x509-client-cert", Issuer: "CN=ada,O=developer+O=system:authenticated", Subject: "ada", Handle: "X509SHA256=" + hex.EncodeToString(sum[:]),
-		Scopes: []string{"developer", "system:authenticated"}, Binding: MTLS,
+		KeyID: "07", Scopes: []string{"developer", "system:authenticated"}, Binding: MTLS,
 		IssuedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), ExpiresAt: time.Date(2026, 1, 1, 1, 0, 0, 0, time.UTC),
 	}
 	private, err := x509.MarshalECPrivateKey(key)
@@ -131,12 +131,18 @@ func TestRowClientCertificate(t *testing.T) {
 	nameless, _ := certificate(t, pkix.Name{}, "", func(c *x509.Certificate) { c.EmailAddresses = []string{"bob@corp.example"} })
 	nsum := sha256.Sum256(nameless)
 	checkRows(t, []row{
+		{name: "with issuer, serial number and other name, as openssl x509 prints them", material: adaCert, want: Credential{
+			Kind: "x509-client-cert", Issuer: "CN=shop client CA,O=shop", Subject: "ada", Instance: "ada@shop.example",
+			Handle: "X509SHA256=31b5669edac71678457df3f1f5eebebbbbc55db740f428fa81ccc40735af55e2", KeyID: "2688201dba77402ea87118876f2e1b24cf8b0395",
+			Scopes: []string{"developer"}, Binding: MTLS,
+			IssuedAt: time.Date(2026, 11, 30, 20, 8, 2, 0, time.UTC), ExpiresAt: time.Date(2027, 11, 30, 20, 8, 2, 0, time.UTC),
+		}},
 		{name: "DER", material: string(der), want: want},
 		{name: "PEM", material: pemBlock("CERTIFICATE", der), want: want},
 		{name: "PEM with trailing junk", material: pemBlock("CERTIFICATE", der) + "junk\n-----BEGIN NOTHING", want: want},
 		{name: "behind its private key", material: pemBlock("EC PRIVATE KEY", private) + pemBlock("CERTIFICATE", der), want: want},
 		{name: "named by its alternative name alone", material: string(nameless), want: Credential{
-			Kind: "x509-client-cert", Subject: "bob@corp.example", Handle: "X509SHA256=" + hex.EncodeToString(nsum[:]), Binding: MTLS,
+			Kind: "x509-client-cert", Subject: "bob@corp.example", Handle: "X509SHA256=" + hex.EncodeToString(nsum[:]), KeyID: "07", Binding: MTLS,
 			IssuedAt: want.IssuedAt, ExpiresAt: want.ExpiresAt,
 		}},
 	})
@@ -163,11 +169,11 @@ func TestRowSPIFFE(t *testing.T) {
 	checkRows(t, []row{
 		{name: "X509-SVID", material: string(der), want: Credential{
 			Kind: "spiffe-x509-svid", Issuer: "spiffe://example.org", Subject: "spiffe://example.org/agent/triage", Account: "example.org",
-			Handle: "X509SHA256=" + hex.EncodeToString(sum[:]), Scopes: []string{"SPIRE"}, Binding: SPIFFE,
+			Handle: "X509SHA256=" + hex.EncodeToString(sum[:]), KeyID: "07", Scopes: []string{"SPIRE"}, Binding: SPIFFE,
 			IssuedAt: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), ExpiresAt: time.Date(2026, 1, 1, 1, 0, 0, 0, time.UTC),
 		}},
 		{name: "JWT-SVID", material: jwt(`{"sub":"spiffe://example.org/agent/triage","aud":["spiffe://example.org/db"],"exp":1767229200,"jti":"7"}`), want: Credential{
-			Kind: "spiffe-jwt-svid", Issuer: "spiffe://example.org", Subject: "spiffe://example.org/agent/triage", Account: "example.org", Handle: "7",
+			KeyID: "k1", Kind: "spiffe-jwt-svid", Issuer: "spiffe://example.org", Subject: "spiffe://example.org/agent/triage", Account: "example.org", Handle: "7",
 			Audience: []string{"spiffe://example.org/db"}, ExpiresAt: time.Unix(1767229200, 0).UTC(), Binding: Bearer,
 		}},
 	})
@@ -225,14 +231,14 @@ func TestRowGCP(t *testing.T) {
 			name: "service account key, named as in authenticationInfo.serviceAccountKeyName",
 			material: `{"type":"service_account","project_id":"my-project","private_key_id":"c71e040fb4b71d798ce4baca14e15ab62115aaef","private_key":"` +
 				strings.ReplaceAll(pemBlock("PRIVATE KEY", []byte(letters(300, 6))), "\n", `\n`) + `","client_email":"` + email + `","client_id":"1"}`,
-			want: Credential{Kind: "gcp-service-account-key", Issuer: "google", Subject: email, Account: "my-project", Handle: keyName},
+			want: Credential{Kind: "gcp-service-account-key", Issuer: "google", Subject: email, Account: "my-project", Handle: keyName, KeyID: "c71e040fb4b71d798ce4baca14e15ab62115aaef"},
 		},
 		{name: "access token", material: access, want: Credential{Kind: "google-oauth-access-token", Issuer: "google", Binding: Bearer}},
 		{
 			name:     "identity token of a service account",
 			material: jwt(`{"iss":"https://accounts.google.com","azp":"1034","aud":"https://run.example","sub":"103456789","email":"` + email + `","email_verified":true,"exp":1772326800}`),
 			want: Credential{
-				Kind: "gcp-identity-token", Issuer: "https://accounts.google.com", Subject: email, Account: "my-project", Audience: []string{"https://run.example"},
+				KeyID: "k1", Kind: "gcp-identity-token", Issuer: "https://accounts.google.com", Subject: email, Account: "my-project", Audience: []string{"https://run.example"},
 				ExpiresAt: time.Unix(1772326800, 0).UTC(), Binding: Bearer,
 			},
 		},
@@ -240,7 +246,7 @@ func TestRowGCP(t *testing.T) {
 			name:     "self-signed token",
 			material: jwtHeader(`{"alg":"RS256","kid":"c71e040fb4b71d798ce4baca14e15ab62115aaef"}`, `{"iss":"`+email+`","sub":"`+email+`","aud":"https://pubsub.googleapis.com/"}`),
 			want: Credential{
-				Kind: "gcp-self-signed-jwt", Issuer: email, Subject: email, Account: "my-project", Handle: keyName, Audience: []string{"https://pubsub.googleapis.com/"}, Binding: Bearer,
+				Kind: "gcp-self-signed-jwt", Issuer: email, Subject: email, Account: "my-project", Handle: keyName, KeyID: "c71e040fb4b71d798ce4baca14e15ab62115aaef", Audience: []string{"https://pubsub.googleapis.com/"}, Binding: Bearer,
 			},
 		},
 		{
@@ -262,7 +268,7 @@ func TestRowAzure(t *testing.T) {
 			name:     "managed identity, v1",
 			material: jwt(`{"aud":"https://management.azure.com/","iss":"https://sts.windows.net/` + tenant + `/","appid":"11112222-aaaa","idtyp":"app","oid":"oid-1","sub":"oid-1","tid":"` + tenant + `","uti":"IkU0sd8o6kCfDAASp1ucAA","xms_mirid":"` + resource + `"}`),
 			want: Credential{
-				Kind: "azure-access-token", Issuer: "https://sts.windows.net/" + tenant + "/", Subject: "oid-1", Account: tenant, Instance: resource,
+				KeyID: "k1", Kind: "azure-access-token", Issuer: "https://sts.windows.net/" + tenant + "/", Subject: "oid-1", Account: tenant, Instance: resource,
 				Handle: "IkU0sd8o6kCfDAASp1ucAA", Audience: []string{"https://management.azure.com/"}, Binding: Bearer,
 			},
 		},
@@ -270,7 +276,7 @@ func TestRowAzure(t *testing.T) {
 			name:     "person, v2: oid rather than the pairwise sub",
 			material: jwt(`{"aud":"6e74172b","iss":"https://login.microsoftonline.com/` + tenant + `/v2.0","azp":"6e74172b","oid":"690222be","sub":"HKZpfaHyWadeOouYlitjrI","preferred_username":"abeli@example.com","scp":"access_as_user","tid":"` + tenant + `","uti":"fqiBqXLPj0eQa82S"}`),
 			want: Credential{
-				Kind: "azure-access-token", Issuer: "https://login.microsoftonline.com/" + tenant + "/v2.0", Subject: "690222be", Account: tenant,
+				KeyID: "k1", Kind: "azure-access-token", Issuer: "https://login.microsoftonline.com/" + tenant + "/v2.0", Subject: "690222be", Account: tenant,
 				Handle: "fqiBqXLPj0eQa82S", Audience: []string{"6e74172b"}, Scopes: []string{"access_as_user"}, Binding: Bearer,
 			},
 		},
@@ -301,6 +307,26 @@ func TestRowGitHub(t *testing.T) {
 			Kind: CredentialKind(r.kind), Issuer: "github", Handle: base64.StdEncoding.EncodeToString(sum[:]), Binding: Bearer,
 		}})
 	}
+	// The form since April 2026, ghs_APPID_JWT.
+	stateless := "ghs_1234567_" + jwt(`{"a":"`+letters(200, 8)+`"}`)
+	sum := sha256.Sum256([]byte(stateless))
+	installation := Credential{
+		Kind: "github-app-installation", Issuer: "github", Subject: "1234567", Handle: base64.StdEncoding.EncodeToString(sum[:]), Binding: Bearer,
+	}
+	answered := installation
+	answered.ExpiresAt, answered.Scopes = time.Date(2026, 7, 11, 22, 14, 10, 0, time.UTC), []string{"issues:write", "contents:read"}
+	legacy := "v1." + from("0123456789abcdef", 40, 9)
+	rows = append(rows,
+		row{"installation, by its app", stateless, installation},
+		row{"installation, as the endpoint that makes its tokens answers", `{"token":"` + stateless + `","expires_at":"2026-07-11T22:14:10Z","permissions":{"issues":"write","contents":"read"},"repository_selection":"selected"}`, answered},
+		row{"installation, by the user's name beside an older token", "https://x-access-token:" + legacy + "@github.com/a/b", Credential{
+			Kind: "github-app-installation", Issuer: "github", Handle: hashedToken([]byte(legacy)), Binding: Bearer,
+		}},
+		// echo -n ghp_n0BodYsT0kenTh4tN0SystemTakes012345x | openssl dgst -sha256 -binary | base64
+		row{"hashed_token by the documented command", "ghp_" + "n0BodYsT0kenTh4tN0SystemTakes012345x", Credential{
+			Kind: "github-pat", Issuer: "github", Handle: "undrnRI8TJYPXT9b2+4/dV5n0FeCHDlRn/2CJoXDuaU=", Binding: Bearer,
+		}},
+	)
 	checkRows(t, rows)
 	if c := inspectString(t, "ghp_"+strings.Repeat("a", 36)); c.Handle != "" {
 		t.Errorf("a plain hash of what can be guessed: %s", c.Handle)
@@ -327,9 +353,40 @@ func TestRowVendors(t *testing.T) {
 		{"Databricks", "databricks-token", "databricks", "dapi" + from(hexes, 32, 1)},
 		{"Vault service", "vault-service-token", "hashicorp", "hvs." + letters(90, 1)},
 		{"Vault batch", "vault-batch-token", "hashicorp", "hvb." + letters(140, 1)},
+		{"Vault recovery", "vault-recovery-token", "hashicorp", "hvr." + letters(90, 1)},
+		{"Tailscale API", "tailscale-key", "tailscale", "tskey-api-" + letters(12, 1) + "-" + letters(32, 2)},
+		{"Tailscale client", "tailscale-key", "tailscale", "tskey-client-" + letters(12, 1) + "-" + letters(32, 2)},
+		{"Stripe test", "stripe-secret-key", "stripe", "sk_test_" + letters(24, 1)},
 		{"Tailscale", "tailscale-key", "tailscale", "tskey-auth-" + letters(12, 1) + "-" + letters(32, 2)},
 	} {
 		t.Run(r.name, func(t *testing.T) { checkVendor(t, r.kind, r.vendor, r.token) })
+	}
+}
+
+// A token of Vault's does not hold its accessor. Vault's answers do, as in its API
+// documentation: to a login, and to a look-up of the token itself.
+func TestRowVaultAccessor(t *testing.T) {
+	token, key := "hvs."+letters(90, 1), testKey(t)
+	want := Credential{
+		Kind: "vault-service-token", Issuer: "hashicorp", Subject: "7d2e3179-f69b-450c-7179-ac8ee8bd8ca9", Handle: "0e9e354a-520f-df04-6867-ee81cae3d42d",
+		Fingerprint: Fingerprint(key, []byte(token)), Scopes: []string{"default", "web"}, Binding: Bearer, Assurance: Parsed,
+	}
+	login := `{"request_id":"1","lease_id":"","data":null,"auth":{"client_token":"` + token + `","accessor":"0e9e354a-520f-df04-6867-ee81cae3d42d","policies":["default","web"],"token_policies":["default"],"metadata":{"username":"ada"},"lease_duration":2764800,"renewable":true,"entity_id":"7d2e3179-f69b-450c-7179-ac8ee8bd8ca9","token_type":"service"}}`
+	if diff := cmp.Diff(want, inspectString(t, login)); diff != "" {
+		t.Errorf("login (-want +got):\n%s", diff)
+	}
+	want.ExpiresAt = time.Date(2026, 5, 19, 11, 35, 54, 466476215, time.UTC)
+	lookup := `{"data":{"accessor":"0e9e354a-520f-df04-6867-ee81cae3d42d","creation_time":1523979354,"display_name":"userpass-ada","entity_id":"7d2e3179-f69b-450c-7179-ac8ee8bd8ca9","expire_time":"2026-05-19T07:35:54.466476215-04:00","id":"` + token + `","policies":["default","web"],"ttl":2764790}}`
+	if diff := cmp.Diff(want, inspectString(t, lookup)); diff != "" {
+		t.Errorf("look-up (-want +got):\n%s", diff)
+	}
+	if c := inspectString(t, token); c.Handle != "" || c.Fingerprint != want.Fingerprint {
+		t.Errorf("the token alone: handle %q, fingerprint %q", c.Handle, c.Fingerprint)
+	}
+	for _, s := range []string{`{"data":{"accessor":"x"}}`, `{"data":{"id":"` + token + `"}}`, `{"auth":[{"accessor":"x","client_token":"y"}]}`, `{"auth":{"accessor":7,"client_token":"y"}}`} {
+		if c, ok := Inspect([]byte(s), InspectOptions{}); ok {
+			t.Errorf("%s is %v", s, c)
+		}
 	}
 }
 
@@ -338,6 +395,8 @@ func TestRowModelKeys(t *testing.T) {
 		{"Anthropic API", "anthropic-api-key", "anthropic", "sk-ant-api03-" + letters(95, 1)},
 		{"Anthropic admin", "anthropic-admin-key", "anthropic", "sk-ant-admin01-" + letters(95, 1)},
 		{"Anthropic OAuth", "anthropic-oauth-token", "anthropic", "sk-ant-oat01-" + letters(95, 1)},
+		{"Anthropic OAuth refresh", "anthropic-oauth-token", "anthropic", "sk-ant-ort01-" + letters(95, 1)},
+		{"OpenAI admin", "openai-admin-key", "openai", "sk-admin-" + letters(74, 1) + "T3BlbkFJ" + letters(74, 2)},
 		{"OpenAI project", "openai-project-key", "openai", "sk-proj-" + letters(74, 1) + "T3BlbkFJ" + letters(74, 2)},
 		{"OpenAI service account", "openai-service-account-key", "openai", "sk-svcacct-" + letters(74, 1) + "T3BlbkFJ" + letters(74, 2)},
 	} {
@@ -382,7 +441,7 @@ func TestRowSSH(t *testing.T) {
 			want: Credential{Kind: "ssh-public-key", Handle: "SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU"},
 		},
 		{name: "certificate", material: sshCert, want: Credential{
-			Kind: "ssh-certificate", Issuer: "SHA256:OOza7sUaD91r3+vfaXMfA1AKafNjmj0phVtqa4bqecY", Subject: "ada@laptop",
+			Kind: "ssh-certificate", Issuer: "SHA256:OOza7sUaD91r3+vfaXMfA1AKafNjmj0phVtqa4bqecY", Subject: "ada@laptop", KeyID: "42",
 			Handle: "SHA256:LwzP4fX88ujhXh8udqAofAEnOxMkoGjgxyyKUStsqCU", Scopes: []string{"ada", "deploy"}, IssuedAt: day, ExpiresAt: day.AddDate(0, 0, 1),
 		}},
 		{name: "certificate of a host, without end", material: sshHostCert, want: Credential{

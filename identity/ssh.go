@@ -10,6 +10,7 @@ import (
 	"encoding/binary"
 	"math"
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -136,6 +137,7 @@ func sshCertificate(b []byte) (Credential, bool) {
 	if len(b) < 12 {
 		return Credential{}, false
 	}
+	serial := binary.BigEndian.Uint64(b)
 	b = b[12:] // serial number and type
 	id, b, ok := sshNext(b)
 	if !ok {
@@ -163,6 +165,9 @@ func sshCertificate(b []byte) (Credential, bool) {
 	c := Credential{
 		Kind: "ssh-certificate", Issuer: sshFingerprint(authority), Subject: clean(string(id)),
 		IssuedAt: sshTime(after), ExpiresAt: sshTime(before),
+	}
+	if serial != 0 { // 0 is what authorities that do not count give; sshd logs "ID ada@laptop (serial 7)"
+		c.KeyID = strconv.FormatUint(serial, 10)
 	}
 	for len(principals) > 0 {
 		var p []byte

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/base64"
 	"net/url"
+	"strings"
 )
 
 // inspectURL reads the user information of an address, else the access key of a
@@ -30,8 +31,22 @@ func inspectURL(b []byte, o *InspectOptions) (Credential, bool) {
 		switch string(name) {
 		case "X-Amz-Credential":
 			return inspectCredentialScope(unescape(v))
+		case "X-Goog-Credential": // "account/date/region/storage/goog4_request"
+			email, _, _ := bytes.Cut(unescape(v), []byte("/"))
+			if c := (Credential{Kind: "gcp-signed-url", Issuer: "google", Subject: clean(string(email))}); strings.HasSuffix(c.Subject, gcpServiceAccounts) {
+				c.Account = gcpProject(c.Subject)
+				return c, true
+			}
+		case "AWSAccessKeyId": // Signature Version 2
+			if c, ok := inspectAWS(unescape(v)); ok && c.Kind != awsUniqueID {
+				return c, true
+			}
 		case "access_token": // RFC 6750 §2.3
 			return inspectOpaque(unescape(v), o)
+		case "key", "api_key", "apikey", "token", "private_token", "auth":
+			if c, ok := inspectToken(unescape(v), o); ok {
+				return c, true
+			}
 		}
 	}
 	return Credential{}, false
@@ -82,6 +97,9 @@ func inspectPair(user, password []byte, o *InspectOptions) (Credential, bool) {
 		return c, true
 	}
 	c := Credential{Kind: "basic", Binding: Bearer}
+	if legacyInstallation(user, password) {
+		return o.sealed(Credential{Kind: githubInstallation, Issuer: "github", Handle: hashedToken(password), Binding: Bearer}, password), true
+	}
 	if longRun(user) && (len(password) < 4 || placeholder(password)) {
 		return o.sealed(c, user), true
 	}

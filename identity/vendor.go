@@ -3,6 +3,7 @@ package identity
 // vendor.go reads tokens that have a vendor's prefix, and vendors' key files.
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"strings"
@@ -34,13 +35,35 @@ func inspectVendor(b []byte, o *InspectOptions) (Credential, bool) {
 	case credshape.Secret:
 		c.Binding = Bearer
 	}
-	if s.Vendor == "github" && random(b) {
-		// As in GitHub's audit log, "hashed_token" (docs.github.com, "Identifying audit log
-		// events performed by an access token"). A plain hash, so only of what nobody can guess.
-		sum := sha256.Sum256(b)
-		c.Handle = base64.StdEncoding.EncodeToString(sum[:])
+	if s.Vendor == "github" {
+		c.Handle = hashedToken(b)
+		if c.Kind == githubInstallation {
+			c.Subject = installedApp(b)
+		}
 	}
 	return o.sealed(c, b), true
+}
+
+// hashedToken returns what GitHub's audit log calls "hashed_token" (docs.github.com,
+// "Identifying audit log events performed by an access token"). It is a plain hash,
+// so there is one only of what nobody can guess.
+func hashedToken(token []byte) string {
+	if !random(token) {
+		return ""
+	}
+	sum := sha256.Sum256(token)
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// installedApp returns the id of the app that an installation's token names,
+// "ghs_APPID_JWT", the form since April 2026; empty for the form before. What the
+// JWT says GitHub keeps to itself.
+func installedApp(token []byte) string {
+	id, _, ok := bytes.Cut(token[len("ghs_"):], []byte("_"))
+	if !ok {
+		return ""
+	}
+	return string(id)
 }
 
 // random reports whether a token of a vendor's shape was drawn at random rather
@@ -66,15 +89,32 @@ type file struct {
 	accessKey, secretKey, arn, expiration         string // AWS: credential_process, assume-role
 	azClient, azSecret, azTenant                  string // Azure: --sdk-auth and its successor
 	accessToken, scope                            string // RFC 6749 §5.1
+	token, expires                                string // GitHub: an installation's token
+	vaultToken, accessor, entity, vaultExpires    string // Vault: a login's answer, a look-up's
+	scopes                                        []string
 }
 
 const (
 	placeFile place = iota + 1
 	placeFileCredentials
+	placeFileVault
+	placeFileScopes
 )
 
 func (f *file) visit(at place, _ int, name []byte, v value) place {
 	var to *string
+	switch at {
+	case placeFileVault:
+		return f.visitVault(name, v)
+	case placeFileScopes: // a list of names, or an object of what may be done to each
+		if s, ok := v.text(); ok {
+			if len(name) > 0 {
+				s = string(name) + ":" + s
+			}
+			f.scopes = appendName(f.scopes, s)
+		}
+		return placeNowhere
+	}
 	switch string(name) {
 	case "type":
 		to = &f.kind
@@ -112,8 +152,40 @@ func (f *file) visit(at place, _ int, name []byte, v value) place {
 		to = &f.accessToken
 	case "scope":
 		to = &f.scope
+	case "token":
+		to = &f.token
+	case "expires_at":
+		to = &f.expires
+	case "permissions":
+		return within(v, '{', placeFileScopes)
 	case "Credentials", "AssumedRoleUser":
 		return within(v, '{', placeFileCredentials)
+	case "auth", "data":
+		return within(v, '{', placeFileVault)
+	default:
+		return placeNowhere
+	}
+	if s, ok := v.text(); ok {
+		*to = s
+	}
+	return placeNowhere
+}
+
+// visitVault reads what Vault answers to a login ("auth") or to a look-up of a token
+// ("data").
+func (f *file) visitVault(name []byte, v value) place {
+	var to *string
+	switch string(name) {
+	case "client_token", "id":
+		to = &f.vaultToken
+	case "accessor":
+		to = &f.accessor
+	case "entity_id":
+		to = &f.entity
+	case "expire_time":
+		to = &f.vaultExpires
+	case "policies":
+		return within(v, '[', placeFileScopes)
 	default:
 		return placeNowhere
 	}
@@ -136,7 +208,7 @@ func inspectJSON(b []byte, o *InspectOptions) (Credential, bool) {
 		}
 		c := Credential{Kind: "gcp-service-account-key", Issuer: "google", Subject: clean(f.email), Account: clean(project), Binding: NoBinding}
 		if f.keyID != "" {
-			c.Handle = gcpKeyName(project, f.email, f.keyID)
+			c.Handle, c.KeyID = gcpKeyName(project, f.email, f.keyID), clean(f.keyID)
 		}
 		return o.sealed(c, []byte(f.privateKey)), true
 	case f.kind == "authorized_user" && f.refresh != "":
@@ -154,12 +226,18 @@ func inspectJSON(b []byte, o *InspectOptions) (Credential, bool) {
 		if named, ok := inspectARN([]byte(f.arn)); ok && (c.Account == "" || c.Account == named.Account) {
 			c.Account, c.Subject, c.Instance = named.Account, named.Subject, named.Instance
 		}
-		if t, err := time.Parse(time.RFC3339, f.expiration); err == nil {
-			c.ExpiresAt = t.UTC()
-		}
+		c.ExpiresAt = timestamp(f.expiration)
 		return o.sealed(c, []byte(f.secretKey)), true
 	case f.azClient != "" && f.azSecret != "" && f.azTenant != "":
 		return o.sealed(Credential{Kind: "azure-client-secret", Issuer: "azure", Subject: clean(f.azClient), Account: clean(f.azTenant)}, []byte(f.azSecret)), true
+	case f.accessor != "" && (f.vaultToken != "" || f.entity != ""):
+		return f.vault(o), true
+	case f.token != "":
+		c, ok := inspectVendor([]byte(f.token), o)
+		if c.Kind == githubInstallation {
+			c.ExpiresAt, c.Scopes = timestamp(f.expires), f.scopes
+		}
+		return c, ok
 	case f.accessToken != "":
 		c, ok := inspectToken([]byte(f.accessToken), o)
 		if !ok {
@@ -173,6 +251,28 @@ func inspectJSON(b []byte, o *InspectOptions) (Credential, bool) {
 		return c, true
 	}
 	return Credential{}, false
+}
+
+// vault describes a token by what Vault says of it. Its accessor, which no token
+// holds, is what the audit log has, as an HMAC unless the audit device is set not to
+// (developer.hashicorp.com: "hmac_accessor", "sys/audit-hash").
+func (f *file) vault(o *InspectOptions) Credential {
+	c, ok := inspectVendor([]byte(f.vaultToken), o)
+	if !ok || c.Issuer != "hashicorp" {
+		c = o.sealed(Credential{Kind: "vault-service-token", Issuer: "hashicorp", Binding: Bearer}, []byte(f.vaultToken))
+	}
+	c.Handle, c.Subject = clean(f.accessor), clean(f.entity)
+	c.Scopes, c.ExpiresAt = f.scopes, timestamp(f.vaultExpires)
+	return c
+}
+
+// timestamp reads a time of RFC 3339; the zero time if s is none.
+func timestamp(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		return time.Time{}
+	}
+	return t.UTC()
 }
 
 // inspectToken recognises a token that stands alone: no file, key or address.

@@ -4,6 +4,7 @@ package identity
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"crypto/x509"
@@ -63,6 +64,7 @@ func inspectDER(der []byte) (Credential, bool) {
 		Kind: "x509-client-cert", Issuer: clean(cert.Issuer.String()), Subject: clean(cert.Subject.CommonName),
 		// As k8s.io/apiserver writes authentication.kubernetes.io/credential-id.
 		Handle:   "X509SHA256=" + hex.EncodeToString(sum[:]),
+		KeyID:    hex.EncodeToString(cert.SerialNumber.Bytes()), // as Envoy logs it; nginx and OpenSSL in capitals
 		IssuedAt: cert.NotBefore.UTC(), ExpiresAt: cert.NotAfter.UTC(), Binding: MTLS,
 	}
 	for _, group := range cert.Subject.Organization { // Kubernetes takes the organisations as groups
@@ -74,19 +76,26 @@ func inspectDER(der []byte) (Credential, bool) {
 		c.Issuer = spiffeScheme + c.Account
 		return c, true
 	}
-	if c.Subject == "" {
-		switch {
-		case len(cert.EmailAddresses) > 0:
-			c.Subject = clean(cert.EmailAddresses[0])
-		case len(cert.URIs) > 0:
-			c.Subject = clean(cert.URIs[0].String())
-		case len(cert.DNSNames) > 0:
-			c.Subject = clean(cert.DNSNames[0])
-		default:
-			c.Subject = clean(cert.Subject.String())
-		}
+	switch other := alternativeName(cert); {
+	case c.Subject != "" && c.Subject != other:
+		c.Instance = other
+	case c.Subject == "":
+		c.Subject = cmp.Or(other, clean(cert.Subject.String()))
 	}
 	return c, true
+}
+
+// alternativeName returns the most telling of a certificate's other names.
+func alternativeName(cert *x509.Certificate) string {
+	switch {
+	case len(cert.EmailAddresses) > 0:
+		return clean(cert.EmailAddresses[0])
+	case len(cert.URIs) > 0:
+		return clean(cert.URIs[0].String())
+	case len(cert.DNSNames) > 0:
+		return clean(cert.DNSNames[0])
+	}
+	return ""
 }
 
 // publicKey returns the public half of a private key in SSH's wire form, nil if

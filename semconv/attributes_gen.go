@@ -125,6 +125,23 @@ const AmbitCredentialHandleKey = attribute.Key("ambit.credential.handle")
 // AmbitCredentialHandle returns "ambit.credential.handle" with value v.
 func AmbitCredentialHandle(v string) attribute.KeyValue { return AmbitCredentialHandleKey.String(v) }
 
+// AmbitCredentialKeyIDKey is "ambit.credential.key_id". The second name by which logs know a
+// credential, where it has one.
+//
+// A JWT's kid; the serial number of a certificate, X.509's in hex and SSH's in decimal; the id of a
+// Google service account's key. Switched off with handles.
+//
+// Type: string. Stability: development. Example: "2688201dba77402ea87118876f2e1b24cf8b0395".
+//
+// Recommended on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client, ambit.mcp.server;
+// event ambit.identity.used.
+//
+// Privacy: Tells one account's activity across systems.
+const AmbitCredentialKeyIDKey = attribute.Key("ambit.credential.key_id")
+
+// AmbitCredentialKeyID returns "ambit.credential.key_id" with value v.
+func AmbitCredentialKeyID(v string) attribute.KeyValue { return AmbitCredentialKeyIDKey.String(v) }
+
 // AmbitCredentialKindKey is "ambit.credential.kind". What kind of credential was used.
 //
 // Type: string. Stability: development. Example: "github-pat".

@@ -63,6 +63,8 @@ func lookup(key attribute.Key) (declaration, bool) {
 		return declaration{kind: attribute.STRING}, true
 	case AmbitCredentialHandleKey:
 		return declaration{kind: attribute.STRING}, true
+	case AmbitCredentialKeyIDKey:
+		return declaration{kind: attribute.STRING}, true
 	case AmbitCredentialKindKey:
 		return declaration{kind: attribute.STRING}, true
 	case AmbitCrossingBudgetKey:

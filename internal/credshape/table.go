@@ -15,6 +15,8 @@ var codeHosting = []*Shape{
 	{Kind: "github-oauth", Vendor: "github", Pattern: `gho_[0-9A-Za-z]{36,251}`, Glued: true, Entropy: 3, checksum: crc62},
 	{Kind: "github-app-user", Vendor: "github", Pattern: `ghu_[0-9A-Za-z]{36,251}`, Glued: true, Entropy: 3, checksum: crc62},
 	{Kind: "github-app-installation", Vendor: "github", Pattern: `ghs_[0-9A-Za-z]{36,251}`, Glued: true, Entropy: 3, checksum: crc62},
+	// The form since April 2026, "ghs_APPID_JWT": it has no checksum of its own.
+	{Kind: "github-app-installation", Vendor: "github", Pattern: `ghs_[0-9]{1,20}_eyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{10,}`, Glued: true, Entropy: 3},
 	{Kind: "github-refresh-token", Vendor: "github", Pattern: `ghr_[0-9A-Za-z]{36,251}`, Glued: true, Entropy: 3, checksum: crc62},
 	{Kind: "github-fine-grained-pat", Vendor: "github", Pattern: `github_pat_[0-9A-Za-z_]{82}`, Glued: true, Entropy: 3},
 
