@@ -157,6 +157,7 @@ type fatigue struct {
 	mu       sync.Mutex
 	times    []time.Time // of asks within the window, at most maxAsks
 	declines int         // in a row
+	open     int         // of times, whose answer comes with another call
 	told     bool        // of fatigue
 }
 
@@ -172,7 +173,9 @@ func (l *labels) tired() *fatigue {
 	return f
 }
 
-// A pending ask is shared by identical calls that wait for the same answer.
+// A pending ask is one that identical calls wait for, so that a person has one
+// question before them. A no is for all of them. A yes is for the one that asked,
+// and the next one asks anew, unless it is to be remembered or is about the session.
 type pending struct {
 	done    chan struct{}
 	answer  Answer
@@ -190,7 +193,7 @@ func (t *Tracer) approve(ctx context.Context, c *call) {
 	c.request(&req)
 	terms := c.decision.Approval
 	key := bindingOf(&req, &c.decision, false)
-	outcome, answer := t.ask(ctx, c.state, key, func() Ask { return c.question(begin.Add(t.approvalTTL)) }, terms)
+	outcome, answer := t.ask(ctx, c.state, key, false, func() Ask { return c.question(begin.Add(t.approvalTTL)) }, terms)
 	c.approvalTime = time.Since(begin)
 	if outcome == pendingAnswer {
 		return
@@ -252,7 +255,7 @@ func (t *Tracer) approveSession(ctx context.Context, s *state, d boundary.Decisi
 			Terms: d.Approval, Decision: t.shown(d), Expires: time.Now().Add(t.approvalTTL),
 		}
 	}
-	outcome, _ := t.ask(ctx, s, bindingOf(&req, &d, true), ask, d.Approval)
+	outcome, _ := t.ask(ctx, s, bindingOf(&req, &d, true), true, ask, d.Approval)
 	if outcome == pendingAnswer {
 		return d, true
 	}
@@ -293,63 +296,89 @@ func answered(d boundary.Decision, outcome string) boundary.Decision {
 	return d
 }
 
-// ask gets an answer for key: one that is remembered, one that somebody else is
-// waiting for, or a new one. It asks no more than a person can read.
-func (t *Tracer) ask(ctx context.Context, s *state, key binding, question func() Ask, terms boundary.Approval) (string, Answer) {
-	now := time.Now()
-	s.mu.Lock()
-	if s.asks == nil {
-		s.asks = &asks{waiting: map[binding]*pending{}, remembered: map[binding]struct{}{}}
-	}
-	q := s.asks
-	if _, ok := q.remembered[key]; ok {
-		s.mu.Unlock()
-		return approved, Answer{Approved: true}
-	}
-	if p := q.waiting[key]; p != nil {
-		s.mu.Unlock()
+// ask gets an answer for key: one that is remembered, a no that somebody else was
+// given, or a new one. It asks no more than a person can read. whole says that the
+// question is about the session.
+func (t *Tracer) ask(ctx context.Context, s *state, key binding, whole bool, question func() Ask, terms boundary.Approval) (string, Answer) {
+	// Whom only one call can ask answers that call alone: what another one brought
+	// back, or failed to, says nothing of this.
+	_, own := ctx.Value(approverKey{}).(Approver)
+	p := &pending{done: make(chan struct{})}
+	for {
+		other, remembered := s.enqueue(key, p, own && !whole)
+		if remembered {
+			return approved, Answer{Approved: true}
+		}
+		if other == nil {
+			break
+		}
 		select {
-		case <-p.done:
-			return p.outcome, p.answer
+		case <-other.done:
 		case <-ctx.Done():
 			return timedOut, Answer{}
 		}
+		yes := other.outcome == approved
+		if whole && (yes || !own) || !whole && !yes {
+			return other.outcome, other.answer
+		}
 	}
+	defer s.dequeue(key, p, terms)
 	person := s.labels.tired()
-	if mayAsk, first := person.ask(now); !mayAsk {
-		s.mu.Unlock()
+	mayAsk, first := person.ask(time.Now())
+	if !mayAsk {
 		if first {
 			t.signal(ctx, s, Signal{Kind: SignalApprovalFatigue})
 		}
-		return declined, Answer{}
+		p.outcome = declined
+		return p.outcome, p.answer
 	}
-	p := &pending{done: make(chan struct{})}
-	q.waiting[key] = p
-	s.mu.Unlock()
-
 	p.outcome, p.answer = t.askPerson(ctx, question(), terms, s.noun.Owner)
-
-	s.mu.Lock()
-	delete(q.waiting, key)
-	if p.outcome == approved && p.answer.Remember && terms.Remember && len(q.remembered) < maxRemember {
-		q.remembered[key] = struct{}{}
-	}
-	s.mu.Unlock()
-	person.answered(p.outcome)
-	close(p.done)
+	p.outcome = person.answered(p.outcome)
 	return p.outcome, p.answer
 }
 
+// enqueue makes p the question that is waited for, unless one about the same is
+// already: that is other. remembered says that a yes to it still stands. A question
+// that is alone with its call is nobody's to wait for.
+func (s *state) enqueue(key binding, p *pending, alone bool) (other *pending, remembered bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.asks == nil {
+		s.asks = &asks{waiting: map[binding]*pending{}, remembered: map[binding]struct{}{}}
+	}
+	if _, ok := s.asks.remembered[key]; ok || alone {
+		return nil, ok
+	}
+	if other = s.asks.waiting[key]; other == nil {
+		s.asks.waiting[key] = p
+	}
+	return other, false
+}
+
+// dequeue ends the waiting for p.
+func (s *state) dequeue(key binding, p *pending, terms boundary.Approval) {
+	s.mu.Lock()
+	if s.asks.waiting[key] == p {
+		delete(s.asks.waiting, key)
+	}
+	if p.outcome == approved && p.answer.Remember && terms.Remember && len(s.asks.remembered) < maxRemember {
+		s.asks.remembered[key] = struct{}{}
+	}
+	s.mu.Unlock()
+	close(p.done)
+}
+
 // ask notes that the person is asked, unless that happened, or was declined, too often
-// of late; first is true for the first question that is not put because of that.
+// of late; first is true for the first question that is not put because of that. Where
+// questions are open, a call may be what brings the answer to one.
 func (f *fatigue) ask(now time.Time) (mayAsk, first bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.times = slices.DeleteFunc(f.times, func(at time.Time) bool { return now.Sub(at) >= askWindow })
 	if len(f.times) == 0 {
-		f.declines = 0
+		f.declines, f.open = 0, 0
 	}
-	if f.declines >= maxDeclines || len(f.times) >= maxAsks {
+	if f.declines >= maxDeclines || len(f.times) >= maxAsks && f.open == 0 {
 		first, f.told = !f.told, true
 		return false, first
 	}
@@ -358,15 +387,31 @@ func (f *fatigue) ask(now time.Time) (mayAsk, first bool) {
 	return true, false
 }
 
-func (f *fatigue) answered(outcome string) {
+// answered notes how it ended, and returns that: a question that comes with the next
+// call counts when it is put, and not again when it is answered. One more than a
+// person can read is declined.
+func (f *fatigue) answered(outcome string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	switch {
+	case outcome == pendingAnswer && len(f.times) > maxAsks:
+		f.times = f.times[:len(f.times)-1]
+		return declined
+	case outcome == pendingAnswer:
+		f.open++
+	case f.open > 0 && len(f.times) > 0:
+		f.times = f.times[:len(f.times)-1]
+		if outcome != unavailable { // which answers nothing
+			f.open--
+		}
+	}
 	switch outcome {
 	case approved:
 		f.declines = 0
 	case declined:
 		f.declines++
 	}
+	return outcome
 }
 
 func (t *Tracer) askPerson(ctx context.Context, a Ask, terms boundary.Approval, owner identity.Principal) (outcome string, answer Answer) {

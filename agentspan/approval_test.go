@@ -86,32 +86,82 @@ func TestApproval(t *testing.T) {
 	}
 }
 
-func TestIdenticalAsksCoalesce(t *testing.T) {
+// A person has one question before them about calls that are the same. A no is for
+// all of them, a yes for one: whoever agreed to one payment did not agree to two.
+func TestIdenticalCallsAskOneByOne(t *testing.T) {
+	for _, c := range []struct {
+		name      string
+		answer    agentspan.Answer
+		remember  bool
+		asked, ok int
+	}{
+		{"yes", agentspan.Answer{Approved: true}, false, 5, 5},
+		{"a yes that stands", agentspan.Answer{Approved: true, Remember: true}, true, 1, 5},
+		{"no", agentspan.Answer{}, false, 1, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				asked := make(chan string)
+				answer := make(chan agentspan.Answer)
+				tracer, _ := agentspantest.New(t, agentspan.WithChecker(asks(boundary.Approval{Remember: c.remember})), agentspan.WithApprover(
+					func(_ context.Context, a agentspan.Ask) (agentspan.Answer, error) {
+						asked <- a.Tool
+						return <-answer, nil
+					}, time.Minute))
+				ctx, _ := start(t, tracer, session())
+				var wg sync.WaitGroup
+				var ran atomic.Int32
+				for range 5 {
+					wg.Go(func() {
+						_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "pay", Arguments: []byte(`{}`)}, func(context.Context) (string, error) { ran.Add(1); return "", nil })
+					})
+				}
+				waits := func() bool { // for an answer
+					synctest.Wait()
+					select {
+					case <-asked:
+						return true
+					default:
+						return false
+					}
+				}
+				n := 0
+				for ; waits(); n++ {
+					if waits() {
+						t.Fatal("two questions about the same at one time")
+					}
+					answer <- c.answer
+				}
+				if n != c.asked || int(ran.Load()) != c.ok {
+					t.Errorf("asked %d times, and %d calls ran; want %d and %d", n, ran.Load(), c.asked, c.ok)
+				}
+				wg.Wait()
+				_ = tracer.Close(t.Context())
+			})
+		})
+	}
+}
+
+// Whom only one call can ask answers that call alone, as a client of MCP does: an
+// answer that came with one request is not that of another, which brought none.
+func TestAnAnswerThatCameWithACallIsThatCallsAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		var asked atomic.Int32
+		tracer, _ := agentspantest.New(t, agentspan.WithChecker(asks(boundary.Approval{})))
+		base, _ := start(t, tracer, session())
 		release := make(chan struct{})
-		tracer, _ := agentspantest.New(t, agentspan.WithChecker(asks(boundary.Approval{})), agentspan.WithApprover(
-			func(context.Context, agentspan.Ask) (agentspan.Answer, error) {
-				asked.Add(1)
-				<-release
-				return agentspan.Answer{Approved: true}, nil
-			}, time.Minute))
-		ctx, _ := start(t, tracer, session())
 		var wg sync.WaitGroup
-		for range 5 {
+		call := func(answer agentspan.Answer, pending error, want error) {
+			ctx := agentspan.ContextWithApprover(base, func(context.Context, agentspan.Ask) (agentspan.Answer, error) { <-release; return answer, pending })
 			wg.Go(func() {
-				if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x", Arguments: []byte(`{}`)}, nothing); err != nil {
-					t.Error(err)
+				if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "pay"}, nothing); !errors.Is(err, want) {
+					t.Errorf("Do = %v, want %v", err, want)
 				}
 			})
+			synctest.Wait()
 		}
-		wg.Go(func() {
-			_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x", Arguments: []byte(`{"other":1}`)}, nothing)
-		})
-		synctest.Wait()
-		if n := asked.Load(); n != 2 {
-			t.Errorf("asked %d times for five identical calls and another, want 2", n)
-		}
+		call(agentspan.Answer{Approved: true}, nil, nil)
+		call(agentspan.Answer{}, agentspan.ErrPending, boundary.ErrApprovalRequired)
+		call(agentspan.Answer{}, nil, boundary.ErrDenied)
 		close(release)
 		wg.Wait()
 		_ = tracer.Close(t.Context())

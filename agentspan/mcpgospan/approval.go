@@ -3,7 +3,6 @@ package mcpgospan
 import (
 	"context"
 	"errors"
-	"sync"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -12,29 +11,35 @@ import (
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/mcpwire"
-	"github.com/ambit-go/ambit/identity"
 )
 
-// A question is about one call, and is asked by the means its client has.
-type question struct {
-	side    *serverSide
-	ctx     context.Context // of the request, for a question of our own
-	legacy  bool            // ask now, by a request of our own
-	answers mcp.MultiRoundTripParams
-	binding func() []byte
-	person  identity.Principal // whom the client speaks for
-
-	mu  sync.Mutex     // the tracer asks on a goroutine of its own
-	ask *agentspan.Ask // what is to be asked; nil if nothing is
-}
-
-// question says how a person can be asked about a call; nil if nobody can.
-func (s *serverSide) question(ctx context.Context, m *message, answers mcp.MultiRoundTripParams, binding func() []byte) *question {
+// question says how a person can be asked about a call; nil if nobody can. rounds is
+// false for what cannot answer with a question: then only a client of revisions up to
+// 2025-11-25 can be asked.
+func (s *serverSide) question(ctx context.Context, m *message, tc *agentspan.ToolCall, rounds bool, came mcp.MultiRoundTripParams) *mcpwire.Question {
 	legacy := !server.IsModernRequest(ctx)
-	if !canAsk(ctx, legacy) {
+	if !legacy && !rounds || !canAsk(ctx, legacy) {
 		return nil
 	}
-	return &question{side: s, ctx: ctx, legacy: legacy, answers: answers, binding: binding, person: m.who.Person(m.noun.Owner)}
+	q := &mcpwire.Question{
+		Method: mcpwire.CallTool, Tool: tc.Name, Definition: tc.Definition, Arguments: tc.Arguments, Session: m.noun, Caller: m.who,
+	}
+	if legacy {
+		q.Elicit = func(under context.Context, a *agentspan.Ask) (string, map[string]any, error) {
+			return s.elicit(under, ctx, a)
+		}
+		return q
+	}
+	q.States, q.State = s.states, came.RequestState
+	q.Answer = func() (string, map[string]any, bool) {
+		r := server.ElicitationResponse(came.InputResponses, mcpwire.ApprovalKey)
+		if r == nil {
+			return "", nil, false
+		}
+		content, _ := r.Content.(map[string]any)
+		return string(r.Action), content, true
+	}
+	return q
 }
 
 // canAsk reports whether the client of a request can put a question to a person.
@@ -54,52 +59,14 @@ func canAsk(ctx context.Context, legacy bool) bool {
 	return e != nil && (e.Form != nil || e.URL == nil) // neither means forms
 }
 
-// in returns ctx with q as whom to ask; ctx itself if nobody can be asked by way
-// of the client. The tracer's own approver is then the one that is left.
-func (q *question) in(ctx context.Context) context.Context {
-	if q == nil {
-		return ctx
-	}
-	return agentspan.ContextWithApprover(ctx, q.approve)
-}
-
-var (
-	errForeignState = errors.New("mcpgospan: the call carries somebody else's state")
-	errBadState     = errors.New("mcpgospan: the answer does not belong to this call")
-	errNoAnswer     = errors.New("mcpgospan: the client gave no answer")
-)
-
-// approve is the [agentspan.Approver] of one call.
-func (q *question) approve(ctx context.Context, a agentspan.Ask) (agentspan.Answer, error) {
-	if q.legacy {
-		res, err := q.elicit(ctx, &a)
-		if err != nil {
-			return agentspan.Answer{}, err
-		}
-		return q.answer(res), nil
-	}
-	if q.answers.RequestState == "" {
-		q.mu.Lock()
-		q.ask = &a
-		q.mu.Unlock()
-		return agentspan.Answer{}, agentspan.ErrPending
-	}
-	if !mcpwire.IsState(q.answers.RequestState) {
-		return agentspan.Answer{}, errForeignState
-	}
-	res := server.ElicitationResponse(q.answers.InputResponses, mcpwire.ApprovalKey)
-	if res == nil || !q.side.states.Redeem(q.answers.RequestState, q.binding(), time.Now()) {
-		return agentspan.Answer{}, errBadState
-	}
-	return q.answer(res), nil
-}
+var errNoAnswer = errors.New("mcpgospan: the client gave no answer")
 
 // elicit asks by a request to the client, as up to revision 2025-11-25. The
-// library tells nobody of such a request, so its span is made here.
-func (q *question) elicit(ctx context.Context, a *agentspan.Ask) (res *mcp.ElicitationResult, err error) {
-	s := q.side
-	op := mcpwire.Operation{Method: string(mcp.MethodElicitationCreate), Version: server.RequestProtocolVersion(q.ctx), Start: time.Now(), Metrics: s.Sent}
-	if c := s.of(q.ctx); c != nil {
+// library tells nobody of such a request, so its span is made here. of is the
+// context of the request that is asked about.
+func (s *serverSide) elicit(ctx, of context.Context, a *agentspan.Ask) (action string, content map[string]any, err error) {
+	op := mcpwire.Operation{Method: string(mcp.MethodElicitationCreate), Version: server.RequestProtocolVersion(of), Start: time.Now(), Metrics: s.Sent}
+	if c := s.of(of); c != nil {
 		op.HTTP, op.Pipe, op.Session = c.m.op.HTTP, c.m.op.Pipe, c.m.op.Session
 	}
 	ctx = s.Begin(ctx, &op, trace.SpanKindClient, s.About(ctx), nil)
@@ -107,19 +74,17 @@ func (q *question) elicit(ctx context.Context, a *agentspan.Ask) (res *mcp.Elici
 	sent := mcpwire.Sent(ctx, s.tracer, s.baggage)
 	p := form(a)
 	p.Meta = &mcp.Meta{AdditionalFields: sent.Into(nil)}
-	res, err = server.ServerFromContext(q.ctx).RequestElicitation(ctx, mcp.ElicitationRequest{
+	res, err := server.ServerFromContext(of).RequestElicitation(ctx, mcp.ElicitationRequest{
 		Request: mcp.Request{Method: string(mcp.MethodElicitationCreate)}, Params: p,
 	})
-	if err == nil && res == nil {
-		err = errNoAnswer
+	switch {
+	case err != nil:
+		return "", nil, err
+	case res == nil:
+		return "", nil, errNoAnswer
 	}
-	return res, err
-}
-
-// answer reads what a person said, by the word of the client.
-func (q *question) answer(r *mcp.ElicitationResult) agentspan.Answer {
-	content, _ := r.Content.(map[string]any)
-	return mcpwire.Answer(string(r.Action), content, q.person)
+	content, _ = res.Content.(map[string]any)
+	return string(res.Action), content, nil
 }
 
 // form is a question as a client shows it.
@@ -127,24 +92,20 @@ func form(a *agentspan.Ask) mcp.ElicitationParams {
 	return mcp.ElicitationParams{Mode: mcp.ElicitationModeForm, Message: mcpwire.QuestionText(a), RequestedSchema: mcpwire.QuestionSchema()}
 }
 
-// result is the question as a result; nil if there is nothing to ask.
-func (q *question) result() *mcp.CallToolResult {
-	if q == nil {
+// questionOf is the question of a call that was refused by err, as a result; nil if
+// there is nothing to ask.
+func questionOf(q *mcpwire.Question, err error) *mcp.CallToolResult {
+	ask, state, ok := q.Put(err)
+	if !ok {
 		return nil
 	}
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.ask == nil {
-		return nil
-	}
-	state := q.side.states.Issue(q.binding(), time.Now(), q.ask.Expires)
-	return server.NewInputRequestBuilder(state).Elicit(mcpwire.ApprovalKey, form(q.ask)).ToolResult()
+	return server.NewInputRequestBuilder(state).Elicit(mcpwire.ApprovalKey, form(ask)).ToolResult()
 }
 
 // strip returns the request without the answer that was meant for us, which the
 // tool must not take for one to a question of its own.
-func (q *question) strip(req mcp.CallToolRequest) mcp.CallToolRequest {
-	if q == nil || !mcpwire.IsState(req.Params.RequestState) {
+func strip(q *mcpwire.Question, req mcp.CallToolRequest) mcp.CallToolRequest {
+	if !q.Answered() {
 		return req
 	}
 	rest := make(mcp.InputResponses, len(req.Params.InputResponses))

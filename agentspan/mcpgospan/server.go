@@ -45,24 +45,22 @@ func (s *serverSide) tool(next server.ToolHandlerFunc) server.ToolHandlerFunc {
 			return run(m.taskCtx, m.task, next, req)
 		}
 		tc := s.toolCall(m, &req.Params)
-		q := s.question(ctx, m, req.Params.MultiRoundTripParams, func() []byte {
-			return mcpwire.Binding(mcpwire.CallTool, tc.Name, tc.Definition, tc.Arguments, &m.noun, &m.who)
-		})
+		q := s.question(ctx, m, &tc, req.Params.Task == nil, req.Params.MultiRoundTripParams)
 		start := s.tracer.GovernCall
 		if req.Params.Task != nil {
 			start = s.tracer.StartToolCall // the request, and its span, have ended by now
 		}
-		gctx, span, err := start(q.in(ctx), tc)
+		gctx, span, err := start(q.In(ctx), tc)
 		if err != nil {
 			m.op.Span.SetAttributes(s.About(ctx)...) // the decision is on the span of the refusal, below
-			if res := q.result(); res != nil && req.Params.Task == nil {
+			if res := questionOf(q, err); res != nil {
 				return res, nil
 			}
 			out := mcpwire.OutcomeOf(err, 0, true)
 			m.outcome = &out
 			return mcp.NewToolResultError(mcpwire.RefusalText(err)), nil
 		}
-		return run(gctx, span, next, q.strip(req))
+		return run(gctx, span, next, strip(q, req))
 	}
 }
 
@@ -116,11 +114,9 @@ func (s *serverSide) beforeCall(ctx context.Context, _ any, req *mcp.CallToolReq
 		return
 	}
 	m := c.m
-	q := s.question(ctx, m, mcp.MultiRoundTripParams{}, nil)
-	if q != nil && !q.legacy {
-		q = nil // a task cannot answer that input is required
-	}
-	gctx, span, err := s.tracer.GovernCall(q.in(ctx), s.toolCall(m, &req.Params))
+	tc := s.toolCall(m, &req.Params)
+	q := s.question(ctx, m, &tc, false, mcp.MultiRoundTripParams{}) // a task cannot answer that input is required
+	gctx, span, err := s.tracer.GovernCall(q.In(ctx), tc)
 	if err != nil {
 		m.op.Span.SetAttributes(s.About(ctx)...)
 		out := mcpwire.OutcomeOf(err, 0, true)
@@ -152,11 +148,8 @@ func (s *serverSide) resource(next server.ResourceHandlerFunc) server.ResourceHa
 		gctx := ctx
 		if c := s.of(ctx); c != nil {
 			tc.Local, tc.Use = c.m.op.Pipe, c.m.who.Use(s.name)
-			q := s.question(ctx, c.m, mcp.MultiRoundTripParams{}, nil)
-			if q != nil && !q.legacy {
-				q = nil // the handler of a resource returns contents, and cannot ask
-			}
-			gctx = q.in(ctx)
+			// The handler of a resource returns contents, and cannot ask.
+			gctx = s.question(ctx, c.m, &tc, false, mcp.MultiRoundTripParams{}).In(ctx)
 		}
 		gctx, span, err := s.tracer.StartToolCall(gctx, tc)
 		if err != nil {

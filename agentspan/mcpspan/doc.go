@@ -62,8 +62,9 @@
 // Where the boundary wants a person's approval, the client is asked to ask: by
 // elicitation up to revision 2025-11-25, by an "input_required" result since. The
 // requestState of such a result is bound by HMAC to principal, session, tool, its
-// definition and the arguments; it ends with the question, counts once and tells
-// nothing. The answer is the client's word, so the person is asserted: a policy
+// definition, the arguments and the rules that asked; it ends with the question,
+// counts once and tells nothing. A yes is for one call: one that is the same is
+// asked about by itself. The answer is the client's word, so the person is asserted: a policy
 // that asks for more assurance, or for somebody other than the owner, is not
 // satisfied by it. A client that cannot ask gets a refusal. A tool that asks for
 // input itself is asked about in its first round only if it keeps no state: a call

@@ -94,22 +94,21 @@ func (s *serverSide) call(ctx context.Context, next mcp.MethodHandler, req *mcp.
 		Name: params.Name, Server: s.name, Local: s.pipe, Arguments: params.Arguments,
 		Annotations: def.annotations, Definition: def.hash, Since: def.since, Use: who.Use(s.name),
 	}
-	var q *question
+	var q *mcpwire.Question
 	if canAsk(params.Meta, req.ClientCapabilities) {
-		q = &question{
-			side: s, session: req.Session, legacy: m.Version < mcpwire.Stateless, state: params.RequestState, responses: params.InputResponses,
-			about: about{mcpwire.CallTool, params.Name, def.hash, params.Arguments}, of: *n, who: *who,
-		}
+		q = s.askBy(&mcpwire.Question{
+			Method: mcpwire.CallTool, Tool: params.Name, Definition: def.hash, Arguments: params.Arguments, Session: *n, Caller: *who,
+		}, req.Session, m.Version, params.RequestState, params.InputResponses)
 	}
-	gctx, span, err := s.tracer.GovernCall(q.in(ctx), tc)
+	gctx, span, err := s.tracer.GovernCall(q.In(ctx), tc)
 	if err != nil {
 		m.Span.SetAttributes(s.About(ctx)...) // the decision is on the span of the refusal, below
-		if res := q.result(); res != nil {
+		if res := questionOf(q, err); res != nil {
 			return res, mcpwire.Outcome{Asks: true}, nil
 		}
 		return refusal(mcpwire.RefusalText(err), m.Version), outcomeOf(nil, err, true), nil
 	}
-	if q.answered() { // the answer was meant for us, and not for a question of the tool's own
+	if q.Answered() { // the answer was meant for us, and not for a question of the tool's own
 		p := *params
 		p.RequestState, p.InputResponses = "", without(params.InputResponses, mcpwire.ApprovalKey)
 		req = &mcp.CallToolRequest{Session: req.Session, Params: &p, Extra: req.Extra}
@@ -124,23 +123,21 @@ func (s *serverSide) resource(ctx context.Context, next mcp.MethodHandler, req *
 ) (mcp.Result, mcpwire.Outcome, error) {
 	tc := readCall(params.URI)
 	tc.Server, tc.Local, tc.Use = s.name, s.pipe, who.Use(s.name)
-	var q *question
+	var q *mcpwire.Question
 	if canAsk(params.Meta, req.ClientCapabilities) {
-		q = &question{
-			side: s, session: req.Session, legacy: req.ProtocolVersion() < mcpwire.Stateless, state: params.RequestState, responses: params.InputResponses,
-			about: about{method: mcpwire.ReadResource, tool: params.URI}, of: *n, who: *who,
-		}
+		q = s.askBy(&mcpwire.Question{Method: mcpwire.ReadResource, Tool: params.URI, Session: *n, Caller: *who},
+			req.Session, req.ProtocolVersion(), params.RequestState, params.InputResponses)
 	}
-	gctx, span, err := s.tracer.StartToolCall(q.in(ctx), tc)
+	gctx, span, err := s.tracer.StartToolCall(q.In(ctx), tc)
 	if err != nil {
-		if res := q.result(); res != nil {
+		if res := questionOf(q, err); res != nil {
 			return res, mcpwire.Outcome{Asks: true}, nil
 		}
 		v := outcomeOf(nil, err, true)
 		v.Code = strconv.Itoa(mcpwire.CodeRefused)
 		return nil, v, &jsonrpc.Error{Code: mcpwire.CodeRefused, Message: mcpwire.RefusalText(err)}
 	}
-	if q.answered() {
+	if q.Answered() {
 		p := *params
 		p.RequestState, p.InputResponses = "", without(params.InputResponses, mcpwire.ApprovalKey)
 		req = &mcp.ReadResourceRequest{Session: req.Session, Params: &p, Extra: req.Extra}

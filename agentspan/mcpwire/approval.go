@@ -8,12 +8,14 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 	"unicode/utf8"
 
 	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/identity"
 )
 
@@ -35,7 +37,7 @@ const (
 // shorter, if it has one.
 const maxQuestion = 5 * time.Minute
 
-// States makes and checks the requestState in which a question travels through a
+// States makes and checks the requestState in which a [Question] travels through a
 // client that keeps nothing for us. The client is free to edit, replay and keep
 // it, so it is bound to the call, ends, and counts once. It is safe for concurrent
 // use.
@@ -64,11 +66,11 @@ func NewStates(key []byte) *States {
 	return s
 }
 
-// IsState reports whether a requestState says that it is one of ours.
-func IsState(state string) bool { return strings.HasPrefix(state, statePrefix) }
+// isState reports whether a requestState says that it is one of ours.
+func isState(state string) bool { return strings.HasPrefix(state, statePrefix) }
 
-// Issue makes the state of a question about the call that binding names.
-func (s *States) Issue(binding []byte, now, expires time.Time) string {
+// issue makes the state of a question about the call that binding names.
+func (s *States) issue(binding []byte, now, expires time.Time) string {
 	if limit := now.Add(maxQuestion); expires.IsZero() || expires.After(limit) {
 		expires = limit
 	}
@@ -86,9 +88,9 @@ func (s *States) mac(head, binding []byte) []byte {
 	return h.Sum(nil)
 }
 
-// Redeem reports whether state is one that was issued for this very call, that has
+// redeem reports whether state is one that was issued for this very call, that has
 // not ended and was not used; from now on it is.
-func (s *States) Redeem(state string, binding []byte, now time.Time) bool {
+func (s *States) redeem(state string, binding []byte, now time.Time) bool {
 	text, ok := strings.CutPrefix(state, statePrefix)
 	if !ok || len(text) != base64.RawURLEncoding.EncodedLen(stateLen) {
 		return false
@@ -125,19 +127,27 @@ func (s *States) Redeem(state string, binding []byte, now time.Time) bool {
 	return true
 }
 
-// Binding is what a question is about: who asks to do what, in which session, with
-// which tool as it is now. Every part is written with its length.
-func Binding(method, tool, definition string, arguments []byte, n *agentspan.Session, c *Caller) []byte {
+// bindingOf is what a question is about: who asks to do what, in which session, with
+// which tool as it is now, and why a person is asked about it. Every part is written
+// with its length.
+func bindingOf(method, tool, definition string, arguments []byte, n *agentspan.Session, c *Caller, a *agentspan.Ask) []byte {
 	h := sha256.New()
-	part := func(b []byte) {
+	number := func(n int) {
 		var l [8]byte
-		binary.BigEndian.PutUint64(l[:], uint64(len(b)))
+		binary.BigEndian.PutUint64(l[:], uint64(n))
 		h.Write(l[:])
+	}
+	part := func(b []byte) {
+		number(len(b))
 		h.Write(b)
 	}
-	for _, s := range []string{method, tool, definition, c.session} {
-		part([]byte(s))
+	texts := func(all ...string) {
+		number(len(all))
+		for _, s := range all {
+			part([]byte(s))
+		}
 	}
+	texts(method, tool, definition, c.session)
 	// Members in another order are the same arguments; a client may read and write
 	// them between the question and the answer.
 	if len(arguments) <= maxCanonical {
@@ -148,8 +158,23 @@ func Binding(method, tool, definition string, arguments []byte, n *agentspan.Ses
 	part(arguments)
 	d := c.Proof.Delegation
 	for _, p := range append([]identity.Principal{n.Owner, n.Actor, d.Owner}, d.Actors...) {
-		part([]byte(p.Issuer))
-		part([]byte(p.ID))
+		texts(p.Issuer, p.ID)
+	}
+	// A yes to one rule is none to another that asks about the same call by now, and
+	// what one person may approve says nothing of what it takes another for.
+	texts(a.Tool) // empty where the session is asked about
+	texts(a.Effects...)
+	texts(a.Terms.By...)
+	texts(a.Terms.Assurance.String(), strconv.FormatBool(a.Terms.NotOwner), strconv.FormatBool(a.Terms.Remember))
+	named := false
+	for i := range a.Decision.Because {
+		if w := &a.Decision.Because[i]; w.Verdict == boundary.RequireApproval {
+			texts(string(w.Reason), w.Checker, w.Ruleset, w.Rule)
+			named = true
+		}
+	}
+	if !named { // a checker that gives no reason but in words
+		texts(a.Message)
 	}
 	return h.Sum(nil)
 }
@@ -210,7 +235,11 @@ func namesTwice(d *json.Decoder) bool {
 // tracer's, clean and bounded.
 func QuestionText(a *agentspan.Ask) string {
 	var b strings.Builder
-	b.WriteString("Allow the tool " + a.Tool + " to run?")
+	if a.Tool == "" {
+		b.WriteString("Allow this session of the agent to go on?")
+	} else {
+		b.WriteString("Allow the tool " + a.Tool + " to run?")
+	}
 	if a.Message != "" {
 		b.WriteString("\nWhy you are asked: " + a.Message)
 	}
@@ -232,10 +261,10 @@ func QuestionSchema() map[string]any {
 	}
 }
 
-// Answer reads what a client says that a person answered: its action, what was
+// answer reads what a client says that a person answered: its action, what was
 // filled in, and whom the client speaks for. That it was a person, and which, is
 // the client's word: it is asserted, and never more.
-func Answer(action string, content map[string]any, person identity.Principal) agentspan.Answer {
+func answer(action string, content map[string]any, person identity.Principal) agentspan.Answer {
 	yes, _ := content["approve"].(bool)
 	if !person.IsZero() {
 		person.Assurance = min(person.Assurance, identity.Asserted)

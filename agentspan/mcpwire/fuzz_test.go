@@ -4,35 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"testing"
-	"time"
 
 	"github.com/ambit-go/ambit/agentspan/mcpwire"
 )
-
-// No state counts but the one that was issued, for the call that it was issued for.
-func FuzzState(f *testing.F) {
-	f.Add("ambit1.AAAA", []byte("call"))
-	f.Add("", []byte{})
-	f.Add("ambit1."+string(bytes.Repeat([]byte("A"), 75)), []byte("another"))
-	key := bytes.Repeat([]byte("k"), 32)
-	f.Fuzz(func(t *testing.T, state string, binding []byte) {
-		now := time.Now()
-		if mcpwire.NewStates(key).Redeem(state, binding, now) {
-			t.Errorf("a made-up state counts: %q", state)
-		}
-		s := mcpwire.NewStates(key)
-		issued := s.Issue([]byte("call"), now, time.Time{})
-		if got := s.Redeem(issued, binding, now); got != bytes.Equal(binding, []byte("call")) {
-			t.Errorf("for the call %q it counts: %v", binding, got)
-		}
-		at := len(state) % len(issued)
-		edited := []byte(issued)
-		edited[at] ^= 1 + byte(len(binding))&0x7e
-		if string(edited) != issued && mcpwire.NewStates(key).Redeem(string(edited), []byte("call"), now) {
-			t.Errorf("edited at %d it counts: %s", at, edited)
-		}
-	})
-}
 
 // A definition has the same hash however its JSON is written.
 func FuzzDefinitionHash(f *testing.F) {

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -180,77 +179,6 @@ func TestSessions(t *testing.T) {
 	}
 }
 
-func TestStatesCountOnceForOneCallAndEnd(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := mcpwire.NewStates([]byte("0123456789abcdef"))
-		ada, bob := caller("ada", "ide", identity.Verified), caller("bob", "ide", identity.Verified)
-		n := agentspan.Session{Owner: identity.Principal{ID: "ada"}}
-		binding := mcpwire.Binding("tools/call", "delete_file", "h1", []byte(`{"path":"a","n":1}`), &n, &ada)
-		if !bytes.Equal(binding, mcpwire.Binding("tools/call", "delete_file", "h1", []byte(`{ "n": 1, "path": "a" }`), &n, &ada)) {
-			t.Error("the order of members makes other arguments")
-		}
-		state := s.Issue(binding, time.Now(), time.Time{})
-		if !mcpwire.IsState(state) || mcpwire.IsState("state of a tool") {
-			t.Errorf("IsState is wrong about %q", state)
-		}
-		for name, b := range map[string][]byte{
-			"another tool":       mcpwire.Binding("tools/call", "drop_table", "h1", []byte(`{"path":"a","n":1}`), &n, &ada),
-			"another definition": mcpwire.Binding("tools/call", "delete_file", "h2", []byte(`{"path":"a","n":1}`), &n, &ada),
-			"other arguments":    mcpwire.Binding("tools/call", "delete_file", "h1", []byte(`{"path":"b","n":1}`), &n, &ada),
-			"another caller":     mcpwire.Binding("tools/call", "delete_file", "h1", []byte(`{"path":"a","n":1}`), &n, &bob),
-		} {
-			if s.Redeem(state, b, time.Now()) {
-				t.Errorf("it counts for %s", name)
-			}
-		}
-		for _, edited := range []string{"", "ambit1.", state[:len(state)-1], state + "A", strings.ToUpper(state), "ambit1." + strings.Repeat("A", len(state)-7)} {
-			if s.Redeem(edited, binding, time.Now()) {
-				t.Errorf("%q counts", edited)
-			}
-		}
-		if mcpwire.NewStates(nil).Redeem(state, binding, time.Now()) {
-			t.Error("it counts for a server with another key")
-		}
-		if !s.Redeem(state, binding, time.Now()) {
-			t.Error("it does not count for its call")
-		}
-		if s.Redeem(state, binding, time.Now()) {
-			t.Error("it counts twice")
-		}
-		late := s.Issue(binding, time.Now(), time.Time{})
-		time.Sleep(5 * time.Minute)
-		if s.Redeem(late, binding, time.Now()) {
-			t.Error("it counts after its end")
-		}
-	})
-}
-
-// What a person agreed to is one call. Arguments that a tool can tell apart are other
-// arguments, however Go would read them; those it cannot are the same.
-func TestArgumentsOfAQuestion(t *testing.T) {
-	binding := func(arguments string) string {
-		return string(mcpwire.Binding("tools/call", "pay", "h1", []byte(arguments), &agentspan.Session{}, &mcpwire.Caller{}))
-	}
-	for _, tt := range []struct {
-		name, a, b string
-		same       bool
-	}{
-		{"order and space", `{"a":[1,{"c":2,"b":3}],"d":"\u0061"}`, "{\"d\": \"a\",\n\"a\": [1, {\"b\": 3, \"c\": 2}]}", true},
-		{"one name in two objects", `{"a":{"n":1},"b":{"n":1}}`, `{"b":{"n":1},"a":{"n":1}}`, true},
-		{"numbers that are one float64", `{"to":9007199254740992}`, `{"to":9007199254740993}`, false},
-		{"a name twice", `{"path":"b"}`, `{"path":"a","path":"b"}`, false},
-		{"a name twice, deep", `{"x":[{"path":"b"}]}`, `{"x":[{"path":"a","path":"b"}]}`, false},
-		{"halves of characters", `{"path":"\ud800"}`, `{"path":"\uDbff"}`, false},
-		{"bytes that are no text", "{\"path\":\"\xff\"}", "{\"path\":\"\xfe\"}", false},
-		{"something behind", `{"a":1}`, `{"a":1}{}`, false},
-		{"something broken behind", `{"a":1}`, `{"a":1}]`, false},
-	} {
-		if got := binding(tt.a) == binding(tt.b); got != tt.same {
-			t.Errorf("%s: %s and %s are the same: %v", tt.name, tt.a, tt.b, got)
-		}
-	}
-}
-
 func TestOutcomes(t *testing.T) {
 	failed := errors.New("failed")
 	for _, tt := range []struct {
@@ -271,26 +199,6 @@ func TestOutcomes(t *testing.T) {
 	} {
 		if diff := cmp.Diff(tt.want, mcpwire.OutcomeOf(tt.err, tt.code, tt.server)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
-		}
-	}
-}
-
-func TestAnAnswerIsTheClientsWord(t *testing.T) {
-	ada := identity.Principal{Kind: identity.Human, ID: "ada", Assurance: identity.Verified}
-	for _, tt := range []struct {
-		action  string
-		content map[string]any
-		want    bool
-	}{
-		{"accept", map[string]any{"approve": true}, true},
-		{"accept", map[string]any{"approve": "true"}, false},
-		{"accept", nil, false},
-		{"decline", map[string]any{"approve": true}, false},
-		{"", map[string]any{"approve": true}, false},
-	} {
-		a := mcpwire.Answer(tt.action, tt.content, ada)
-		if a.Approved != tt.want || a.By.Assurance != identity.Asserted {
-			t.Errorf("%s %v: approved %v by %v", tt.action, tt.content, a.Approved, a.By.Assurance)
 		}
 	}
 }
