@@ -1,26 +1,29 @@
 package observability_test
 
-// Tempo is not to be had for these tests, so its queries are kept to a few forms and
-// read by a grammar of those alone:
+// Tempo is not to be had for these tests, so its queries are kept to the forms that
+// were seen to work in a real one, and read by a grammar of those alone:
 //
 //	query      = spanset { ">>" spanset } { "|" stage }
-//	spanset    = "{" condition { ("&&" | "||") condition } "}"
+//	spanset    = "{" condition { "&&" condition } "}"
 //	condition  = field operator value
-//	field      = ("span" | "resource") "." name | "name" | "status" | "event:name" | "instrumentation:name"
-//	operator   = "=" | "!=" | "=~" | ">" | "<"
+//	field      = "span." name | "name" | "status" | "event:name" | "instrumentation:name"
+//	operator   = "=" | "=~" | ">"
 //	value      = string | number | "true" | "false" | "error"
-//	stage      = "select" "(" field { "," field } ")" | "count" "(" ")" operator number
+//	stage      = "select" "(" field { "," field } ")" | "count" "(" ")" ">" number
 //
-// See docs/queries.md for which of them were seen to work in a real Tempo. What the
-// grammar cannot see, it is told: each span attribute is one that Ambit writes, and
-// has the type of the value it is compared with.
+// What the grammar cannot see, it is told: each span attribute is one that Ambit
+// writes, and has the type of the value it is compared with. That what is read so is
+// TraceQL at all, Grafana's own grammar says.
 
 import (
+	"encoding/json"
 	"fmt"
+	"os/exec"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ambit-go/ambit/internal/backendtest"
 )
 
 // registry reads the types of the attributes that Ambit writes from semconv/keys.md.
@@ -36,7 +39,7 @@ func registry(t *testing.T) map[string]string {
 	return types
 }
 
-var token = regexp.MustCompile(`^\s*(>>|&&|\|\||=~|!=|[{}()|,=><]|"[^"]*"|[0-9]+(?:\.[0-9]+)?|[a-z][A-Za-z0-9_.:]*)`)
+var token = regexp.MustCompile(`^\s*(>>|&&|=~|[{}()|,=>]|"[^"]*"|[0-9]+(?:\.[0-9]+)?|[a-z][A-Za-z0-9_.:]*)`)
 
 // traceql reads a query and returns what is wrong with it.
 func traceql(query string, types map[string]string) (err error) {
@@ -108,7 +111,7 @@ func (p *parser) next(want string) string {
 func (p *parser) spanset() {
 	p.must("{")
 	p.condition()
-	for p.take("&&") || p.take("||") {
+	for p.take("&&") {
 		p.condition()
 	}
 	p.must("}")
@@ -124,7 +127,7 @@ func (p *parser) field() string {
 		return p.types[key]
 	}
 	switch name {
-	case "name", "event:name", "instrumentation:name", "resource.service.name":
+	case "name", "event:name", "instrumentation:name":
 		return "string"
 	case "status":
 		return "status"
@@ -138,7 +141,7 @@ func (p *parser) condition() {
 	number := value[0] >= '0' && value[0] <= '9'
 	ok := false
 	switch op {
-	case "=", "!=":
+	case "=":
 		switch kind {
 		case "string", "enum":
 			ok = text
@@ -154,7 +157,7 @@ func (p *parser) condition() {
 		if _, err := regexp.Compile(strings.Trim(value, `"`)); err != nil {
 			ok = false
 		}
-	case ">", "<":
+	case ">":
 		ok = number && (kind == "int" || kind == "double")
 	}
 	if !ok {
@@ -174,9 +177,7 @@ func (p *parser) stage() {
 	case "count":
 		p.must("(")
 		p.must(")")
-		if op := p.next("an operator"); !slices.Contains([]string{">", "<", "="}, op) {
-			p.fail("an operator")
-		}
+		p.must(">")
 		if n := p.next("a number"); n[0] < '0' || n[0] > '9' {
 			p.fail("a number")
 		}
@@ -219,11 +220,43 @@ func TestTheGrammarRefusesWhatItDoesNotKnow(t *testing.T) {
 	for _, bad := range []string{
 		``, `{ }`, `{ span.ambit.decision.outcome }`, `{ span.ambit.decision.outcome = deny }`, `{ span.ambit.decision.outcomes = "deny" }`,
 		`{ span.ambit.owner.missing = "true" }`, `{ span.ambit.session.seq = "1" }`, `{ span.ambit.session.seq =~ "1" }`, `{ span.ambit.decision.outcome > 1 }`,
-		`{ span.ambit.decision.outcome = nil }`, `{ span.ambit.owner.id = "a" } ~ { status = error }`, `{ status = error } | by(name)`, `{ status = error } | rate()`,
-		`{ status = error`, `{ status = error } }`, `{ name =~ "(" }`, `{ .ambit.owner.id = "a" }`, `{ status = error } | select()`, `{ status = error } | count() > x`,
+		`{ span.ambit.decision.outcome = nil }`, `{ span.ambit.decision.outcome != "deny" }`, `{ span.ambit.session.seq < 3 }`, `{ status = error || status = error }`, `{ span.ambit.owner.id = "a" } ~ { status = error }`, `{ status = error } | by(name)`, `{ status = error } | rate()`,
+		`{ status = error`, `{ status = error } }`, `{ name =~ "(" }`, `{ .ambit.owner.id = "a" }`, `{ resource.service.name = "a" }`, `{ status = error } | select()`, `{ status = error } | count() > x`,
 	} {
 		if err := traceql(bad, types); err == nil {
 			t.Errorf("nothing is wrong with\n%s", bad)
+		}
+	}
+}
+
+// Grafana's grammar of TraceQL, which the query editor of Grafana reads by, takes
+// every query of the page, and notices what is none.
+func TestTraceQLIsTraceQL(t *testing.T) {
+	var queries []string
+	for _, q := range questions(t) {
+		queries = append(queries, q.traceql...)
+	}
+	wrong := []string{
+		`{ span.ambit.decision.outcome = deny }`, `{ span.ambit.decision.outcome == "deny" }`, `{ status = error`, `{ event:nme = "a" }`, `{ status = error } | count() > x`, `{ status = error } | choose(name)`,
+	}
+	node := backendtest.Node(t, "testdata/traceql")
+	in, err := json.Marshal(append(queries, wrong...))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), node, "parse.mjs")
+	cmd.Dir = "testdata/traceql"
+	cmd.Stdin = strings.NewReader(string(in))
+	out, err := cmd.CombinedOutput()
+	var errors []int
+	if err != nil || json.Unmarshal(out, &errors) != nil || len(errors) != len(queries)+len(wrong) {
+		t.Fatalf("parse.mjs: %v\n%s", err, out)
+	}
+	for i, n := range errors {
+		if i < len(queries) && n > 0 {
+			t.Errorf("%d errors in\n%s", n, queries[i])
+		} else if i >= len(queries) && n == 0 {
+			t.Errorf("nothing is wrong with\n%s", wrong[i-len(queries)])
 		}
 	}
 }
