@@ -234,6 +234,9 @@ func (c *call) appendDecision(dst []attribute.KeyValue, refused bool) []attribut
 		dst = appendText(dst, t, semconv.AmbitPolicyHashKey, c.ownPolicy(d.Policy.Hash))
 	}
 	dst = append(dst, semconv.AmbitCallRan(!refused))
+	if c.rerouted {
+		dst = append(dst, semconv.AmbitCallRerouted(true))
+	}
 	var seen uint32
 	for _, x := range d.Crossings {
 		if seen == 0 {

@@ -37,6 +37,7 @@ type call struct {
 	history   boundary.History
 	intent    intent.Result
 	toolDrift bool
+	rerouted  bool              // another call was refused for what this one reaches for
 	watcher   boundary.Observer // the checker, if it wants to know what becomes of the call
 	decision  boundary.Decision
 	evaluated bool

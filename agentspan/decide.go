@@ -182,6 +182,7 @@ func (c *call) enter(ctx context.Context) {
 	c.seq = st.seq.Add(1)
 	if c.phase == boundary.PhaseCall {
 		c.numbered()
+		c.rerouted = st.labels.rerouted(c)
 	}
 	c.bits = st.labels.bits.Load()
 	c.history = st.history(c.bits)
@@ -273,6 +274,9 @@ func (c *call) leave() {
 	if refused {
 		st.refused.Add(1)
 		st.inFlight.Add(-1)
+		if c.phase == boundary.PhaseCall {
+			st.labels.deny(c)
+		}
 		return
 	}
 	if c.noun.Use == nil && len(c.findings) == 0 && !touches(c.effects, reachable) {

@@ -334,10 +334,12 @@ func (s *state) stopped() *string {
 }
 
 // labels are what a session has seen. They are sticky, and shared by a session
-// and its subagents. So is how tired the person is who answers for them.
+// and its subagents. So is how tired the person is who answers for them, and what
+// they were refused.
 type labels struct {
 	bits    atomic.Uint32
 	fatigue atomic.Pointer[fatigue] // made when somebody is first asked
+	denied  atomic.Pointer[denied]  // made at the first refusal
 }
 
 const (

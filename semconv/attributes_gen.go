@@ -83,6 +83,22 @@ const AmbitCallRanKey = attribute.Key("ambit.call.ran")
 // AmbitCallRan returns "ambit.call.ran" with value v.
 func AmbitCallRan(v bool) attribute.KeyValue { return AmbitCallRanKey.Bool(v) }
 
+// AmbitCallReroutedKey is "ambit.call.rerouted". Another call of the session was refused for
+// something that this one reaches for.
+//
+// The same file, host, address, repository, data, secret or resource, to do no less with it; the
+// call may run or be refused again (ambit.call.ran). The very same call once more is none. Of a
+// session and its subagents the last 16 things that calls were refused for are remembered.
+//
+// Type: boolean. Stability: development. Example: true.
+//
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
+const AmbitCallReroutedKey = attribute.Key("ambit.call.rerouted")
+
+// AmbitCallRerouted returns "ambit.call.rerouted" with value v.
+func AmbitCallRerouted(v bool) attribute.KeyValue { return AmbitCallReroutedKey.Bool(v) }
+
 // AmbitCallResultSizeKey is "ambit.call.result.size". Bytes of the tool's result.
 //
 // Type: int. Stability: development. Example: 2048.

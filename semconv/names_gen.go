@@ -57,6 +57,8 @@ func lookup(key attribute.Key) (declaration, bool) {
 		return declaration{kind: attribute.STRING, closed: []string{"approved", "declined", "timeout", "unavailable"}}, true
 	case AmbitCallRanKey:
 		return declaration{kind: attribute.BOOL}, true
+	case AmbitCallReroutedKey:
+		return declaration{kind: attribute.BOOL}, true
 	case AmbitCallResultSizeKey:
 		return declaration{kind: attribute.INT64}, true
 	case AmbitCredentialFingerprintKey:
