@@ -29,7 +29,7 @@ var answers = map[string]struct{ jaeger, promql []string }{
 	"Whose policy is not the current one?":                   {nil, []string{"shop 2"}},
 	"Of which calls can nobody tell what they would touch?":  {[]string{"guesser"}, []string{"Bash 1"}},
 	"Which approvals were given without reading?":            {[]string{"hurried"}, []string{"hurried release 1"}},
-	"What was refused and then tried another way?":           {[]string{"insistent"}, nil},
+	"What was refused and then tried another way?":           {[]string{"insistent", "insistent"}, []string{"allow insistent 1"}},
 	"Who reached for the governance itself?":                 {[]string{"meddler"}, []string{"meddler 1"}},
 	"Is the record complete?":                                {nil, []string{" 0"}},
 }
