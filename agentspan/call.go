@@ -36,6 +36,7 @@ type call struct {
 	dir       string
 	history   boundary.History
 	intent    intent.Result
+	late      bool // a classifier that was waited for did not answer
 	toolDrift bool
 	rerouted  bool              // another call was refused for what this one reaches for
 	watcher   boundary.Observer // the checker, if it wants to know what becomes of the call
@@ -160,6 +161,7 @@ func (c *call) request(req *boundary.Request) {
 	req.ToolHash, req.ToolDrift, req.Dir, req.Phase, req.Time = tc.Definition, c.toolDrift, c.dir, c.phase, c.time()
 	req.Arguments, req.Annotations, req.Effects, req.Findings = tc.Arguments, tc.Annotations, c.effects, c.findings
 	req.Use, req.Switches, req.Intent, req.History = tc.Use, c.switches, c.intent, c.history
+	req.IntentLate = c.late
 	req.Delegation = c.delegation()
 	if c.state != nil {
 		c.state.describe(&req.Session)

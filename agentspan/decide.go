@@ -195,10 +195,22 @@ func (c *call) enter(ctx context.Context) {
 		c.toolDrift = st.pin(tc)
 		st.mu.Unlock()
 	}
-	c.before, c.intent = st.think(ctx, &intent.Action{
+	c.before, c.intent, c.late = st.think(ctx, c.wait(), &intent.Action{
 		Time: c.time(), Role: intent.Call, Tool: tc.Name, Server: tc.Server, Text: text(tc.Arguments),
 		Effects: c.effects, Findings: c.findings, Switches: c.switches,
 	})
+}
+
+// wait returns how long the call waits for the classifier: not at all, unless the
+// session's checker wants it to.
+func (c *call) wait() time.Duration {
+	ch := c.state.checker
+	if ch == nil || boundary.IntentWait(ch, nil) <= 0 {
+		return 0
+	}
+	var req boundary.Request
+	c.request(&req)
+	return boundary.IntentWait(ch, &req)
 }
 
 // numbered gives the call its number on the wire. A credential that may be used and a

@@ -51,7 +51,7 @@ func (c *call) takeResult(s *Span, result any) {
 		st.tally.reachSecrets(body, found)
 		st.mu.Unlock()
 	}
-	before, now := st.think(c.ctx, &intent.Action{
+	before, now, _ := st.think(c.ctx, 0, &intent.Action{
 		Time: c.time(), Role: intent.Output, Tool: c.noun.Name, Server: c.noun.Server, Text: text(body[:min(len(body), maxScan)]),
 		Findings: found, Failed: failed,
 	})
@@ -205,7 +205,7 @@ func (c *call) argumentsHash() uint64 {
 // over no result tells the classifier nothing it does not know.
 func (s *state) settle(c *call, errType string) {
 	if !c.result && errType != "" {
-		before, now := s.think(c.ctx, &intent.Action{
+		before, now, _ := s.think(c.ctx, 0, &intent.Action{
 			Time: c.time(), Role: intent.Output, Tool: c.noun.Name, Server: c.noun.Server, Failed: true,
 		})
 		c.scene(c.ctx, c.span).turned(c.name, before, &now)

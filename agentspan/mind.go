@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/ambit-go/ambit/intent"
 )
@@ -14,6 +15,7 @@ type mind struct {
 	mu     sync.Mutex // a stream belongs to one goroutine at a time
 	stream intent.Stream
 	last   intent.Result
+	steps  int // actions taken in
 
 	labels    []labelled // how often it gave each
 	anomalous bool       // it raised an alarm
@@ -35,10 +37,12 @@ type said struct {
 func saidIn(r *intent.Result) said { return said{r.Label, r.Anomalous, r.Departed != 0} }
 
 // think tells the session's classifier of one more action, and returns what it
-// said before and what it says now. What it cannot tell changes nothing.
-func (s *state) think(ctx context.Context, a *intent.Action) (before said, now intent.Result) {
+// said before and what it says now. What it cannot tell changes nothing. Who gives it
+// time to answer is told whether that was too late; other calls of the session do not
+// stand still meanwhile.
+func (s *state) think(ctx context.Context, wait time.Duration, a *intent.Action) (before said, now intent.Result, late bool) {
 	if s.tracer.classifier == nil {
-		return before, now
+		return before, now, wait > 0
 	}
 	m := s.mind.Load()
 	if m == nil {
@@ -46,13 +50,73 @@ func (s *state) think(ctx context.Context, a *intent.Action) (before said, now i
 	}
 	m.mu.Lock() // step contains what could panic
 	before = saidIn(&m.last)
+	var answer func(context.Context) (intent.Result, error)
+	told := false
 	if m.stream != nil {
-		m.step(ctx, a)
+		told = m.step(ctx, a)
+		if wait > 0 && told {
+			answer = m.await(ctx)
+		}
 		m.note()
 	}
-	now = m.last
+	now, late = m.last, wait > 0 && !told
+	steps := m.steps
 	m.mu.Unlock()
-	return before, now
+	if answer == nil {
+		return before, now, late
+	}
+	r, err := waitFor(ctx, wait, answer)
+	if err != nil {
+		return before, now, true
+	}
+	m.mu.Lock()
+	if m.steps == steps { // nothing newer was said
+		m.last = r
+	}
+	m.anomalous = m.anomalous || r.Anomalous
+	m.mu.Unlock()
+	return before, r, false
+}
+
+// await begins to wait for what the stream has not worked out yet; nil if there is no
+// such thing. m.mu is held.
+func (m *mind) await(ctx context.Context) (answer func(context.Context) (intent.Result, error)) {
+	w, ok := m.stream.(intent.Waiter)
+	if !ok {
+		return nil
+	}
+	defer func() {
+		if recover() != nil || answer == nil {
+			answer = func(context.Context) (intent.Result, error) { return intent.Result{}, intent.ErrLate }
+		}
+	}()
+	return w.Await(ctx)
+}
+
+// waitFor waits for an answer, and no longer than wait even if answer does.
+func waitFor(ctx context.Context, wait time.Duration, answer func(context.Context) (intent.Result, error)) (intent.Result, error) {
+	ctx, cancel := context.WithTimeout(ctx, wait)
+	defer cancel()
+	type reply struct {
+		r   intent.Result
+		err error
+	}
+	replies := make(chan reply, 1)
+	go func() {
+		out := reply{err: intent.ErrLate}
+		defer func() {
+			_ = recover()
+			replies <- out
+		}()
+		r, err := answer(ctx)
+		out = reply{r, err}
+	}()
+	select {
+	case out := <-replies:
+		return out.r, out.err
+	case <-ctx.Done():
+		return intent.Result{}, intent.ErrLate
+	}
 }
 
 func (s *state) wake() *mind {
@@ -114,12 +178,15 @@ func (m *mind) note() {
 // a plug-in's own.
 const maxLabels = 32
 
-// step takes in one more action. A stream that errs or panics changes nothing.
-func (m *mind) step(ctx context.Context, a *intent.Action) {
+// step takes in one more action, and reports whether the stream could tell. One that
+// errs or panics changes nothing.
+func (m *mind) step(ctx context.Context, a *intent.Action) (told bool) {
 	defer func() { _ = recover() }()
+	m.steps++
 	if r, err := m.stream.Observe(ctx, *a); err == nil {
-		m.last = r
+		m.last, told = r, true
 	}
+	return told
 }
 
 // newStream begins a session's stream; nil if the classifier panics at that.

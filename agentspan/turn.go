@@ -51,7 +51,7 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 		st.tally.turns++
 		st.mu.Unlock()
 		if u.Prompt != "" || u.PromptHash != "" {
-			before, now = st.think(ctx, &intent.Action{Time: r.begin, Role: intent.Prompt, Text: cut(u.Prompt, maxScan)})
+			before, now, _ = st.think(ctx, 0, &intent.Action{Time: r.begin, Role: intent.Prompt, Text: cut(u.Prompt, maxScan)})
 		}
 	}
 	if tr == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"time"
 )
 
 // A Checker decides about one request. Check may be called concurrently, must
@@ -46,6 +47,30 @@ type Observer interface {
 type SessionChecker interface {
 	Checker
 	CheckSession(ctx context.Context, s SessionInfo, h History) (Decision, error)
+}
+
+// An IntentWaiter is a [Checker] that may rest on what a slow classifier makes of a
+// call. IntentWait is asked before Check, without Request.Intent, and returns how long
+// the call is worth waiting for; with a nil request, the longest it may come to say.
+// Zero waits for nothing. It must not keep req.
+type IntentWaiter interface {
+	Checker
+	IntentWait(req *Request) time.Duration
+}
+
+// IntentWait asks c if it is an [IntentWaiter]. A panic in it is contained: the call
+// does not wait, and Check is asked all the same.
+func IntentWait(c Checker, req *Request) (d time.Duration) {
+	w, ok := c.(IntentWaiter)
+	if !ok {
+		return 0
+	}
+	defer func() {
+		if recover() != nil {
+			d = 0
+		}
+	}()
+	return w.IntentWait(req)
 }
 
 var (

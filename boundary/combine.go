@@ -3,6 +3,7 @@ package boundary
 import (
 	"context"
 	"slices"
+	"time"
 )
 
 // All is the strictest of several checkers: the call is allowed if none of those
@@ -146,6 +147,14 @@ func (c *combined) Observe(req Request, d Decision, o Outcome) {
 	for _, m := range c.members {
 		Observe(m, req, d, o)
 	}
+}
+
+// IntentWait is the longest that a member wants to wait.
+func (c *combined) IntentWait(req *Request) (d time.Duration) {
+	for _, m := range c.members {
+		d = max(d, IntentWait(m, req))
+	}
+	return d
 }
 
 func (c *combined) validate() error {

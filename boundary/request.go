@@ -30,6 +30,7 @@ type Request struct {
 	Use         *identity.Use    // the credential used; nil if none is known
 	Switches    []identity.Switch
 	Intent      intent.Result
+	IntentLate  bool // the checker wanted to wait for a classifier ([IntentWaiter]), and it did not answer
 	History     History
 }
 

@@ -14,6 +14,7 @@ func (f forward) CheckSession(ctx context.Context, s SessionInfo, h History) (De
 	return CheckSession(ctx, f.inner, s, h)
 }
 func (f forward) Observe(req Request, d Decision, o Outcome) { Observe(f.inner, req, d, o) }
+func (f forward) IntentWait(req *Request) time.Duration      { return IntentWait(f.inner, req) }
 func (f forward) validate() error                            { return Validate(f.inner) }
 
 // Named gives c a name that its determinations carry, unless they have one.
@@ -98,6 +99,9 @@ func (shadow) observed(d Decision, err error) (Decision, error) {
 	d.Because = nil
 	return d, nil
 }
+
+// IntentWait waits for nothing: what is only recorded keeps nobody waiting.
+func (shadow) IntentWait(*Request) time.Duration { return 0 }
 
 func (s shadow) Bind(i SessionInfo) Checker { return Shadow(Bind(s.inner, i)) }
 

@@ -60,6 +60,32 @@ func (s *combinedStream) Observe(ctx context.Context, a Action) (Result, error) 
 	return s.pick(len(s.answers), func(i int) (Result, error) { return s.answers[i].result, s.answers[i].err })
 }
 
+// Await waits for the members that an answer rests on; that one of them does not come
+// is an error, whatever the others say. See [Waiter].
+func (s *combinedStream) Await(ctx context.Context) func(context.Context) (Result, error) {
+	answers, pending := slices.Clone(s.answers), make([]func(context.Context) (Result, error), len(s.streams))
+	for i, m := range s.streams {
+		if w, ok := m.(Waiter); ok {
+			pending[i] = w.Await(ctx)
+		}
+	}
+	return func(ctx context.Context) (Result, error) {
+		var missing error
+		r, err := s.pick(len(answers), func(i int) (Result, error) {
+			if pending[i] == nil {
+				return answers[i].result, answers[i].err
+			}
+			r, err := waited(ctx, pending[i])
+			missing = errors.Join(missing, err)
+			return r, err
+		})
+		if missing != nil {
+			return Result{}, missing
+		}
+		return r, err
+	}
+}
+
 func first(n int, ask func(i int) (Result, error)) (Result, error) {
 	var errs []error
 	for i := range n {

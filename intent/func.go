@@ -323,6 +323,25 @@ func (s *funcStream) Observe(ctx context.Context, a Action) (Result, error) {
 	return s.last, nil
 }
 
+// Await asks about the window as it is. See [Waiter].
+func (s *funcStream) Await(ctx context.Context) func(context.Context) (Result, error) {
+	s.collect()
+	a, err := s.classifier.ask(ctx, s.window.actions, false)
+	first := s.window.first
+	if err == nil {
+		s.running, s.first = a, first
+	}
+	return func(ctx context.Context) (Result, error) {
+		if err != nil {
+			return Result{}, err
+		}
+		if err := a.wait(ctx); err != nil {
+			return Result{}, err
+		}
+		return shifted(a.result, first), a.err
+	}
+}
+
 // collect takes over the answer of a call that has ended. A failed one changes
 // nothing.
 func (s *funcStream) collect() {

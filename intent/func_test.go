@@ -241,3 +241,57 @@ func TestFromFuncConcurrentSafe(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// A session goes on while somebody waits for what a model makes of it.
+func TestAwaitWaitsForTheWindowAsItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var calls atomic.Int32
+		model := intent.FromFunc("model", slow(&calls))
+		quick := intent.Classifier(fixed{result: intent.Result{Label: intent.Explore, Score: 0.4}})
+		for name, s := range map[string]intent.Stream{
+			"alone": model.NewStream(nil), "among others": intent.Ensemble(quick, model).NewStream(nil), "asked first": intent.First(model, quick).NewStream(nil),
+		} {
+			if _, err := s.Observe(t.Context(), call(name)); err != nil {
+				t.Fatal(err)
+			}
+			w, ok := s.(intent.Waiter)
+			if !ok {
+				t.Fatalf("%s: %T cannot be waited for", name, s)
+			}
+			begun := time.Now()
+			first, late := w.Await(t.Context()), w.Await(t.Context())
+			if _, err := s.Observe(t.Context(), call("Edit")); err != nil || time.Since(begun) != 0 {
+				t.Errorf("%s: the session stood still for %v: %v", name, time.Since(begun), err)
+			}
+			ctx, cancel := context.WithTimeout(t.Context(), time.Millisecond)
+			if r, err := late(ctx); err == nil {
+				t.Errorf("%s: too early: %+v", name, r)
+			}
+			cancel()
+			if r, err := first(t.Context()); err != nil || r.Label != intent.Debug {
+				t.Errorf("%s: %+v, %v", name, r, err)
+			}
+			if took := time.Since(begun); took != time.Second {
+				t.Errorf("%s: took %v, want the second that the model takes", name, took)
+			}
+			time.Sleep(2 * time.Second)
+		}
+	})
+}
+
+// What the first of several knows needs nobody else.
+func TestAwaitWaitsForNothingThatIsNotNeeded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var calls atomic.Int32
+		s := intent.First(fixed{result: intent.Result{Label: intent.Explore, Score: 0.4}}, intent.FromFunc("model", slow(&calls))).NewStream(nil)
+		if _, err := s.Observe(t.Context(), call("Read")); err != nil {
+			t.Fatal(err)
+		}
+		begun := time.Now()
+		r, err := s.(intent.Waiter).Await(t.Context())(t.Context())
+		if err != nil || r.Label != intent.Explore || time.Since(begun) != 0 {
+			t.Errorf("%+v, %v after %v", r, err, time.Since(begun))
+		}
+		time.Sleep(2 * time.Second)
+	})
+}

@@ -114,6 +114,15 @@ type Stream interface {
 	Observe(ctx context.Context, a Action) (Result, error)
 }
 
+// A Waiter is a [Stream] that may still be working on its answer when Observe returns.
+// Await begins with what the stream has seen and returns at once; the function it
+// returns waits for the answer to that, until its context ends, while the stream goes
+// on: it may be called on any goroutine. An error means that nobody could tell in time.
+type Waiter interface {
+	Stream
+	Await(ctx context.Context) func(ctx context.Context) (Result, error)
+}
+
 // A Keeper is a [Stream] that can be kept and taken up again, by another process
 // too: one hook of a coding agent after the other classifies one session. What was
 // kept by another classifier, or another version of it, is an error, and the stream

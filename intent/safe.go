@@ -40,6 +40,13 @@ func observe(ctx context.Context, s Stream, a Action) (r Result, err error) {
 	return valid(r, err)
 }
 
+// waited is classify for an answer that is waited for.
+func waited(ctx context.Context, wait func(context.Context) (Result, error)) (r Result, err error) {
+	defer recovered(&r, &err)
+	r, err = wait(ctx)
+	return valid(r, err)
+}
+
 // recovered turns a panic into an error. The value is dropped: it may hold
 // content.
 func recovered(r *Result, err *error) {

@@ -75,7 +75,7 @@ func newGovernor(set component.TelemetrySettings, cfg *Config, next consumer.Tra
 		options = append(options, agentspan.WithHashKey(key))
 	}
 	if cfg.Policy != "" {
-		scope, err := policy.Load(cfg.Policy, policy.Options{Analyzer: analyze.Default()}) // for its examples, which hold where the agent is
+		scope, err := policy.Load(cfg.Policy, policy.Options{Analyzer: analyze.Default(), Elsewhere: true}) // for its examples, which hold where the agent is
 		if err != nil {
 			return nil, err
 		}

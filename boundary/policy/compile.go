@@ -48,6 +48,7 @@ type layer struct {
 	windows  int     // slots of count and sum
 	memories int     // slots of after
 	remember []*rule // rules that remember earlier calls
+	waiting  []*rule // rules that wait for a classifier
 	speaks   bool    // something is said about who acts
 	limited  bool    // some grant has max_uses
 	usage    *usage
@@ -55,7 +56,7 @@ type layer struct {
 }
 
 // newLayer puts a document together.
-func newLayer(doc *document) *layer {
+func newLayer(doc *document, o *Options) *layer {
 	l := &layer{document: doc, hash: hashOf(doc), answers: newAnswers()}
 	for _, g := range doc.grants {
 		l.limited = l.limited || g.maxUses > 0
@@ -72,10 +73,15 @@ func newLayer(doc *document) *layer {
 			r.after.slot = l.memories
 			l.remember = append(l.remember, r)
 		}
+		if r.wait > 0 && !r.shadow {
+			l.waiting = append(l.waiting, r)
+		}
 		l.speaks = l.speaks || r.identity != nil
 	}
 	l.speaks = l.speaks || doc.identities.stated
-	resolveAll(doc)
+	if !o.Elsewhere {
+		resolveAll(doc)
+	}
 	l.grantsOf = newIndex(len(doc.grants), func(i int) (*callFilter, kindSet) {
 		kinds := doc.grants[i].targets.kinds
 		if doc.grants[i].calls.names() {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 
@@ -53,6 +54,7 @@ func (d *decoder) rule(n node, number int) *rule {
 		"id":               d.unique("rule", &r.id),
 		"shadow":           d.boolean(&r.shadow),
 		"suspend":          d.boolean(&r.suspend),
+		"wait":             d.duration(&r.wait),
 		"message":          d.message(&r.message),
 		"approval":         d.approval(&r.approval),
 		"examples":         d.examples(&r.examples),
@@ -100,11 +102,18 @@ func (d *decoder) rule(n node, number int) *rule {
 		d.fail(n, "otherwise needs tools or servers: no other call has these arguments")
 	case r.suspend && r.verdict != boundary.Deny:
 		d.fail(d.child(n, "suspend"), "only what is denied suspends the session")
+	case r.wait > 0 && r.intents == nil && r.drift == 0:
+		d.fail(d.child(n, "wait"), "wait for what? A classifier answers intent and drift")
+	case r.wait > maxWait:
+		d.fail(d.child(n, "wait"), "want a minute at most: a call stands still meanwhile")
 	case d.has(n, "drift") && r.drift == 0:
 		d.fail(d.child(n, "drift"), "0 is no drift; want more")
 	}
 	return r
 }
+
+// maxWait bounds how long a call may be made to wait for a classifier.
+const maxWait = time.Minute
 
 func (s *selector) empty() bool {
 	return s.kinds == 0 && s.access == 0 && s.direction == effect.NoDirection

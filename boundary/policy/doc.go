@@ -127,6 +127,13 @@
 // as not met. A rule with shadow: true is on trial: said, recorded, and counted
 // where it would have changed the outcome.
 //
+// Nothing waits for a classifier that takes its time, unless a rule says so:
+//
+//	{id: m, tools: [deploy], intent: anomalous, wait: 2s, require_approval: true}
+//
+// Calls that such a rule may be about wait so long at most, and other calls of the
+// session not at all. What is not answered by then counts as met.
+//
 // A denial with suspend: true ends the session as well: nothing that it, or a
 // subagent beside or above or below it, asks for afterwards is allowed. A call is
 // refused on doubt, but a session ends only on what is known: not on a guessed

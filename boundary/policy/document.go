@@ -199,7 +199,8 @@ type rule struct {
 	otherwise  bool // fires when the arguments do not hold
 	effects    *selector
 	shadow     bool
-	suspend    bool // its denial ends the session
+	suspend    bool          // its denial ends the session
+	wait       time.Duration // for the classifier that intents and drift rest on
 	message    string
 	approval   boundary.Approval
 	after      *afterCondition

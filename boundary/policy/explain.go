@@ -107,6 +107,11 @@ func (c *caller) why(b *strings.Builder, x *note) {
 		b.WriteString("the tool's definition is not the one the session first saw")
 		c.ruled(b, x)
 	case boundary.ReasonIntent, boundary.ReasonDrift:
+		if x.crossing == boundary.Indeterminate {
+			b.WriteString("what the session is after could not be told in time")
+			c.ruled(b, x)
+			return
+		}
 		b.WriteString("what the session does is not what its task is for")
 		c.ruled(b, x)
 	case boundary.ReasonUnknownEffect:

@@ -291,6 +291,7 @@ func (r *rule) canonical() canonical {
 	c.set("effects", r.effects.canonical())
 	c.set("shadow", r.shadow)
 	c.set("suspend", r.suspend)
+	c.set("wait", r.wait)
 	c.set("message", r.message)
 	c.set("approval", approvalCanonical(r.approval))
 	if a := r.after; a != nil {

@@ -52,7 +52,7 @@ func TestEveryKeyIsInTheHash(t *testing.T) {
 			"count: {max: 1}, deny: true", "count: {max: 2}, deny: true", "count: {max: 1, within: 1h}, deny: true", "sum: {max: 1, arg: a}, deny: true", "sum: {max: 1, arg: b}, deny: true",
 			"secrets: deny", "secrets: {on: [used]}, deny: true", "secrets: {on: [found]}, deny: true", "secrets: {except: [\"env:a\"]}, deny: true", "secrets: {except: [\"found:a\"]}, deny: true",
 			"identity: switched, deny: true", "identity: {switched: [expired]}, deny: true", "identity: {actors: [a]}, deny: true", "identity: {kinds: [human]}, deny: true", "identity: {below: verified}, deny: true",
-			"rule_of_two: deny", "tool_drift: deny", "intent: anomalous, deny: true", "intent: outside, deny: true", "intent: injected, deny: true", "intent: {labels: [debug]}, deny: true", "intent: {labels: [debug], score: 0.5}, deny: true", "drift: 0.5, deny: true",
+			"rule_of_two: deny", "tool_drift: deny", "intent: anomalous, deny: true", "intent: outside, deny: true", "intent: injected, deny: true", "intent: {labels: [debug]}, deny: true", "intent: {labels: [debug], score: 0.5}, deny: true", "drift: 0.5, deny: true", "drift: 0.5, wait: 1s, deny: true", "intent: anomalous, wait: 1s, deny: true",
 		},
 	}
 	seen := map[string]string{}
@@ -81,7 +81,7 @@ func TestEveryKeyIsInTheHash(t *testing.T) {
 	}{
 		{document{}, 25},
 		{grant{}, 8},
-		{rule{}, 22},
+		{rule{}, 23},
 		{callFilter{}, 7}, // namesTool follows from tools
 		{selector{}, 15},
 		{afterCondition{}, 8},

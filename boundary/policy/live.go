@@ -228,6 +228,15 @@ func (b *pinned) CheckSession(ctx context.Context, s boundary.SessionInfo, h bou
 	return boundary.CheckSession(ctx, b.all(list), s, h) //nolint:wrapcheck // ours
 }
 
+// IntentWait is the longest that one of the policies wants to wait.
+func (b *pinned) IntentWait(req *boundary.Request) (d time.Duration) {
+	list, _ := b.held()
+	for _, x := range list {
+		d = max(d, x.IntentWait(req))
+	}
+	return d
+}
+
 func (b *pinned) Observe(req boundary.Request, d boundary.Decision, o boundary.Outcome) {
 	for _, x := range *b.versions.Load() {
 		x.Observe(req, d, o)

@@ -57,6 +57,10 @@ func TestEveryMistakeIsReportedWithItsPlace(t *testing.T) {
 		{"a session that ends with a question", "version: 1\nid: x\nrules:\n  - {id: a, tools: [t], require_approval: true, suspend: true}\n", []string{
 			"4:58: rules[0].suspend: only what is denied suspends the session",
 		}},
+		{"waiting for nothing", "version: 1\nid: x\nrules:\n  - {id: a, secrets: deny, wait: 2s}\n  - {id: b, intent: anomalous, deny: true, wait: 2m}\n", []string{
+			"4:34: rules[0].wait: wait for what? A classifier answers intent and drift",
+			"5:50: rules[1].wait: want a minute at most: a call stands still meanwhile",
+		}},
 		{"an expression that is none", "version: 1\nid: x\ngrants:\n  - {id: a, tools: [t], args: {q: {matches: \"(\"}, r: {}, s: {equals: [1]}}}\n", []string{
 			"4:45: grants[0].args.q.matches: not a regular expression of RE2",
 			"4:54: grants[0].args.r: names no constraint: equals, in, prefix, suffix, contains, matches, min, max, max_length, type, absent or each",

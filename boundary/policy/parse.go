@@ -21,7 +21,7 @@ func Parse(file string, data []byte, o Options) (*Policy, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := newPolicy([]*layer{newLayer(doc)}, protect)
+	p := newPolicy([]*layer{newLayer(doc, &o)}, protect)
 	if errs := p.checkExamples(&o); len(errs) > 0 {
 		return nil, errs
 	}
@@ -59,7 +59,9 @@ func protected(file string, o *Options) ([]pathPattern, error) {
 		if err != nil {
 			return nil, Errors{{File: file, Field: "Options.Protect", Problem: err.Error()}}
 		}
-		p.resolve(known)
+		if !o.Elsewhere {
+			p.resolve(known)
+		}
 		list = append(list, p)
 	}
 	for _, f := range o.files {

@@ -37,6 +37,11 @@ type Options struct {
 	// protects; see [Policy].
 	Protect []string
 
+	// Elsewhere says that the calls to be judged are another machine's: the links in the
+	// file's own paths are taken as they are written, since what they lead to here says
+	// nothing of there. See analyze.Analyzer.Elsewhere.
+	Elsewhere bool
+
 	files []string // files to protect, as they are named
 }
 

@@ -282,16 +282,18 @@ func (c *caller) conditions(r *rule, v *viewLayer, x *note) bool {
 		}
 		x.reason, x.crossing = boundary.ReasonToolDrift, boundary.Drift
 	}
-	if r.intents != nil {
-		if !c.intent(r.intents, x) {
-			return false
-		}
+	late := r.wait > 0 && c.req.IntentLate // a condition that cannot be told counts as met
+	if r.intents != nil && !c.intent(r.intents, x) && !late {
+		return false
 	}
 	if r.drift > 0 {
-		if c.req.Intent.Drift < r.drift {
+		if c.req.Intent.Drift < r.drift && !late {
 			return false
 		}
 		x.reason, x.crossing = boundary.ReasonDrift, boundary.Drift
+	}
+	if late {
+		x.crossing = boundary.Indeterminate
 	}
 	if r.ruleOfTwo {
 		untrusted := h.UntrustedSeen || h.Lost || c.fetches

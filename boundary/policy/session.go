@@ -9,6 +9,7 @@ import (
 	"weak"
 
 	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/effect"
 )
 
 // This file keeps what a policy counts and remembers for a session.
@@ -390,6 +391,36 @@ func (b *bound) Observe(req boundary.Request, _ boundary.Decision, o boundary.Ou
 		}
 		b.view.st.settle(&req, &o, now)
 	}
+}
+
+// IntentWait returns how long a call should wait for the classifier: the longest that
+// a rule asks for which may be about the call and is enforced.
+func (b *bound) IntentWait(req *boundary.Request) time.Duration {
+	v := &b.view
+	if v.p.mode == modeObserve {
+		return 0
+	}
+	var most time.Duration
+	for i, l := range v.p.layers {
+		if !v.layers[i].applies {
+			continue
+		}
+		for _, r := range l.waiting {
+			if r.wait > most && (req == nil || r.mayBeAbout(req, &v.layers[i].env)) {
+				most = r.wait
+			}
+		}
+	}
+	return most
+}
+
+// mayBeAbout reports whether r may speak of a call once its intent is known.
+func (r *rule) mayBeAbout(req *boundary.Request, e *env) bool {
+	name := nameOf(req.Server, req.Tool)
+	if !r.calls.isAbout(name.server, name.tool, true) || len(r.calls.agents) > 0 && !anyGlob(r.calls.agents, req.Session.Agent, nil, true) {
+		return false
+	}
+	return r.effects == nil || slices.ContainsFunc(req.Effects, func(x effect.Effect) bool { return r.effects.catches(&x, e) != no })
 }
 
 func (b *bound) CheckSession(_ context.Context, s boundary.SessionInfo, h boundary.History) (boundary.Decision, error) {

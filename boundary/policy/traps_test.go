@@ -73,6 +73,28 @@ func TestTrapLinkAllowNeedsBothDenyNeedsEither(t *testing.T) {
 	}
 }
 
+// Links on this disk say nothing of another machine's.
+func TestALinkHereSaysNothingOfElsewhere(t *testing.T) {
+	root, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("/etc", filepath.Join(root, "link")); err != nil {
+		t.Fatal(err)
+	}
+	text := fmt.Sprintf("version: 1\nid: x\ngrants:\n  - {id: g, tools: [Read], paths: [%q]}\n", filepath.ToSlash(root)+"/link/**")
+	for _, elsewhere := range []bool{false, true} {
+		p, err := policy.Parse("p.yaml", []byte(text), policy.Options{Elsewhere: elsewhere})
+		if err != nil {
+			t.Fatal(err)
+		}
+		req := boundary.Request{Tool: "Read", Effects: []effect.Effect{{Kind: effect.Path, Access: effect.Read, Target: "/etc/hosts", Certainty: effect.Exact}}}
+		if got := verdictOf(t, p, req).Verdict; (got == boundary.Allow) == elsewhere {
+			t.Errorf("elsewhere %v: %v", elsewhere, got)
+		}
+	}
+}
+
 // No first match wins: the order in the file decides nothing.
 func TestTrapOrderDecidesNothing(t *testing.T) {
 	grants := []string{
