@@ -268,7 +268,33 @@ var (
 	declined    = semconv.AmbitApprovalOutcomeDeclined.Value.AsString()
 	timedOut    = semconv.AmbitApprovalOutcomeTimeout.Value.AsString()
 	unavailable = semconv.AmbitApprovalOutcomeUnavailable.Value.AsString()
+	unanswered  = semconv.AmbitApprovalOutcomeUnanswered.Value.AsString()
 )
+
+// askedElsewhere notes what came of asking where the checker says that somebody was
+// asked, and not by this tracer. When, and how surely it is known who answered, it
+// does not say.
+func (c *call) askedElsewhere() {
+	if len(c.decision.Because) == 0 {
+		return
+	}
+	outcome, approver := "", identity.Assurance(0)
+	switch c.decision.Because[0].Reason {
+	case boundary.ReasonApproved, boundary.ReasonApprovalInferred:
+		outcome, approver = approved, identity.Asserted
+	case boundary.ReasonApprovalDeclined:
+		outcome, approver = declined, identity.Asserted
+	case boundary.ReasonApprovalTimeout:
+		outcome = timedOut
+	case boundary.ReasonApprovalUnavailable:
+		outcome = unavailable
+	case boundary.ReasonApprovalUnanswered:
+		outcome = unanswered
+	default:
+		return
+	}
+	c.approval, c.approver, c.approvalTime = outcome, approver, -1
+}
 
 // pendingAnswer is the outcome of an ask whose answer comes with another call.
 const pendingAnswer = "pending"

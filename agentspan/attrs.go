@@ -2,6 +2,8 @@ package agentspan
 
 import (
 	"cmp"
+	"slices"
+	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 
@@ -73,6 +75,51 @@ func (s *state) appendSession(dst []attribute.KeyValue, seq int64, bits uint32) 
 		}
 	}
 	return s.appendOurs(dst, w, seq, bits)
+}
+
+// appendBeginning appends what turns and the summary say of how the session began.
+// Calls leave it out: it is the same for all of them.
+func (s *state) appendBeginning(dst []attribute.KeyValue) []attribute.KeyValue {
+	n, t := s.noun, s.tracer
+	dst = appendText(dst, t, semconv.AmbitWorkspaceRepositoryKey, n.Repo)
+	dst = appendText(dst, t, semconv.AmbitWorkspaceBranchKey, n.Branch)
+	if n.Author != "" {
+		dst = append(dst, semconv.AmbitWorkspaceAuthor(t.person(identity.Principal{Kind: identity.Human, ID: n.Author, Issuer: gitIssuer}, n)))
+	}
+	dst = appendText(dst, t, semconv.AmbitAgentPermissionModeKey, n.PermissionMode)
+	if len(n.MCPServers) > 0 {
+		dst = append(dst, semconv.AmbitAgentMCPServerNames(t.names(n.MCPServers)), semconv.AmbitAgentMCPServerCount(len(n.MCPServers)))
+	}
+	return dst
+}
+
+// gitIssuer is the issuer of whom git names: the same person has the same hash there
+// and as the owner (see [identity.OwnerFromGit]).
+const gitIssuer = "git"
+
+// maxList bounds a list that is written as one string: backends cut what is longer
+// (Tempo at 2 KiB), and half a name is none.
+const maxList = 1000
+
+// names writes a list of names, sorted.
+func (t *Tracer) names(list []string) string {
+	list = slices.Clone(list)
+	slices.Sort(list)
+	var b strings.Builder
+	for _, name := range list {
+		name = strings.ReplaceAll(t.clean(name), ",", "")
+		if name == "" {
+			continue
+		}
+		if b.Len()+1+len(name) > maxList {
+			break
+		}
+		if b.Len() > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString(name)
+	}
+	return b.String()
 }
 
 // appendGovernance appends the part of a session that is ours alone: what a
@@ -189,6 +236,9 @@ func (c *call) appendCall(dst []attribute.KeyValue, refused bool) []attribute.Ke
 	if u := c.acting(); u != nil {
 		dst = t.appendUse(dst, c.state, u)
 	}
+	if n := len(c.carried); n > 0 {
+		dst = append(dst, semconv.AmbitCredentialCount(1+n))
+	}
 	if len(c.switches) > 0 {
 		dst = append(dst, semconv.AmbitIdentitySwitchKind(c.switches[0].Kind.String()))
 	}
@@ -248,10 +298,16 @@ func (c *call) appendDecision(dst []attribute.KeyValue, refused bool) []attribut
 		}
 	}
 	if c.approval != "" {
-		dst = append(dst,
-			semconv.AmbitApprovalOutcome(c.approval),
-			semconv.AmbitApprovalLatencyMS(int(c.approvalTime.Milliseconds())),
-			semconv.AmbitApprovalAssurance(c.approver.String()))
+		dst = append(c.appendApproval(dst), semconv.AmbitApprovalAssurance(c.approver.String()))
+	}
+	return dst
+}
+
+// appendApproval appends what came of asking, and how long that took where it is known.
+func (c *call) appendApproval(dst []attribute.KeyValue) []attribute.KeyValue {
+	dst = append(dst, semconv.AmbitApprovalOutcome(c.approval))
+	if c.approvalTime >= 0 {
+		dst = append(dst, semconv.AmbitApprovalLatencyMS(int(c.approvalTime.Milliseconds())))
 	}
 	return dst
 }

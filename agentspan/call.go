@@ -54,7 +54,7 @@ type call struct {
 	effects  []effect.Effect
 	findings []secret.Finding
 	switches []identity.Switch
-	carried  []identity.Use // credentials in the arguments, on their way to a system
+	carried  []identity.Use // further credentials: of the caller's, in the arguments on their way to a system, taken on by a command
 	under    *identity.Use  // the credential that the context names, if the call names none
 	attrs    []attribute.KeyValue
 	session  sessionPart
@@ -86,6 +86,9 @@ func (t *Tracer) newCall(ctx context.Context, tc *ToolCall) *call {
 	c.named = tc.Use != nil
 	if tc.Use == nil {
 		c.under = UseFromContext(ctx)
+	}
+	if len(tc.Beside) > 0 {
+		c.carried = slices.Clone(tc.Beside[:min(len(tc.Beside), maxTold-1)])
 	}
 	c.name, c.toolType = t.clean(tc.Name), tc.Type
 	c.begin = time.Now()

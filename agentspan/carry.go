@@ -17,7 +17,7 @@ func (c *call) carry() {
 	if !ok {
 		return
 	}
-	args := c.noun.Arguments
+	args, before := c.noun.Arguments, len(c.carried)
 	for i := range c.findings {
 		f := &c.findings[i]
 		if f.Length <= 0 || f.Offset < 0 || f.Length > len(args)-min(f.Offset, len(args)) {
@@ -34,7 +34,7 @@ func (c *call) carry() {
 		} else {
 			u.Delegation = c.delegation()
 		}
-		if c.carried = append(c.carried, u); len(c.carried) == maxCarried {
+		if c.carried = append(c.carried, u); len(c.carried) == before+maxCarried || len(c.carried) >= maxTold {
 			break
 		}
 	}

@@ -37,7 +37,8 @@ func (t *Tracer) decide(ctx context.Context, c *call) {
 			st.suspendTree(suspendedBy(&c.decision))
 		}
 		c.evaluated = c.decision.Verdict != boundary.NotEvaluated || len(c.decision.Shadowed) > 0
-		if c.decision.Verdict == boundary.RequireApproval && c.decision.Refuses() {
+		c.askedElsewhere()
+		if c.approval == "" && c.decision.Verdict == boundary.RequireApproval && c.decision.Refuses() {
 			t.approve(ctx, c)
 		}
 	} else {

@@ -170,8 +170,7 @@ func (c *call) events(ctx context.Context, span trace.Span) {
 		in.signal(Signal{Kind: SignalToolChanged, Tool: c.name})
 	}
 	if c.approval != "" {
-		in.emit(semconv.EventAmbitApprovalResolved,
-			semconv.AmbitApprovalOutcome(c.approval), semconv.AmbitApprovalLatencyMS(int(c.approvalTime.Milliseconds())))
+		in.emit(semconv.EventAmbitApprovalResolved, c.appendApproval(nil)...)
 	}
 	if text := t.contentText(Arguments, text(c.noun.Arguments)); text != "" {
 		in.writeContent(semconv.GenAIToolCallArgumentsKey.String(text))

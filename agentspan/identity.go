@@ -253,12 +253,28 @@ func (s *state) observe(dst []identity.Switch, c *call) []identity.Switch {
 			continue
 		}
 		u.Delegation = c.delegation()
-		if c.noun.Use == nil {
-			c.noun.Use = &u
-		}
+		c.uses(u)
 		dst = s.track(dst, c, u)
 	}
 	return dst
+}
+
+// uses notes one more credential that a call uses: the first is what its span names.
+func (c *call) uses(u identity.Use) {
+	switch {
+	case c.noun.Use == nil:
+		c.noun.Use = &u
+	case sameUse(c.noun.Use, &u) || slices.ContainsFunc(c.carried, func(v identity.Use) bool { return sameUse(&u, &v) }):
+	case len(c.carried) < maxTold-1:
+		c.carried = append(c.carried, u)
+	}
+}
+
+// sameUse reports whether two uses are of one credential towards one target.
+func sameUse(u, v *identity.Use) bool {
+	a, b := &u.Credential, &v.Credential
+	return u.Target == v.Target && a.Kind == b.Kind && a.Issuer == b.Issuer && a.Subject == b.Subject && a.Account == b.Account &&
+		a.Instance == b.Instance && a.Handle == b.Handle && a.Fingerprint == b.Fingerprint
 }
 
 func (s *state) track(dst []identity.Switch, c *call, u identity.Use) []identity.Switch {

@@ -33,6 +33,9 @@ type Session struct {
 	Home           string    // home folder that tools expand "~" to
 	Repo           string    // host/owner/name
 	Branch         string    //
+	Author         string    // whom version control names as author of what is committed there
+	PermissionMode string    // by which of its own rules the agent asks before it acts, in its own words
+	MCPServers     []string  // names of the MCP servers the agent is configured with
 	Epoch          string    // sets a resumed session apart from what it resumes
 	Subagent       string    // name of a subagent: the session in the context is its parent, and they share what they have seen
 	Start          time.Time // for replay; now if zero

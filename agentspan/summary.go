@@ -47,7 +47,7 @@ func (s *state) summary() []attribute.KeyValue {
 	y := s.tally
 	s.mu.Unlock()
 	bits := s.labels.bits.Load()
-	attrs := s.appendSession(make([]attribute.KeyValue, 0, 48), s.number.Load(), bits)
+	attrs := s.appendBeginning(s.appendSession(make([]attribute.KeyValue, 0, 48), s.number.Load(), bits))
 	count := func(k attribute.Key, n int32) { attrs = append(attrs, k.Int(int(n))) }
 	count(semconv.AmbitSessionTurnCountKey, y.turns)
 	attrs = append(attrs, semconv.AmbitSessionCallCount(int(s.seq.Load())))

@@ -23,10 +23,11 @@ type ToolCall struct {
 	Arguments   []byte // JSON object; neither changed nor kept
 	Dir         string // working folder, absolute; the session's if empty
 	Annotations boundary.Annotations
-	Definition  string        // hash of the tool's definition; one that differs from the session's first is drift
-	Since       time.Time     // when Server showed the tool, if it had shown others before; drift if the session is older
-	Use         *identity.Use // the credential the call uses, if known
-	Start       time.Time     // for replay; now if zero
+	Definition  string         // hash of the tool's definition; one that differs from the session's first is drift
+	Since       time.Time      // when Server showed the tool, if it had shown others before; drift if the session is older
+	Use         *identity.Use  // the credential the call uses, if known
+	Beside      []identity.Use // further ones; of more than seven the rest is not told
+	Start       time.Time      // for replay; now if zero
 }
 
 // StartToolCall decides about a call and begins its span. If err is not nil, a

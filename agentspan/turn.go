@@ -89,11 +89,11 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 }
 
 func (t *Tracer) turnAttributes(ctx context.Context, st *state, u Turn) []attribute.KeyValue {
-	attrs := make([]attribute.KeyValue, 0, 24)
+	attrs := make([]attribute.KeyValue, 0, 32)
 	attrs = append(attrs, semconv.GenAIOperationNameInvokeAgent)
 	attrs = appendText(attrs, t, semconv.GenAIRequestModelKey, u.Model)
 	if st != nil {
-		attrs = t.appendUnder(ctx, st.appendSession(attrs, 0, st.labels.bits.Load()))
+		attrs = t.appendUnder(ctx, st.appendBeginning(st.appendSession(attrs, 0, st.labels.bits.Load())))
 	}
 	switch {
 	case u.Prompt != "":

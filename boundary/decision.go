@@ -146,6 +146,8 @@ const (
 	ReasonCheckerPanic        Reason = "checker_panic"
 	ReasonCheckerTimeout      Reason = "checker_timeout"
 	ReasonApproved            Reason = "approved"
+	ReasonApprovalInferred    Reason = "approval_inferred"   // the agent asked its user and the call ran: nobody told of the answer
+	ReasonApprovalUnanswered  Reason = "approval_unanswered" // the agent asked its user and the call did not run
 	ReasonApprovalDeclined    Reason = "approval_declined"
 	ReasonApprovalTimeout     Reason = "approval_timeout"
 	ReasonApprovalUnavailable Reason = "approval_unavailable"

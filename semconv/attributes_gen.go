@@ -6,6 +6,45 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 )
 
+// AmbitAgentMCPServerCountKey is "ambit.agent.mcp_server.count". How many MCP servers the agent was
+// configured with when the session began.
+//
+// Type: int. Stability: development. Example: 2.
+//
+// Recommended on spans ambit.invoke_agent, ambit.session.
+const AmbitAgentMCPServerCountKey = attribute.Key("ambit.agent.mcp_server.count")
+
+// AmbitAgentMCPServerCount returns "ambit.agent.mcp_server.count" with value v.
+func AmbitAgentMCPServerCount(v int) attribute.KeyValue { return AmbitAgentMCPServerCountKey.Int(v) }
+
+// AmbitAgentMCPServerNamesKey is "ambit.agent.mcp_server.names". The MCP servers the agent was
+// configured with when the session began, sorted, with a comma between two of them.
+//
+// Cut after a whole name; ambit.agent.mcp_server.count counts all of them.
+//
+// Type: string. Stability: development. Example: "github,jira".
+//
+// Recommended on spans ambit.invoke_agent, ambit.session.
+const AmbitAgentMCPServerNamesKey = attribute.Key("ambit.agent.mcp_server.names")
+
+// AmbitAgentMCPServerNames returns "ambit.agent.mcp_server.names" with value v.
+func AmbitAgentMCPServerNames(v string) attribute.KeyValue {
+	return AmbitAgentMCPServerNamesKey.String(v)
+}
+
+// AmbitAgentPermissionModeKey is "ambit.agent.permission_mode". By which of its own rules the agent
+// asks before it acts, in its own words, as the session began.
+//
+// Type: string. Stability: development. Example: "default".
+//
+// Recommended on spans ambit.invoke_agent, ambit.session.
+const AmbitAgentPermissionModeKey = attribute.Key("ambit.agent.permission_mode")
+
+// AmbitAgentPermissionMode returns "ambit.agent.permission_mode" with value v.
+func AmbitAgentPermissionMode(v string) attribute.KeyValue {
+	return AmbitAgentPermissionModeKey.String(v)
+}
+
 // AmbitApprovalAssuranceKey is "ambit.approval.assurance". How well it is founded who answered; the
 // values are listed from the weakest to the strongest.
 //
@@ -37,16 +76,20 @@ func AmbitApprovalAssurance(v string) attribute.KeyValue { return AmbitApprovalA
 //
 // Type: int. Stability: development. Example: 5200.
 //
-// Required on event ambit.approval.resolved.
-//
 // Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
 // ambit.mcp.server.
+//
+// Recommended on event ambit.approval.resolved.
 const AmbitApprovalLatencyMSKey = attribute.Key("ambit.approval.latency_ms")
 
 // AmbitApprovalLatencyMS returns "ambit.approval.latency_ms" with value v.
 func AmbitApprovalLatencyMS(v int) attribute.KeyValue { return AmbitApprovalLatencyMSKey.Int(v) }
 
 // AmbitApprovalOutcomeKey is "ambit.approval.outcome". What came of asking.
+//
+// Where the agent itself asks, it tells nobody of the answer, and ambit.decision.reason says so: a
+// call that ran was agreed to (approval_inferred), of one that did not nobody knows why
+// (approval_unanswered).
 //
 // Type: enum, closed. Stability: development. Example: "approved".
 //
@@ -66,6 +109,9 @@ var (
 	AmbitApprovalOutcomeTimeout = AmbitApprovalOutcomeKey.String("timeout")
 	// AmbitApprovalOutcomeUnavailable is "unavailable". Nobody could be asked, or asking failed.
 	AmbitApprovalOutcomeUnavailable = AmbitApprovalOutcomeKey.String("unavailable")
+	// AmbitApprovalOutcomeUnanswered is "unanswered". The agent asked its user, and the call did not
+	// run: declined, or cut off.
+	AmbitApprovalOutcomeUnanswered = AmbitApprovalOutcomeKey.String("unanswered")
 )
 
 // AmbitApprovalOutcome returns "ambit.approval.outcome" with value v.
@@ -108,6 +154,20 @@ const AmbitCallResultSizeKey = attribute.Key("ambit.call.result.size")
 
 // AmbitCallResultSize returns "ambit.call.result.size" with value v.
 func AmbitCallResultSize(v int) attribute.KeyValue { return AmbitCallResultSizeKey.Int(v) }
+
+// AmbitCredentialCountKey is "ambit.credential.count". How many credentials a call uses, where it
+// is more than one.
+//
+// The span names the first; each of them, up to eight, has its event ambit.identity.used.
+//
+// Type: int. Stability: development. Example: 2.
+//
+// Conditionally required on spans ambit.execute_tool, ambit.refuse_tool, ambit.mcp.client,
+// ambit.mcp.server.
+const AmbitCredentialCountKey = attribute.Key("ambit.credential.count")
+
+// AmbitCredentialCount returns "ambit.credential.count" with value v.
+func AmbitCredentialCount(v int) attribute.KeyValue { return AmbitCredentialCountKey.Int(v) }
 
 // AmbitCredentialFingerprintKey is "ambit.credential.fingerprint". Keyed fingerprint of the
 // credential (HMAC, 8 bytes, hex).
@@ -494,6 +554,12 @@ var (
 	AmbitDecisionReasonApprovalUnavailable = AmbitDecisionReasonKey.String("approval_unavailable")
 	// AmbitDecisionReasonApproved is "approved". A person said yes.
 	AmbitDecisionReasonApproved = AmbitDecisionReasonKey.String("approved")
+	// AmbitDecisionReasonApprovalInferred is "approval_inferred". The agent asked its user and the call
+	// ran, so somebody agreed.
+	AmbitDecisionReasonApprovalInferred = AmbitDecisionReasonKey.String("approval_inferred")
+	// AmbitDecisionReasonApprovalUnanswered is "approval_unanswered". The agent asked its user and the
+	// call did not run.
+	AmbitDecisionReasonApprovalUnanswered = AmbitDecisionReasonKey.String("approval_unanswered")
 	// AmbitDecisionReasonNotEvaluated is "not_evaluated". No checker had a vote.
 	AmbitDecisionReasonNotEvaluated = AmbitDecisionReasonKey.String("not_evaluated")
 	// AmbitDecisionReasonOwnerMissing is "owner_missing". The policy needs an owner and the session has
@@ -1568,3 +1634,45 @@ var (
 
 // AmbitToolRiskLevel returns "ambit.tool.risk_level" with value v.
 func AmbitToolRiskLevel(v string) attribute.KeyValue { return AmbitToolRiskLevelKey.String(v) }
+
+// AmbitWorkspaceAuthorKey is "ambit.workspace.author". Whom the version control of the workspace
+// names as author of what is committed there.
+//
+// Where that is not the owner, commits of the session bear the name of somebody who does not answer
+// for it. In privacy mode the keyed hash of the id.
+//
+// Type: string. Stability: development. Example: "ada@example.com".
+//
+// Recommended on spans ambit.invoke_agent, ambit.session.
+//
+// Privacy: Names a person; hashed with a key in privacy mode.
+const AmbitWorkspaceAuthorKey = attribute.Key("ambit.workspace.author")
+
+// AmbitWorkspaceAuthor returns "ambit.workspace.author" with value v.
+func AmbitWorkspaceAuthor(v string) attribute.KeyValue { return AmbitWorkspaceAuthorKey.String(v) }
+
+// AmbitWorkspaceBranchKey is "ambit.workspace.branch". The branch that was checked out there when
+// the session began.
+//
+// Type: string. Stability: development. Example: "fix/rounding".
+//
+// Recommended on spans ambit.invoke_agent, ambit.session.
+const AmbitWorkspaceBranchKey = attribute.Key("ambit.workspace.branch")
+
+// AmbitWorkspaceBranch returns "ambit.workspace.branch" with value v.
+func AmbitWorkspaceBranch(v string) attribute.KeyValue { return AmbitWorkspaceBranchKey.String(v) }
+
+// AmbitWorkspaceRepositoryKey is "ambit.workspace.repository". The repository the session works in,
+// as host/owner/name, as it was when the session began.
+//
+// What a call reaches is ambit.target.repository.
+//
+// Type: string. Stability: development. Example: "github.com/acme/shop".
+//
+// Recommended on spans ambit.invoke_agent, ambit.session.
+const AmbitWorkspaceRepositoryKey = attribute.Key("ambit.workspace.repository")
+
+// AmbitWorkspaceRepository returns "ambit.workspace.repository" with value v.
+func AmbitWorkspaceRepository(v string) attribute.KeyValue {
+	return AmbitWorkspaceRepositoryKey.String(v)
+}

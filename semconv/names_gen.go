@@ -49,17 +49,25 @@ func Spans() []Span {
 // lookup finds what is declared about key.
 func lookup(key attribute.Key) (declaration, bool) {
 	switch key {
+	case AmbitAgentMCPServerCountKey:
+		return declaration{kind: attribute.INT64}, true
+	case AmbitAgentMCPServerNamesKey:
+		return declaration{kind: attribute.STRING}, true
+	case AmbitAgentPermissionModeKey:
+		return declaration{kind: attribute.STRING}, true
 	case AmbitApprovalAssuranceKey:
 		return declaration{kind: attribute.STRING, closed: []string{"none", "asserted", "parsed", "verified", "attested"}}, true
 	case AmbitApprovalLatencyMSKey:
 		return declaration{kind: attribute.INT64}, true
 	case AmbitApprovalOutcomeKey:
-		return declaration{kind: attribute.STRING, closed: []string{"approved", "declined", "timeout", "unavailable"}}, true
+		return declaration{kind: attribute.STRING, closed: []string{"approved", "declined", "timeout", "unavailable", "unanswered"}}, true
 	case AmbitCallRanKey:
 		return declaration{kind: attribute.BOOL}, true
 	case AmbitCallReroutedKey:
 		return declaration{kind: attribute.BOOL}, true
 	case AmbitCallResultSizeKey:
+		return declaration{kind: attribute.INT64}, true
+	case AmbitCredentialCountKey:
 		return declaration{kind: attribute.INT64}, true
 	case AmbitCredentialFingerprintKey:
 		return declaration{kind: attribute.STRING}, true
@@ -104,7 +112,7 @@ func lookup(key attribute.Key) (declaration, bool) {
 	case AmbitDecisionOutcomeKey:
 		return declaration{kind: attribute.STRING, closed: []string{"allow", "deny", "require_approval", "not_evaluated"}}, true
 	case AmbitDecisionReasonKey:
-		return declaration{kind: attribute.STRING, closed: []string{"granted", "no_grant", "denied_by_rule", "approval_required_by_rule", "unmatched", "unknown_effect", "secret", "identity_switch", "sequence", "budget_exhausted", "expired", "suspended", "privileged", "governance_tamper", "tool_drift", "intent", "drift", "rule_of_two", "no_session", "evicted_history", "checker_error", "checker_panic", "checker_timeout", "approval_declined", "approval_timeout", "approval_unavailable", "approved", "not_evaluated", "owner_missing", "misconfigured", "checker"}}, true
+		return declaration{kind: attribute.STRING, closed: []string{"granted", "no_grant", "denied_by_rule", "approval_required_by_rule", "unmatched", "unknown_effect", "secret", "identity_switch", "sequence", "budget_exhausted", "expired", "suspended", "privileged", "governance_tamper", "tool_drift", "intent", "drift", "rule_of_two", "no_session", "evicted_history", "checker_error", "checker_panic", "checker_timeout", "approval_declined", "approval_timeout", "approval_unavailable", "approved", "approval_inferred", "approval_unanswered", "not_evaluated", "owner_missing", "misconfigured", "checker"}}, true
 	case AmbitDecisionSourceKey:
 		return declaration{kind: attribute.STRING, closed: []string{"policy", "checker", "human", "default"}}, true
 	case AmbitDecisionWouldKey:
@@ -225,6 +233,12 @@ func lookup(key attribute.Key) (declaration, bool) {
 		return declaration{kind: attribute.STRING}, true
 	case AmbitToolRiskLevelKey:
 		return declaration{kind: attribute.STRING, closed: []string{"low", "medium", "high"}}, true
+	case AmbitWorkspaceAuthorKey:
+		return declaration{kind: attribute.STRING}, true
+	case AmbitWorkspaceBranchKey:
+		return declaration{kind: attribute.STRING}, true
+	case AmbitWorkspaceRepositoryKey:
+		return declaration{kind: attribute.STRING}, true
 	case ClientAddressKey:
 		return declaration{kind: attribute.STRING}, true
 	case ClientPortKey:

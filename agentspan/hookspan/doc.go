@@ -39,6 +39,11 @@
 // replayed at the present time, in order. Where several calls have one time they are
 // set apart by microseconds, so that backends keep their order.
 //
+// What a hook learns from the machine when a session begins stands in its journal
+// alone: the MCP servers that are configured, whom git names as author, the remote of
+// the repository, and the version of a Claude Code whose transcript is not at hand.
+// [Emit] has it; for other recordings [ReplayOptions] may say it.
+//
 // It does not hold the disk either. A session whose folder is not on this machine is
 // judged by its text alone, see [Analyzer].
 //

@@ -123,6 +123,7 @@ func sessionOf(now *journal.Info, first journal.Info, epoch int) agentspan.Sessi
 	s := agentspan.Session{
 		Agent: now.Agent, AgentVersion: now.Version, Owner: first.Owner, Actor: now.Actor,
 		Dir: now.Dir, Root: now.Root, Home: now.Home, Repo: now.Repo, Branch: now.Branch,
+		Author: now.Git, PermissionMode: now.Mode, MCPServers: now.Servers,
 	}
 	if epoch > 0 {
 		s.Epoch = strconv.Itoa(epoch)
@@ -268,7 +269,7 @@ func (j *journaled) begin(ctx context.Context, r *replay, c *callState, t *turnS
 	c.facts.given = true
 	if j.now != nil {
 		c.facts.decision, c.facts.privileged = j.decision(j.now), j.now.Privileged
-		call.Use = j.now.Use
+		call.Use, call.Beside = j.now.Use, j.now.Beside
 	} else {
 		c.facts.decision.Verdict = boundary.NotEvaluated
 	}
@@ -322,20 +323,23 @@ func (j *journaled) decision(c *journalCall) boundary.Decision {
 	}
 	d := *c.Decision
 	d.Suspend = false // what came after was decided too, and recorded
-	ran := c.finished && c.done.Size >= 0
-	if !d.Refuses() || !ran {
+	if !d.Refuses() || c.Answer == payload.Deny.String() {
+		return d // if it ran all the same, that is a signal
+	}
+	why := d.Determining()
+	came := boundary.Determination{Rule: why.Rule, Ruleset: why.Ruleset, Grant: why.Grant, Effect: why.Effect}
+	switch ran := c.finished && c.done.Size >= 0; {
+	case ran:
+		// It was asked about, and ran: somebody said yes. Who is not known, and no more than
+		// that the agent's own client says so.
+		came.Verdict, came.Reason = boundary.Allow, boundary.ReasonApprovalInferred
+		d.Verdict, d.Source, d.Message = boundary.Allow, boundary.ByHuman, ""
+	case c.Answer == payload.Ask.String():
+		came.Verdict, came.Reason = d.Verdict, boundary.ReasonApprovalUnanswered
+	default:
 		return d
 	}
-	if c.Answer == payload.Deny.String() {
-		return d // it ran all the same, which is a signal
-	}
-	// It was asked about, and ran: somebody said yes. Who is not known, and no more than
-	// that the agent's own client says so.
-	why := d.Determining()
-	d.Because = append([]boundary.Determination{{
-		Verdict: boundary.Allow, Reason: boundary.ReasonApproved, Rule: why.Rule, Ruleset: why.Ruleset, Grant: why.Grant, Effect: why.Effect,
-	}}, d.Because...)
-	d.Verdict, d.Source, d.Message = boundary.Allow, boundary.ByHuman, ""
+	d.Because = append([]boundary.Determination{came}, d.Because...)
 	return d
 }
 

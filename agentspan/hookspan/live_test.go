@@ -223,6 +223,54 @@ func TestLiveAndReplayedSpansAreTheSame(t *testing.T) {
 	}
 }
 
+// TestHowASessionBegan holds what turns and the summary say of a session beyond its
+// owner, and that calls do not repeat it.
+func TestHowASessionBegan(t *testing.T) {
+	root, home := workspace(t), t.TempDir()
+	for name, text := range map[string]string{
+		filepath.Join(root, ".git", "config"): "[remote \"origin\"]\n\turl = git@github.com:acme/shop.git\n[user]\n\temail = bea@example.com\n",
+		filepath.Join(root, ".git", "HEAD"):   "ref: refs/heads/fix/rounding\n",
+		filepath.Join(root, ".mcp.json"):      `{"mcpServers":{"tracker":{"command":"tracker-mcp"}}}`,
+		filepath.Join(home, ".claude.json"):   `{"mcpServers":{"docs":{"url":"https://docs.example/mcp"}}}`,
+	} {
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	g := gateFor(t, func(g *gate.Gate) {
+		g.Recorded, g.Observe, g.Home = false, true, home
+		g.Env = func(name string) string {
+			if name == "AI_AGENT" {
+				return "claude-code_2-1-332_harness"
+			}
+			return ""
+		}
+	})
+	log := logOf(t, root)
+	first, rest, _ := strings.Cut(log, "\n")
+	live(t, g, strings.Replace(first, `"permission_mode":"default",`, "", 1)+"\n"+rest) // as Claude Code begins
+	want := map[attribute.Key]string{
+		"ambit.workspace.repository": "github.com/acme/shop", "ambit.workspace.branch": "fix/rounding", "ambit.workspace.author": "bea@example.com",
+		"ambit.agent.permission_mode": "default", "ambit.agent.mcp_server.names": "docs,tracker", "ambit.agent.mcp_server.count": "2",
+		"gen_ai.agent.version": "2.1.332", "ambit.owner.id": "ada@example.com", "ambit.policy.id": "ambit-default",
+	}
+	for _, s := range emit(t, g, hookspan.EmitOptions{}) {
+		got := map[attribute.Key]string{}
+		for _, a := range s.Attributes() {
+			if _, ok := want[a.Key]; ok {
+				got[a.Key] = a.Value.String()
+			}
+		}
+		if name, _, _ := strings.Cut(s.Name(), " "); name == "invoke_agent" || name == "session" {
+			if diff := cmp.Diff(want, got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", s.Name(), diff)
+			}
+		} else if got["ambit.agent.mcp_server.names"] != "" {
+			t.Errorf("%s repeats how the session began", s.Name())
+		}
+	}
+}
+
 // TestTraceparent holds that the span an agent's process was started under is linked to,
 // and is the parent only where somebody says so.
 func TestTraceparent(t *testing.T) {

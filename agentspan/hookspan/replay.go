@@ -84,6 +84,7 @@ func (r *replay) complete() {
 	n.Root = cmp.Or(n.Root, n.Dir)
 	n.Home = cmp.Or(n.Home, homeOf(n.Dir))
 	n.Branch = cmp.Or(n.Branch, s.Branch)
+	n.PermissionMode = cmp.Or(n.PermissionMode, s.Mode)
 	if r.timed = !s.Start.IsZero(); r.timed {
 		n.Start = r.clock.free(s.Start)
 	}

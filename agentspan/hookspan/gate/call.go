@@ -64,7 +64,7 @@ func (h *hook) judge(e *payload.Event) (c *journal.Call, brings journal.Labels, 
 	a.InFlight++
 	c = &journal.Call{
 		ID: cmp.Or(e.ToolUseID, "#"+strconv.Itoa(h.state.Seq+1)), Tool: e.Tool, Server: e.MCP.Name(),
-		Effects: withoutRaw(f), Findings: f.findings, Use: f.use,
+		Effects: withoutRaw(f), Findings: f.findings, Use: f.use, Beside: f.beside,
 	}
 	c.Intent = h.think(a, intent.Action{
 		Time: h.now, Role: intent.Call, Tool: e.Tool, Server: c.Server, Text: string(e.ToolInput),
@@ -118,7 +118,7 @@ func (h *hook) agreement(d *boundary.Decision, c *journal.Call) string {
 		return key
 	}
 	d.Because = append([]boundary.Determination{{
-		Verdict: boundary.Allow, Reason: boundary.ReasonApproved, Rule: why.Rule, Ruleset: why.Ruleset, Effect: why.Effect,
+		Verdict: boundary.Allow, Reason: boundary.ReasonApprovalInferred, Rule: why.Rule, Ruleset: why.Ruleset, Effect: why.Effect,
 	}}, d.Because...)
 	d.Verdict, d.Source, d.Message = boundary.Allow, boundary.ByHuman, ""
 	return ""

@@ -23,6 +23,7 @@ const (
 	maxFindings = 16
 	maxUses     = 64 // identities a session is known to have used
 	maxCarried  = 4
+	maxBeside   = 8
 	maxSwitches = 8
 )
 
@@ -31,6 +32,7 @@ type facts struct {
 	effects    []effect.Effect
 	findings   []secret.Finding
 	use        *identity.Use
+	beside     []identity.Use // further ones, that no effect names
 	switches   []identity.Switch
 	delegation identity.Delegation
 }
@@ -64,35 +66,12 @@ func detect(text []byte, place secret.Place) []secret.Finding {
 
 // identities finds out as whom a call acts, and whether that departs from before.
 func (h *hook) identities(f *facts, e *payload.Event, a *journal.Actor) {
-	var uses []identity.Use
-	for _, x := range f.findings {
-		if x.Length <= 0 || len(uses) == maxCarried {
-			continue
-		}
-		to, ok := reach.Target(f.effects)
-		if !ok {
-			break
-		}
-		material := e.ToolInput[x.Offset : x.Offset+x.Length]
-		if c, ok := identity.Inspect(material, identity.InspectOptions{Key: h.key, Source: identity.InCommand}); ok {
-			u := identity.Use{Credential: c, Target: to, Delegation: f.delegation}
-			if d, ok := identity.ParseDelegation(material); ok {
-				u.Delegation = d
-			}
-			uses = append(uses, u)
-		}
-	}
+	uses := h.carried(f, e)
 	if u, ok := h.state.Info.Accounts[e.MCP.Name()]; ok && len(uses) == 0 {
 		u.Delegation = f.delegation
 		uses = append(uses, u)
 	}
-	if u, ok := h.fromEnv(f.effects); ok && len(uses) == 0 {
-		u.Delegation = f.delegation
-		uses = append(uses, u)
-	}
-	if len(uses) > 0 {
-		f.use = &uses[0]
-	}
+	var taken []identity.Use // what a command takes on by its own words
 	for i := range f.effects {
 		x := &f.effects[i]
 		if x.Kind != effect.Identity && x.Kind != effect.Secret {
@@ -100,10 +79,20 @@ func (h *hook) identities(f *facts, e *payload.Event, a *journal.Actor) {
 		}
 		if u, ok := identity.UseFromEffect(x.Kind.String(), x.Target); ok {
 			u.Delegation = f.delegation
-			uses = append(uses, u)
+			taken = append(taken, u)
 		}
 	}
-	if len(uses) == 0 {
+	for _, u := range h.fromEnv(f.effects) {
+		// What a command says itself comes before what it would find around it.
+		if len(uses) < maxBeside && !slices.ContainsFunc(uses, u.overruled) && !slices.ContainsFunc(taken, u.overruled) {
+			u.Delegation = f.delegation
+			uses = append(uses, u.Use)
+		}
+	}
+	if len(uses) > 0 {
+		f.use, f.beside = &uses[0], uses[1:]
+	}
+	if uses = append(uses, taken...); len(uses) == 0 {
 		return
 	}
 	tracker := identity.NewTracker(identity.TrackerOptions{})
@@ -120,6 +109,32 @@ func (h *hook) identities(f *facts, e *payload.Event, a *journal.Actor) {
 			a.Uses = append(slices.Clip(a.Uses), u)
 		}
 	}
+}
+
+// carried returns the credentials in a call's arguments, where it reaches a system with
+// them.
+func (h *hook) carried(f *facts, e *payload.Event) (uses []identity.Use) {
+	to, ok := reach.Target(f.effects)
+	if !ok {
+		return nil
+	}
+	for _, x := range f.findings {
+		if x.Length <= 0 {
+			continue
+		}
+		if len(uses) == maxCarried {
+			break
+		}
+		material := e.ToolInput[x.Offset : x.Offset+x.Length]
+		if c, ok := identity.Inspect(material, identity.InspectOptions{Key: h.key, Source: identity.InCommand}); ok {
+			u := identity.Use{Credential: c, Target: to, Delegation: f.delegation}
+			if d, ok := identity.ParseDelegation(material); ok {
+				u.Delegation = d
+			}
+			uses = append(uses, u)
+		}
+	}
+	return uses
 }
 
 func sameUse(u, v *identity.Use) bool {
@@ -154,31 +169,54 @@ var variables = map[string][]variable{
 	},
 }
 
-// fromEnv returns the credential that a program finds in the environment it shares
-// with the agent.
-func (h *hook) fromEnv(effects []effect.Effect) (identity.Use, bool) {
+// A found is the credential that a program finds in its environment.
+type found struct {
+	identity.Use
+	program string
+}
+
+// overruled reports whether a command names a credential of its own where u would be
+// used.
+func (u found) overruled(own identity.Use) bool {
+	same := func(a, b string) bool { return a != "" && a == b }
+	return same(own.Credential.Issuer, u.Credential.Issuer) || same(own.Target.Service, u.Target.Service) || same(own.Target.Service, u.program)
+}
+
+// fromEnv returns the credentials that programs find in the environment they share
+// with the agent, each program's once.
+func (h *hook) fromEnv(effects []effect.Effect) (uses []found) {
 	for i := range effects {
 		if effects[i].Kind != effect.Command {
 			continue
 		}
 		program, _, _ := strings.Cut(effects[i].Target, " ")
+		if slices.ContainsFunc(uses, func(u found) bool { return u.program == program }) {
+			continue
+		}
 		for _, v := range variables[program] {
 			value := h.env(v.name)
 			if value == "" {
 				continue
 			}
+			u, ok := identity.Use{}, false
 			if v.word != "" {
-				u, ok := identity.UseFromEffect("identity", v.word+":"+value)
-				u.Credential.Source = identity.FromEnv
-				return u, ok
+				if u, ok = identity.UseFromEffect("identity", v.word+":"+value); ok {
+					u.Credential.Source = identity.FromEnv
+				}
+			} else if u.Credential, ok = identity.Inspect([]byte(value), identity.InspectOptions{Key: h.key, Source: identity.FromEnv}); ok {
+				service := cmp.Or(u.Credential.Issuer, program)
+				if u.Target, _ = reach.Target(effects); u.Target.Service != "" && u.Target.Service != service {
+					u.Target = identity.Target{} // of another program in the same command
+				}
+				u.Target.Service = service
 			}
-			c, ok := identity.Inspect([]byte(value), identity.InspectOptions{Key: h.key, Source: identity.FromEnv})
-			to, _ := reach.Target(effects)
-			to.Service = cmp.Or(to.Service, c.Issuer, program)
-			return identity.Use{Credential: c, Target: to}, ok
+			if ok {
+				uses = append(uses, found{u, program})
+			}
+			break
 		}
 	}
-	return identity.Use{}, false
+	return uses
 }
 
 // withoutRaw is the effects as they are written down: without the text they were read

@@ -108,7 +108,7 @@ func (h *hook) due() bool {
 
 // begin opens the session.
 func (h *hook) begin() {
-	h.now = time.Now()
+	h.now = time.Now().UTC() // of the zone nobody reads a file
 	if h.Recorded && !h.event.Time.IsZero() {
 		h.now = h.event.Time
 	}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -47,8 +48,12 @@ func (h *hook) start() {
 		if i.Owner = author; i.Owner.IsZero() {
 			i.Owner = identity.OwnerFromOS()
 		}
-	} else if author.ID != i.Owner.ID {
+	}
+	if !h.Recorded { // what this machine says today is nothing of a session that was recorded
 		i.Git = author.ID
+	}
+	if e.Dialect == payload.ClaudeCode && !h.Recorded {
+		i.Version = cmp.Or(i.Version, claudeVersion(h.env("AI_AGENT")))
 	}
 	i.Servers = h.servers(&i)
 	h.state.Info = i
@@ -59,6 +64,17 @@ func (h *hook) start() {
 	if h.state.Labels.Lost {
 		h.once("history_lost", "")
 	}
+}
+
+// claudeVersion reads the version out of how Claude Code names itself to its child
+// processes: claude-code_2-1-332_harness.
+func claudeVersion(agent string) string {
+	name, rest, _ := strings.Cut(agent, "_")
+	version, _, _ := strings.Cut(rest, "_")
+	if name != "claude-code" || len(version) > 32 || strings.Trim(version, "0123456789-") != "" {
+		return ""
+	}
+	return strings.ReplaceAll(version, "-", ".")
 }
 
 // resume notes that a session that had ended goes on.
@@ -75,6 +91,9 @@ func (h *hook) resume() {
 
 // wake looks at what every event says.
 func (h *hook) wake() {
+	if h.state.Info.Mode == "" { // Claude Code does not say it when a session starts
+		h.state.Info.Mode = h.event.Mode
+	}
 	if h.event.Mode == "bypassPermissions" {
 		h.once("bypass_permissions", h.event.Mode)
 	}
@@ -211,28 +230,23 @@ func (h *hook) servers(i *journal.Info) []string {
 	found := map[string]mcpServer{}
 	type settings struct {
 		Servers  map[string]mcpServer `json:"mcpServers"`
+		VSCode   map[string]mcpServer `json:"servers"`
 		Projects map[string]struct {
 			Servers map[string]mcpServer `json:"mcpServers"`
 		} `json:"projects"`
 	}
-	var files []string
-	switch h.event.Dialect {
-	case payload.Cursor:
-		files = []string{filepath.Join(i.Home, ".cursor", "mcp.json"), filepath.Join(i.Root, ".cursor", "mcp.json")}
-	case payload.Gemini:
-		files = []string{filepath.Join(i.Home, ".gemini", "settings.json"), filepath.Join(i.Root, ".gemini", "settings.json")}
-	default:
-		files = []string{filepath.Join(i.Home, ".claude.json"), filepath.Join(i.Root, ".mcp.json")}
-	}
-	if h.Recorded {
-		files = nil
-	}
-	for _, file := range files {
+	for _, file := range h.serverFiles(i) {
+		text := readSmall(file)
+		if filepath.Ext(file) == ".toml" {
+			maps.Copy(found, tomlServers(text))
+			continue
+		}
 		var s settings
-		if json.Unmarshal(readSmall(file), &s) != nil {
+		if json.Unmarshal(text, &s) != nil {
 			continue
 		}
 		maps.Copy(found, s.Servers)
+		maps.Copy(found, s.VSCode)
 		maps.Copy(found, s.Projects[i.Dir].Servers)
 	}
 	names := make([]string, 0, len(found))
@@ -256,6 +270,80 @@ func (h *hook) servers(i *journal.Info) []string {
 		}
 	}
 	return names
+}
+
+// serverFiles are where an agent's MCP servers are configured, the user's before the
+// repository's. Servers that an agent brings itself, or a plugin of it, stand in none.
+func (h *hook) serverFiles(i *journal.Info) []string {
+	if h.Recorded {
+		return nil
+	}
+	home := func(elem ...string) string { return filepath.Join(append([]string{i.Home}, elem...)...) }
+	root := func(elem ...string) string { return filepath.Join(append([]string{i.Root}, elem...)...) }
+	switch h.event.Dialect {
+	case payload.Cursor:
+		return []string{home(".cursor", "mcp.json"), root(".cursor", "mcp.json")}
+	case payload.Gemini:
+		return []string{home(".gemini", "settings.json"), root(".gemini", "settings.json")}
+	case payload.Codex:
+		return []string{home(".codex", "config.toml"), root(".codex", "config.toml")}
+	case payload.Copilot:
+		return []string{home(".copilot", "mcp-config.json"), root(".mcp.json")}
+	case payload.VSCode:
+		return []string{root(".vscode", "mcp.json")}
+	case payload.ClaudeCode:
+		return []string{managedServers(), home(".claude.json"), root(".mcp.json")}
+	}
+	return nil
+}
+
+// managedServers is where an organisation configures Claude Code's MCP servers.
+func managedServers() string {
+	switch runtime.GOOS {
+	case "darwin":
+		return "/Library/Application Support/ClaudeCode/managed-mcp.json"
+	case "windows":
+		return `C:\Program Files\ClaudeCode\managed-mcp.json`
+	}
+	return "/etc/claude-code/managed-mcp.json"
+}
+
+// tomlServers reads the tables [mcp_servers.NAME] of Codex's settings: whether one is a
+// program of this machine or an address, and no more of it.
+func tomlServers(text []byte) map[string]mcpServer {
+	found := map[string]mcpServer{}
+	name := ""
+	for line := range bytes.Lines(text) {
+		line = bytes.TrimSpace(line)
+		if len(line) > 0 && line[0] == '[' {
+			table, _, _ := bytes.Cut(line[1:], []byte{']'})
+			var ok bool
+			if name, ok = strings.CutPrefix(string(table), "mcp_servers."); !ok {
+				name = ""
+			}
+			if inner, ok := strings.CutPrefix(name, `"`); ok {
+				name, _, _ = strings.Cut(inner, `"`)
+			}
+			name, _, _ = strings.Cut(name, ".") // a table of the server's own, such as its environment
+			if name != "" {
+				found[name] = found[name] // there, whatever it says
+			}
+			continue
+		}
+		key, value, ok := bytes.Cut(line, []byte{'='})
+		if !ok || name == "" {
+			continue
+		}
+		server := found[name]
+		switch string(bytes.TrimSpace(key)) {
+		case "command":
+			server.Command = string(bytes.TrimSpace(value))
+		case "url":
+			server.URL = string(bytes.TrimSpace(value))
+		}
+		found[name] = server
+	}
+	return found
 }
 
 // account returns the credential that a server is configured with.

@@ -58,7 +58,7 @@ type Info struct {
 	Version  string                  `json:"version,omitempty"`
 	Model    string                  `json:"model,omitempty"`
 	Owner    identity.Principal      `json:"owner"`
-	Git      string                  `json:"git,omitempty"` // whom git would name as author, where that is not the owner
+	Git      string                  `json:"git,omitempty"` // whom git names as author of commits
 	Actor    identity.Principal      `json:"actor"`
 	Dir      string                  `json:"dir,omitempty"`
 	Root     string                  `json:"root,omitempty"`
@@ -68,7 +68,7 @@ type Info struct {
 	Servers  []string                `json:"servers,omitempty"`  // MCP servers configured
 	Local    []string                `json:"local,omitempty"`    // of these, those that run on this machine
 	Accounts map[string]identity.Use `json:"accounts,omitempty"` // by which credential a server acts
-	Mode     string                  `json:"mode,omitempty"`
+	Mode     string                  `json:"mode,omitempty"`     // the first one that is known
 	Start    time.Time               `json:"start"`
 	Parent   string                  `json:"parent,omitempty"` // traceparent of the process that runs the agent
 }
@@ -86,7 +86,8 @@ type Call struct {
 	Server   string             `json:"server,omitempty"`
 	Effects  []effect.Effect    `json:"effects,omitempty"`
 	Findings []secret.Finding   `json:"findings,omitempty"`
-	Use      *identity.Use      `json:"use,omitempty"` // credential that the environment, the server or the arguments bring
+	Use      *identity.Use      `json:"use,omitempty"`    // credential that the environment, the server or the arguments bring
+	Beside   []identity.Use     `json:"beside,omitempty"` // further ones
 	Intent   intent.Result      `json:"intent"`
 	Decision *boundary.Decision `json:"decision,omitempty"` // nil: nobody was asked
 	Answer   string             `json:"answer,omitempty"`   // what the agent was told: silent, ask, deny
