@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
-	"golang.org/x/net/publicsuffix"
 )
 
 // A hostPattern matches the targets of host effects, and the host part of URLs
@@ -117,9 +116,7 @@ func tooWide(name string, deep bool) bool {
 	if fixed == "" {
 		return true
 	}
-	suffix, managed := publicsuffix.PublicSuffix(fixed)
-	managed = managed || strings.Contains(suffix, ".")
-	return managed && suffix == fixed
+	return publicSuffix(fixed)
 }
 
 func ascii(s string) bool {

@@ -210,7 +210,7 @@ var arrows = []arrow{
 			"agentspan/hookspan/journal", "agentspan/hookspan/payload", "boundary", "boundary/effect", "boundary/effect/analyze",
 			"boundary/policy", "boundary/secret", "identity", "intent", "internal/reach",
 		),
-		deny: []Deny{belowOTel},
+		deny: []Deny{belowOTel, {"net/http": "it starts with every hook", "crypto/tls": "it starts with every hook"}},
 	},
 	{
 		pkg: "agentspan/hookspan",

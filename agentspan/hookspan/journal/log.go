@@ -174,16 +174,19 @@ func (l *Log) Append(r *Record) error {
 
 // encode writes a record as one line: checksum, space, JSON.
 func encode(r *Record, torn bool) ([]byte, error) {
-	body, err := json.Marshal(r)
-	if err != nil {
-		return nil, fmt.Errorf("journal: %w", err)
-	}
-	line := make([]byte, 0, len(body)+11)
+	const sum = 8
+	line := make([]byte, 0, 4<<10)
 	if torn {
 		line = append(line, '\n')
 	}
-	line = append(checksum(line, body), ' ')
-	return append(append(line, body...), '\n'), nil
+	begin := len(line)
+	line = append(line, "00000000 "...)
+	line, err := r.json(line)
+	if err != nil {
+		return nil, fmt.Errorf("journal: %w", err)
+	}
+	checksum(line[begin:begin], line[begin+sum+1:])
+	return append(line, '\n'), nil
 }
 
 // Close gives the session to the next hook.
