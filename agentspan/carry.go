@@ -1,6 +1,8 @@
 package agentspan
 
 import (
+	"bytes"
+
 	"github.com/ambit-go/ambit/identity"
 	"github.com/ambit-go/ambit/internal/reach"
 )
@@ -24,9 +26,12 @@ func (c *call) carry() {
 			continue
 		}
 		material := args[f.Offset : f.Offset+f.Length]
-		found, ok := identity.Inspect(material, identity.InspectOptions{Key: c.tracer.hashKey, Source: identity.InCommand})
+		o := identity.InspectOptions{Key: c.tracer.hashKey, Source: identity.InCommand}
+		found, ok := identity.Inspect(material, o)
 		if !ok {
-			continue
+			if found, ok = inContext(args[:f.Offset+f.Length], f.Length, o); !ok {
+				continue
+			}
 		}
 		u := identity.Use{Credential: found, Target: to}
 		if d, ok := identity.ParseDelegation(material); ok {
@@ -43,4 +48,29 @@ func (c *call) carry() {
 		u := c.carried[0]
 		c.noun.Use, c.carried = &u, c.carried[1:]
 	}
+}
+
+// maxBefore bounds how far before a credential what it stands in is looked for.
+const maxBefore = 128
+
+// inContext describes a credential of unknown make by what it is the end of: a header
+// ("X-Api-Key: …", "Authorization: Bearer …") or an address ("https://ada:…"). Its last
+// n bytes are the credential.
+func inContext(args []byte, n int, o identity.InspectOptions) (identity.Credential, bool) {
+	from := max(0, len(args)-n-maxBefore)
+	before := args[from : len(args)-n]
+	if i := bytes.LastIndexAny(before, "'\"\n"); i >= 0 {
+		from, before = from+i+1, before[i+1:]
+	}
+	if name, _, ok := bytes.Cut(before, []byte(":")); ok {
+		value := args[from+len(name)+1:]
+		if found := identity.FromHeader(map[string][]string{string(name): {string(value)}}, o); len(found) == 1 {
+			return found[0], true
+		}
+	}
+	from += bytes.LastIndexByte(before, ' ') + 1
+	if bytes.Contains(args[from:len(args)-n], []byte("://")) {
+		return identity.Inspect(append(bytes.Clone(args[from:]), '@'), o)
+	}
+	return identity.Credential{}, false
 }

@@ -56,6 +56,16 @@ func (t *Tracer) use(ctx context.Context, phase boundary.Phase, name string, u *
 	return ctx, nil
 }
 
+// FromHeader describes the credentials in the headers of a request that came to this
+// program, as [identity.FromHeader] does, with the fingerprints that t gives to those
+// it sees elsewhere.
+func (t *Tracer) FromHeader(h map[string][]string) []identity.Credential {
+	if t == nil {
+		return nil
+	}
+	return identity.FromHeader(h, identity.InspectOptions{Key: t.hashKey})
+}
+
 type useKey struct{}
 
 // A usedIn is a use and the session it belongs to: a subagent that begins under it

@@ -241,7 +241,7 @@ func personal(u *Use) bool {
 		return true
 	}
 	return len(d.Actors) == 0 && d.Truncated == 0 && d.Malformed == "" && d.Owner.Kind == Human &&
-		(c.Kind == "jwt" || c.Kind == "azure-access-token" || c.Kind == "gcp-identity-token") && d.Owner.Assurance >= Parsed
+		(c.Kind == "jwt" || c.Kind == "oauth-access-token" || c.Kind == "azure-access-token" || c.Kind == "gcp-identity-token") && d.Owner.Assurance >= Parsed
 }
 
 // people lists the kinds of credentials that are given to people, beside those

@@ -43,6 +43,18 @@ func DelegationFromClaims(m map[string]any, a Assurance) Delegation {
 	return c.delegation(a)
 }
 
+// CredentialFromClaims describes a token by its claims, as [Inspect] does by the token
+// itself, but for the fingerprint and the "kid", which are not among them; claims and
+// a are as in [DelegationFromClaims]. Its kind is "jwt" where the claims tell of no
+// other, whatever form the token had.
+func CredentialFromClaims(m map[string]any, a Assurance) Credential {
+	var c claims
+	c.takeMap(m, placeClaims, 1)
+	cred := c.credential()
+	cred.Assurance = a
+	return cred
+}
+
 // takeMap visits m as [walk] does JSON: in the order of the names, and containers
 // after all else, so that the same map always reads the same.
 func (c *claims) takeMap(m map[string]any, at place, depth int) {

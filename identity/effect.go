@@ -27,8 +27,8 @@ import "strings"
 //
 // The use is [Asserted]: the command says so. The caller adds the delegation.
 func UseFromEffect(kind, target string) (Use, bool) {
-	word, name, ok := strings.Cut(target, ":")
-	if !ok || word == "" || len(target) > maxMaterial {
+	word, name, named := strings.Cut(target, ":")
+	if _, known := taken[word]; !named && !known || word == "" || len(target) > maxMaterial {
 		return Use{}, false
 	}
 	name = clean(name)
@@ -112,7 +112,8 @@ var taken = map[string]takenAs{
 	"gcloud-account": {"gcp", isSubject}, "gcloud-project": {"gcp", isTenant}, "gcloud-config": {"gcp", isTenant},
 	"azure-subscription": {"azure", isTenant}, "azure-user": {"azure", isSubject}, "azure-client": {"azure", isSubject},
 	"gh-user": {"github", isSubject}, "gh-account": {"github", isSubject}, "glab-user": {"gitlab", isSubject},
-	"docker-context": {"docker", isTenant}, "docker-login": {"docker", isSubject}, "db-user": {"db", isSubject},
+	"docker-context": {"docker", isTenant}, "docker-user": {"docker", isSubject}, "container-user": {"container", isSubject},
+	"terraform-workspace": {"terraform", isTenant}, "vault-token": {"vault", isFile}, "kube-token": {"kubernetes", isFile}, "db-user": {"db", isSubject},
 	"git-author": {"git", isSubject}, "git-signing-key": {"git", isFile}, "ssh-key": {"ssh", isFile}, "ssh-user": {"ssh", isSubject}, "http-user": {"http", isSubject},
 }
 

@@ -85,6 +85,11 @@ func inspectJWT(token []byte, o *InspectOptions) (Credential, bool) {
 	if n == 5 {
 		return o.sealed(Credential{Kind: "jwe", Binding: Bearer}, token), true
 	}
+	return o.sealed(c.credential(), token), true
+}
+
+// credential returns what the claims say of the token that holds them.
+func (c *claims) credential() Credential {
 	owner := c.owner()
 	cred := Credential{
 		Kind: "jwt", Issuer: owner.Issuer, Subject: owner.ID, Handle: clean(c.jti), KeyID: clean(c.kid),
@@ -133,7 +138,7 @@ func inspectJWT(token []byte, o *InspectOptions) (Credential, bool) {
 			}
 		}
 	}
-	return o.sealed(cred, token), true
+	return cred
 }
 
 func (c *claims) binding() Binding {

@@ -1,7 +1,8 @@
 package identity
 
-// stories_test.go tells each way an identity can change three times: by an HTTP
-// request, by the token an MCP server got, and by a shell command.
+// stories_test.go tells a tracker each way an identity can change three times, by uses
+// such as a transport, an MCP server and a shell's command make them. Package agentspan
+// tells them by requests and commands.
 
 import (
 	"encoding/json"

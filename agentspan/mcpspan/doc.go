@@ -39,9 +39,14 @@
 //	scope, aud       what the token is for; TokenInfo.Scopes comes first
 //	jti              what the issuer's log knows the token by
 //	cnf              what it is bound to: "jkt" (DPoP), "x5t#S256" (mutual TLS)
+//	exp, iat         how long it is good for; the earlier of "exp" and TokenInfo.Expiration counts
+//	org_id, tid …    the tenant it belongs to
+//	amr, auth_time … that a person signed in with it
 //	ambit/assurance  "verified" or "attested"; "parsed" is all that is taken without
 //
-// [TokenVerifier] fills them from a token that it proved. Another agent or another
+// [TokenVerifier] fills them from a token that it proved. Of a token that was let in
+// so, RequestExtra.Header tells the fingerprint, and what a token of known make is
+// known by. Another agent or another
 // client in the middle of a session is an identity switch, which the SDK does not
 // notice as long as the user stays the same. Over stdio there is no token, and the
 // owner is configured ([WithSession]).

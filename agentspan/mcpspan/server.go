@@ -15,6 +15,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/mcpwire"
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/identity"
 )
 
 // A serverSide is an instrumented server.
@@ -57,6 +58,7 @@ func (s *serverSide) receive(next mcp.MethodHandler) mcp.MethodHandler {
 				break
 			}
 			_, m.Known = s.tools.get(params.Name)
+			who.Show(s.shown(req))
 			ctx = s.Begin(ctx, &m, trace.SpanKindServer, nil, links)
 			res, v, err = s.call(ctx, next, r, params, &m, &n, &who)
 			return res, err
@@ -65,6 +67,7 @@ func (s *serverSide) receive(next mcp.MethodHandler) mcp.MethodHandler {
 			if method != mcpwire.ReadResource || !ok {
 				break
 			}
+			who.Show(s.shown(req))
 			ctx = s.Begin(ctx, &m, trace.SpanKindServer, s.About(ctx), links)
 			res, v, err = s.resource(ctx, next, r, params, &n, &who)
 			return res, err
@@ -81,6 +84,15 @@ func (s *serverSide) receive(next mcp.MethodHandler) mcp.MethodHandler {
 		}
 		return res, err
 	}
+}
+
+// shown describes the token that came with req itself, if it came by HTTP.
+func (s *serverSide) shown(req mcp.Request) []identity.Credential {
+	e := req.GetExtra()
+	if e == nil || e.TokenInfo == nil {
+		return nil
+	}
+	return s.tracer.FromHeader(map[string][]string{"Authorization": e.Header["Authorization"]})
 }
 
 // call decides about a tool call and runs it, or says why not.

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
@@ -108,16 +110,18 @@ func callerOf(req mcp.Request) mcpwire.Caller {
 	case identity.Attested.String():
 		a = identity.Attested
 	}
-	claims := make(map[string]any, len(claimKeys))
-	for _, k := range claimKeys {
-		if v, ok := info.Extra[k]; ok {
-			claims[k] = v
-		}
-	}
+	claims := info.Extra
 	if _, ok := claims["sub"]; !ok && info.UserID != "" {
+		claims = make(map[string]any, len(info.Extra)+1)
+		maps.Copy(claims, info.Extra)
 		claims["sub"] = info.UserID
 	}
+	if !slices.ContainsFunc(claimKeys, func(k string) bool { return claims[k] != nil }) {
+		return mcpwire.Caller{} // what a verifier keeps there for itself says nothing of the caller
+	}
 	c := mcpwire.CallerFromClaims(claims, info.Scopes, a)
-	c.Proof.Credential.ExpiresAt = info.Expiration
+	if end := &c.Proof.Credential.ExpiresAt; end.IsZero() || !info.Expiration.IsZero() && info.Expiration.Before(*end) {
+		*end = info.Expiration
+	}
 	return c
 }

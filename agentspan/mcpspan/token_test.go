@@ -152,7 +152,11 @@ func TestCredentialOfTheToken(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var used identity.Credential
-			tracer, _ := agentspantest.New(t, agentspan.WithChecker(boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
+			key, err := identity.NewKey([]byte(strings.Repeat("k", 32)))
+			if err != nil {
+				t.Fatal(err)
+			}
+			tracer, _ := agentspantest.New(t, agentspan.WithHashKey(key), agentspan.WithChecker(boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
 				if r.Use != nil {
 					used = r.Use.Credential
 				}
@@ -169,7 +173,7 @@ func TestCredentialOfTheToken(t *testing.T) {
 			used.ExpiresAt = time.Time{} // an hour from then
 			want := identity.Credential{
 				Kind: "oauth-access-token", Issuer: "https://idp.example.com", Subject: "ada", Handle: "j-1", Audience: []string{"https://mcp.example.com"},
-				Scopes: []string{"files", "other"}, Binding: c.binding, Source: identity.InHeader, Assurance: identity.Verified,
+				Scopes: []string{"files", "other"}, Fingerprint: identity.Fingerprint(key, []byte("t")), Binding: c.binding, Source: identity.InHeader, Assurance: identity.Verified,
 			}
 			if diff := cmp.Diff(want, used); diff != "" {
 				t.Errorf("the credential (-want +got):\n%s", diff)

@@ -1,6 +1,7 @@
 package mcpwire
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/ambit-go/ambit/identity"
@@ -20,37 +21,27 @@ func (c *Caller) Verified() bool {
 	return c.Known && c.Proof.Delegation.Owner.Assurance >= identity.Verified
 }
 
-// maxListed bounds the scopes and audiences that are read of a token.
+// maxListed bounds the scopes that are taken of a token.
 const maxListed = 64
 
 // CallerFromClaims reads who the caller is off the claims of a token that somebody
-// else's verifier looked at: "sub" and "iss" (the owner), "act" (who acts for
+// else's verifier looked at, as [identity.DelegationFromClaims] and
+// [identity.CredentialFromClaims] do: "sub" and "iss" (the owner), "act" (who acts for
 // them), "client_id" and "azp" (who acts where there is no "act"), "scope", "aud",
-// "jti" and "cnf". scopes come before "scope". The claims are as well founded as
-// the verifier says, by a. Without claims nobody is known.
+// "exp", "jti", "cnf", those of tenants and those that only a person's sign-in leaves.
+// scopes come before "scope". The claims are as well founded as the verifier says, by
+// a. Without claims nobody is known.
 func CallerFromClaims(claims map[string]any, scopes []string, a identity.Assurance) (c Caller) {
 	if len(claims) == 0 {
 		return c
 	}
-	text := func(k string) string {
-		s, _ := claims[k].(string)
-		return s
+	cred := identity.CredentialFromClaims(claims, a)
+	if cred.Kind == "jwt" {
+		cred.Kind = accessToken
 	}
-	cred := identity.Credential{
-		Kind: accessToken, Issuer: text("iss"), Subject: text("sub"), Handle: text("jti"), Audience: texts(claims["aud"]),
-		Scopes: scopes, Binding: identity.Bearer, Source: identity.InHeader, Assurance: a,
-	}
-	if len(cred.Scopes) == 0 {
-		cred.Scopes = strings.Fields(text("scope"))
-	}
-	cred.Scopes = cred.Scopes[:min(len(cred.Scopes), maxListed)]
-	if cnf, ok := claims["cnf"].(map[string]any); ok {
-		switch {
-		case cnf["jkt"] != nil:
-			cred.Binding = identity.DPoP
-		case cnf["x5t#S256"] != nil:
-			cred.Binding = identity.MTLS
-		}
+	cred.Source = identity.InHeader
+	if len(scopes) > 0 {
+		cred.Scopes = scopes[:min(len(scopes), maxListed)]
 	}
 	return Caller{Known: true, Proof: identity.Proof{Credential: cred, Delegation: identity.DelegationFromClaims(claims, a)}}
 }
@@ -58,23 +49,20 @@ func CallerFromClaims(claims map[string]any, scopes []string, a identity.Assuran
 // accessToken is the kind of a credential that somebody else's verifier looked at.
 const accessToken = "oauth-access-token" //nolint:gosec // a kind, not a token
 
-// texts reads a claim that is a string or a list of strings.
-func texts(v any) []string {
-	switch x := v.(type) {
-	case string:
-		return []string{x}
-	case []string:
-		return x[:min(len(x), maxListed)]
-	case []any:
-		var out []string
-		for _, e := range x[:min(len(x), maxListed)] {
-			if s, ok := e.(string); ok {
-				out = append(out, s)
-			}
-		}
-		return out
+// Show adds what the token itself shows to what its claims say of it: its kind, what
+// it is known by, and the fingerprint that tells it from another one. Shown are the
+// credentials of the message's Authorization header ([agentspan.Tracer.FromHeader]).
+func (c *Caller) Show(shown []identity.Credential) {
+	if !c.Known || len(shown) == 0 {
+		return
 	}
-	return nil
+	cred, token := &c.Proof.Credential, &shown[0]
+	if cred.Kind == accessToken && token.Kind != "bearer" && token.Kind != "jwt" {
+		cred.Kind = token.Kind
+	}
+	cred.Handle = cmp.Or(cred.Handle, token.Handle)
+	cred.KeyID = cmp.Or(cred.KeyID, token.KeyID)
+	cred.Fingerprint = cmp.Or(cred.Fingerprint, token.Fingerprint)
 }
 
 // Use is the caller's use of its token towards the server of that name; nil

@@ -228,3 +228,22 @@ func TestHostileOperation(t *testing.T) {
 		t.Errorf("the metric names what a peer made up: %.300s", text)
 	}
 }
+
+// What the token itself shows comes after what its claims say, and makes nobody known.
+func TestWhatATokenShows(t *testing.T) {
+	pat := identity.Credential{Kind: "github-pat", Handle: "hash", Fingerprint: "f", KeyID: "k", Subject: "eve", Assurance: identity.Parsed}
+	c := mcpwire.CallerFromClaims(map[string]any{"sub": "ada", "jti": "7", "org_id": "shop", "exp": 1772369600}, []string{"read"}, identity.Verified)
+	c.Show([]identity.Credential{pat})
+	want := identity.Credential{
+		Kind: "github-pat", Subject: "ada", Account: "shop", Handle: "7", KeyID: "k", Fingerprint: "f", Scopes: []string{"read"},
+		ExpiresAt: time.Unix(1772369600, 0).UTC(), Binding: identity.Bearer, Source: identity.InHeader, Assurance: identity.Verified,
+	}
+	if diff := cmp.Diff(want, c.Proof.Credential); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	var nobody mcpwire.Caller
+	nobody.Show([]identity.Credential{pat})
+	if nobody.Use("files") != nil {
+		t.Error("a header alone makes somebody known")
+	}
+}
