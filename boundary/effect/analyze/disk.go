@@ -15,9 +15,20 @@ type disk interface {
 	stat(name string) (fs.FileInfo, error)
 	lstat(name string) (fs.FileInfo, error)
 	open(name string) (*os.File, error)
+	read(name string, most int) (string, state8)
 	readlink(name string, buf []byte) (string, state8)
-	straight(name string, folder bool) bool
+	straight(name string) answer
 }
+
+// An answer is what is at a path.
+type answer uint8
+
+const (
+	twisted answer = iota // a symbolic link is on the way, or nobody can tell
+	folder
+	file    // no folder; or what the path takes for a folder on its way is none
+	nothing // there is nothing of that name
+)
 
 // here is the disk of this machine; tests put another in its place.
 var here disk = localDisk{}

@@ -255,7 +255,11 @@ func (c *cmd) hook(names ...string) {
 		dir = p
 	}
 	for _, n := range names {
-		if fi, err := c.disk.stat(dir + "/" + n); err == nil && fi.Mode()&0o111 != 0 {
+		p := dir + "/" + n
+		if _, state := c.disk.readlink(p, c.paths.buf[:]); state == missing { // mostly
+			continue
+		}
+		if fi, err := c.disk.stat(p); err == nil && fi.Mode()&0o111 != 0 {
 			c.code(workspace, effect.Exact, c.raw)
 			return
 		}

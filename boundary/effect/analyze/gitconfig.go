@@ -1,9 +1,6 @@
 package analyze
 
 import (
-	"errors"
-	"io"
-	"io/fs"
 	"slices"
 	"strings"
 )
@@ -107,19 +104,16 @@ func (s *scan) gitDir(dir string) string {
 }
 
 func (s *scan) readFile(name string) (string, bool) {
+	text, state := s.read(name)
+	return text, state == exists
+}
+
+// read is [disk.read] for as many files as one call may read.
+func (s *scan) read(name string) (string, state8) {
 	if s.files++; s.files > maxFiles {
-		return "", false
+		return "", hidden
 	}
-	f, err := s.disk.open(name)
-	if err != nil {
-		return "", false
-	}
-	defer f.Close()
-	if fi, err := f.Stat(); err != nil || !fi.Mode().IsRegular() {
-		return "", false
-	}
-	b, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
-	return string(b), err == nil && len(b) <= maxConfig
+	return s.disk.read(name, maxConfig)
 }
 
 func (s *scan) readLine(name string) string {
@@ -131,9 +125,9 @@ func (s *scan) readLine(name string) string {
 // readGitConfig appends the settings of one file and of those it includes.
 // Conditions of includes are not looked at: what may hold is taken to hold.
 func (s *scan) readGitConfig(g *gitConfig, name string, includes *int) {
-	text, ok := s.readFile(name)
-	if !ok {
-		if _, err := s.disk.lstat(name); err == nil || !errors.Is(err, fs.ErrNotExist) || *includes == 0 && name == g.gitDir+"/config" {
+	text, state := s.read(name)
+	if state != exists {
+		if state != missing || *includes == 0 && name == g.gitDir+"/config" {
 			g.readable = false
 		}
 		return

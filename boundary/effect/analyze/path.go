@@ -186,7 +186,7 @@ func (s *scan) exactPath(p, raw string, access effect.Access, use usage, sure ef
 			return
 		}
 	}
-	at := s.paths.walkTo(p, trusted, use)
+	at := s.paths.walk(p, trusted)
 	s.placed(at, at.path, raw, access, use, sure)
 	if at.name != "" && strings.Contains(p, "/..") {
 		// The kernel and a program that cleans the text first do not agree.
@@ -205,9 +205,9 @@ func (s *scan) placed(at place, p, raw string, access effect.Access, use usage, 
 	switch {
 	case use != tree || sure != effect.Exact:
 		s.touch(p, raw, access, sure)
-	case at.folder || strings.HasSuffix(raw, "/") || s.ours(p): // what is below begins with its slash
+	case at.what == folder && at.path == p || strings.HasSuffix(raw, "/") || s.ours(p): // what is below begins with its slash
 		s.touch(under(p), raw, access, effect.Prefix)
-	case at.state == missing:
+	case at.state == missing, at.what == file && !s.exists(p): // what is below a file is missing too
 		s.touch(p, raw, access, effect.Prefix)
 	case s.plainFile(at, p):
 		s.touch(p, raw, access, sure)

@@ -10,14 +10,15 @@ import (
 // [path/filepath.EvalSymlinks] cannot be used: it fails on a file that does not
 // exist yet, and does not say that there was a link.
 type resolver struct {
-	disk  disk      // nil if it is not here that p leads anywhere
-	own   [3]string // without a disk: folders of the call, which are no links
-	links []link
-	plain string // a folder that exists, with no link on the way to it
-	gone  string // a path that does not exist, and so nothing below it
-	fold  bool   // the file system ignores case; set for the systems that do by [resolver.walk]
-	known bool   // fold was decided
-	buf   [1024]byte
+	disk    disk      // nil if it is not here that p leads anywhere
+	own     [3]string // without a disk: folders of the call, which are no links
+	links   []link
+	plain   string // a folder that exists, with no link on the way to it
+	gone    string // a path that does not exist, and so nothing below it
+	answers []told
+	fold    bool // the file system ignores case; set for the systems that do by [resolver.walk]
+	known   bool // fold was decided
+	buf     [1024]byte
 }
 
 // A link is what the file system said about one path.
@@ -25,6 +26,12 @@ type link struct {
 	path   string
 	target string // of a symbolic link
 	state  state8
+}
+
+// A told is what the file system answered about one path without links.
+type told struct {
+	path string
+	what answer
 }
 
 type state8 uint8
@@ -52,16 +59,13 @@ type place struct {
 	state state8
 	bad   bool // cannot be known: a cycle, a NUL byte, too long, not readable
 
-	folder bool // path is known to be a folder
+	what answer // is at path, if that is known
 }
 
 // walk resolves the absolute path p. Links that end within the first trusted
 // bytes of p are not remarked upon: the folder the session works in may well
 // lie behind one. The same holds for the first component (/tmp, /var, /bin).
-func (r *resolver) walk(p string, trusted int) place { return r.walkTo(p, trusted, self) }
-
-// walkTo is walk for a path that is used as use says.
-func (r *resolver) walkTo(p string, trusted int, use usage) place {
+func (r *resolver) walk(p string, trusted int) place {
 	if r.disk == nil {
 		return r.written(p)
 	}
@@ -69,15 +73,12 @@ func (r *resolver) walkTo(p string, trusted int, use usage) place {
 		r.fold, r.known = foldsCase, true
 	}
 	if !r.fold && p != "" && p[0] == '/' && len(p) < maxPath && !strings.HasPrefix(p, "/proc/") {
-		q, folder := p, use == tree
+		q := p
 		if len(p) > 1 && p[len(p)-1] == '/' {
-			q, folder = p[:len(p)-1], true
+			q = p[:len(p)-1]
 		}
 		if clean(q) == q {
-			if within(q, r.gone) {
-				return place{path: q, state: missing}
-			}
-			if at, ok := r.direct(q, folder); ok {
+			if at, ok := r.direct(q); ok {
 				return at
 			}
 		}
@@ -87,32 +88,43 @@ func (r *resolver) walkTo(p string, trusted int, use usage) place {
 }
 
 // direct is walk for a path without links, which is most of them, in one question
-// to the kernel. With folder, p is probably one.
-func (r *resolver) direct(p string, folder bool) (place, bool) {
-	n := r.unseen(p)
-	if n > 0 && folder && r.disk.straight(p, true) {
-		r.plain = p
-		return place{path: p, state: exists, folder: true}, true
+// to the kernel, or in none about what is known.
+func (r *resolver) direct(p string) (place, bool) {
+	if r.plain != "" && within(r.plain, p) {
+		return place{path: p, state: exists, what: folder}, true
 	}
-	up := parent(p)
-	if n > 1 && r.disk.straight(p, false) {
-		if !within(r.plain, up) {
-			r.plain = up
+	if within(p, r.gone) {
+		return place{path: p, state: missing, what: nothing}, true
+	}
+	what := r.told(p)
+	if what == twisted {
+		what = r.disk.straight(p)
+		if what != twisted && len(r.answers) < maxRemember {
+			r.answers = append(r.answers, told{p, what})
 		}
-		return place{path: p, state: exists}, true
 	}
-	if n > 3 && r.disk.straight(up, true) { // a file that does not exist yet
-		r.plain = up
+	switch what {
+	case folder:
+		r.plain = p
+		return place{path: p, state: exists, what: folder}, true
+	case file:
+		return place{path: p, state: exists, what: file}, true
+	case nothing:
+		r.gone = p
+		return place{path: p, state: missing, what: nothing}, true
+	case twisted:
 	}
 	return place{}, false
 }
 
-// unseen is how many components of p nobody asked for yet in this call.
-func (r *resolver) unseen(p string) int {
-	if r.plain != "" && within(p, r.plain) {
-		p = p[len(r.plain):]
+// told is what was answered about p in this call.
+func (r *resolver) told(p string) answer {
+	for i := range r.answers {
+		if r.answers[i].path == p {
+			return r.answers[i].what
+		}
 	}
-	return strings.Count(p, "/")
+	return twisted
 }
 
 func (r *resolver) step(p string, trusted int, hops *int) place {

@@ -72,6 +72,8 @@ func (s *scan) done() []effect.Effect {
 	}
 	clear(s.paths.links)
 	keep.paths.links = s.paths.links[:0]
+	clear(s.paths.answers)
+	keep.paths.answers = s.paths.answers[:0]
 	*s = keep
 	scans.Put(s)
 	return dst

@@ -11,28 +11,33 @@ import (
 const (
 	sysOpenat2        = 437
 	atCwd             = -100
-	oPath             = 0x200000 // a descriptor that names a file and opens nothing
-	resolveNoSymlinks = 0x04     // fail on any symbolic link on the way, and at the end
+	resolveNoSymlinks = 0x04 // fail on any symbolic link on the way, and at the end
 )
 
-// straight reports whether p exists, is a folder if that is asked for, and no
-// component of it is a symbolic link, by asking the kernel once instead of once
-// per component. Where it cannot be asked (an older kernel, a sandbox) the
-// answer is no.
-func (localDisk) straight(p string, folder bool) bool {
+// straight says what is at p if no component of p is a symbolic link, by asking the
+// kernel once instead of once per component. Where it cannot be asked (an older
+// kernel, a sandbox) the answer is twisted.
+//
+// What is asked for, a folder to be written to like a file, nobody is given: the kernel
+// follows the path and then says why not. That spares opening and closing, a
+// quarter of the time.
+func (localDisk) straight(p string) answer {
 	name, err := syscall.BytePtrFromString(p)
 	if err != nil {
-		return false
+		return twisted
 	}
-	how := [3]uint64{oPath | syscall.O_CLOEXEC, 0, resolveNoSymlinks} // flags, mode, resolve
-	if folder {
-		how[0] |= syscall.O_DIRECTORY
-	}
+	how := [3]uint64{syscall.O_WRONLY | syscall.O_DIRECTORY | syscall.O_NONBLOCK | syscall.O_CLOEXEC, 0, resolveNoSymlinks} // flags, mode, resolve
 	cwd := atCwd
 	fd, _, errno := syscall.Syscall6(sysOpenat2, uintptr(cwd), uintptr(unsafe.Pointer(name)), uintptr(unsafe.Pointer(&how)), unsafe.Sizeof(how), 0, 0) //nolint:gosec // there is no other way to make the call
-	if errno != 0 {
-		return false
+	switch error(errno) {
+	case syscall.Errno(0): // a file system of its own mind
+		_ = syscall.Close(int(fd))
+	case syscall.EISDIR:
+		return folder
+	case syscall.ENOTDIR:
+		return file
+	case syscall.ENOENT:
+		return nothing
 	}
-	_ = syscall.Close(int(fd))
-	return true
+	return twisted
 }
