@@ -6,6 +6,7 @@ package mcpspan_test
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -59,8 +60,8 @@ func TestEveryKindOfSwitch(t *testing.T) {
 	}
 	act := func(chain ...string) any {
 		var m any
-		for i := len(chain) - 1; i >= 0; i-- {
-			hop := map[string]any{"sub": chain[i]}
+		for _, sub := range slices.Backward(chain) {
+			hop := map[string]any{"sub": sub}
 			if m != nil {
 				hop["act"] = m
 			}
