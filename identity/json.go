@@ -10,6 +10,8 @@ import (
 	"encoding/json"
 	"math"
 	"strconv"
+
+	"github.com/ambit-go/ambit/internal/jsonscan"
 )
 
 // maxNesting is down to where content is visited: a delegation chain of the depth
@@ -78,7 +80,7 @@ func walk(b []byte, top place, visit func(at place, depth int, name []byte, v va
 		places [maxNesting + 1]place
 		arrays [maxMaterial/64 + 1]uint64 // a bit for each open container: it is an array
 		depth  int
-		i      = space(b, 0)
+		i      = jsonscan.Space(b, 0)
 		name   []byte
 	)
 	if i >= len(b) || b[i] != '{' || len(b) > maxMaterial {
@@ -88,7 +90,7 @@ func walk(b []byte, top place, visit func(at place, depth int, name []byte, v va
 	depth, places[1] = 1, top
 	begun := false // something stands in the current container already
 	for {
-		i = space(b, i)
+		i = jsonscan.Space(b, i)
 		if i >= len(b) {
 			return false
 		}
@@ -98,7 +100,7 @@ func walk(b []byte, top place, visit func(at place, depth int, name []byte, v va
 			depth--
 			begun = true
 			if depth == 0 {
-				return space(b, i) == len(b)
+				return jsonscan.Space(b, i) == len(b)
 			}
 			continue
 		}
@@ -106,11 +108,11 @@ func walk(b []byte, top place, visit func(at place, depth int, name []byte, v va
 			if b[i] != ',' {
 				return false
 			}
-			i = space(b, i+1)
+			i = jsonscan.Space(b, i+1)
 		}
 		name = nil
 		if !array {
-			end := stringEnd(b, i)
+			end := jsonscan.String(b, i)
 			if end < 0 {
 				return false
 			}
@@ -118,10 +120,10 @@ func walk(b []byte, top place, visit func(at place, depth int, name []byte, v va
 			if escaped(name) {
 				name = []byte(unquote(b[i:end]))
 			}
-			if i = space(b, end); i >= len(b) || b[i] != ':' {
+			if i = jsonscan.Space(b, end); i >= len(b) || b[i] != ':' {
 				return false
 			}
-			i = space(b, i+1)
+			i = jsonscan.Space(b, i+1)
 		}
 		if i >= len(b) {
 			return false
@@ -148,7 +150,7 @@ func walk(b []byte, top place, visit func(at place, depth int, name []byte, v va
 			begun = false
 			i++
 		default:
-			end, kind := scalarEnd(b, i)
+			end, kind := jsonscan.Scalar(b, i)
 			if end < 0 {
 				return false
 			}
@@ -160,106 +162,4 @@ func walk(b []byte, top place, visit func(at place, depth int, name []byte, v va
 	}
 }
 
-func space(b []byte, i int) int {
-	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\n' || b[i] == '\r') {
-		i++
-	}
-	return i
-}
-
 func escaped(b []byte) bool { return bytes.IndexByte(b, '\\') >= 0 }
-
-// scalarEnd returns where the scalar that begins at i ends, and its kind; -1 if
-// there is none.
-func scalarEnd(b []byte, i int) (int, byte) {
-	switch c := b[i]; {
-	case c == '"':
-		return stringEnd(b, i), '"'
-	case c == '-' || '0' <= c && c <= '9':
-		return numberEnd(b, i), '0'
-	case c == 't':
-		return wordEnd(b, i, "true"), 't'
-	case c == 'f':
-		return wordEnd(b, i, "false"), 't'
-	case c == 'n':
-		return wordEnd(b, i, "null"), 'n'
-	}
-	return -1, 0
-}
-
-func wordEnd(b []byte, i int, word string) int {
-	if len(b)-i < len(word) || string(b[i:i+len(word)]) != word {
-		return -1
-	}
-	return i + len(word)
-}
-
-func stringEnd(b []byte, i int) int {
-	if i >= len(b) || b[i] != '"' {
-		return -1
-	}
-	for i++; i < len(b); i++ {
-		switch c := b[i]; {
-		case c == '"':
-			return i + 1
-		case c < ' ':
-			return -1
-		case c == '\\':
-			i++
-			if i >= len(b) {
-				return -1
-			}
-			switch b[i] {
-			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-			case 'u':
-				for range 4 {
-					if i++; i >= len(b) || !hexDigit(b[i]) {
-						return -1
-					}
-				}
-			default:
-				return -1
-			}
-		}
-	}
-	return -1
-}
-
-func hexDigit(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
-}
-
-func numberEnd(b []byte, i int) int {
-	digits := func() bool {
-		from := i
-		for i < len(b) && '0' <= b[i] && b[i] <= '9' {
-			i++
-		}
-		return i > from
-	}
-	if b[i] == '-' {
-		i++
-	}
-	switch {
-	case i < len(b) && b[i] == '0':
-		i++
-	case !digits():
-		return -1
-	}
-	if i < len(b) && b[i] == '.' {
-		i++
-		if !digits() {
-			return -1
-		}
-	}
-	if i < len(b) && (b[i] == 'e' || b[i] == 'E') {
-		i++
-		if i < len(b) && (b[i] == '+' || b[i] == '-') {
-			i++
-		}
-		if !digits() {
-			return -1
-		}
-	}
-	return i
-}

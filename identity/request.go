@@ -4,6 +4,7 @@ package identity
 // headers.
 
 import (
+	"encoding/hex"
 	"net/url"
 	"strings"
 )
@@ -77,10 +78,6 @@ func legacyInstallation(user, password []byte) bool {
 	if string(user) != "x-access-token" || len(password) != 43 || string(password[:3]) != "v1." {
 		return false
 	}
-	for _, c := range password[3:] {
-		if !hexDigit(c) {
-			return false
-		}
-	}
-	return true
+	_, err := hex.DecodeString(string(password[3:]))
+	return err == nil
 }

@@ -58,7 +58,7 @@ func (d *decoder) tests(n node, each bool) (tests, every []test) {
 	limit := func(op testOp) func(node) {
 		return func(n node) {
 			x, ok := exact([]byte(n.Value))
-			if tag := n.ShortTag(); n.Kind != yaml.ScalarNode || tag != "!!int" && tag != "!!float" || !ok || !number([]byte(n.Value)) {
+			if tag := n.ShortTag(); n.Kind != yaml.ScalarNode || tag != "!!int" && tag != "!!float" || !ok || !isNumber(n.Value) {
 				d.fail(n, "want a number")
 				return
 			}
@@ -168,7 +168,7 @@ func (d *decoder) value(n node) (textValue, bool) {
 			p, ok := d.wholeParam(n, n.Value)
 			return textValue{json: 's', text: n.Value, param: p}, ok
 		case "!!int", "!!float":
-			if number([]byte(n.Value)) {
+			if isNumber(n.Value) {
 				return textValue{json: 'n', text: n.Value}, true
 			}
 			d.fail(n, "want a number as JSON writes it")
@@ -262,7 +262,7 @@ func plainValue(n *yaml.Node) (any, error) {
 	case yaml.ScalarNode:
 		switch n.ShortTag() {
 		case "!!int", "!!float":
-			if number([]byte(n.Value)) {
+			if isNumber(n.Value) {
 				return json.Number(n.Value), nil
 			}
 			return nil, fmt.Errorf("not a number of JSON")

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/ambit-go/ambit/internal/jsonscan"
 )
 
 // This file reads the arguments of calls. encoding/json would keep one of two
@@ -52,9 +54,9 @@ func member(args []byte, path []string) (value []byte, is found) {
 }
 
 func memberOf(obj []byte, name string, alone bool) (value []byte, is found) {
-	i := space(obj, 1)
+	i := jsonscan.Space(obj, 1)
 	if i < len(obj) && obj[i] == '}' {
-		if alone && space(obj, i+1) != len(obj) {
+		if alone && jsonscan.Space(obj, i+1) != len(obj) {
 			return nil, ambiguous
 		}
 		return nil, absent
@@ -63,16 +65,16 @@ func memberOf(obj []byte, name string, alone bool) (value []byte, is found) {
 		if i >= len(obj) || obj[i] != '"' {
 			return nil, ambiguous
 		}
-		end := skipString(obj, i)
+		end := jsonscan.String(obj, i)
 		if end < 0 {
 			return nil, ambiguous
 		}
 		key := obj[i:end]
-		i = space(obj, end)
+		i = jsonscan.Space(obj, end)
 		if i >= len(obj) || obj[i] != ':' {
 			return nil, ambiguous
 		}
-		start := space(obj, i+1)
+		start := jsonscan.Space(obj, i+1)
 		if end = skipValue(obj, start, 0); end < 0 {
 			return nil, ambiguous
 		}
@@ -86,12 +88,12 @@ func memberOf(obj []byte, name string, alone bool) (value []byte, is found) {
 			return nil, ambiguous
 		case absent:
 		}
-		i = space(obj, end)
+		i = jsonscan.Space(obj, end)
 		if i >= len(obj) {
 			return nil, ambiguous
 		}
 		if obj[i] == '}' {
-			if alone && space(obj, i+1) != len(obj) {
+			if alone && jsonscan.Space(obj, i+1) != len(obj) {
 				return nil, ambiguous
 			}
 			return value, is
@@ -99,7 +101,7 @@ func memberOf(obj []byte, name string, alone bool) (value []byte, is found) {
 		if obj[i] != ',' {
 			return nil, ambiguous
 		}
-		i = space(obj, i+1)
+		i = jsonscan.Space(obj, i+1)
 	}
 }
 
@@ -154,57 +156,16 @@ func asciiBytes(b []byte) bool {
 	return true
 }
 
-func space(b []byte, i int) int {
-	for i < len(b) && (b[i] == ' ' || b[i] == '\t' || b[i] == '\n' || b[i] == '\r') {
-		i++
-	}
-	return i
-}
-
-// skipString returns the index behind the string that starts at i, or -1.
-func skipString(b []byte, i int) int {
-	for i++; i < len(b); i++ {
-		switch c := b[i]; {
-		case c == '"':
-			return i + 1
-		case c == '\\':
-			if i++; i >= len(b) {
-				return -1
-			}
-			switch b[i] {
-			case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-			case 'u':
-				for range 4 {
-					if i++; i >= len(b) || !hexDigit(b[i]) {
-						return -1
-					}
-				}
-			default:
-				return -1
-			}
-		case c < ' ':
-			return -1
-		}
-	}
-	return -1
-}
-
-func hexDigit(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'
-}
-
 // skipValue returns the index behind the value that starts at i, or -1.
 func skipValue(b []byte, i, depth int) int {
 	if i >= len(b) || depth > maxJSONDepth {
 		return -1
 	}
 	switch b[i] {
-	case '"':
-		return skipString(b, i)
 	case '{', '[':
 		isObject := b[i] == '{'
 		closing := b[i] + 2 // '}' and ']' follow '{' and '[' in ASCII with one between
-		i = space(b, i+1)
+		i = jsonscan.Space(b, i+1)
 		if i < len(b) && b[i] == closing {
 			return i + 1
 		}
@@ -213,18 +174,18 @@ func skipValue(b []byte, i, depth int) int {
 				if i >= len(b) || b[i] != '"' {
 					return -1
 				}
-				if i = skipString(b, i); i < 0 {
+				if i = jsonscan.String(b, i); i < 0 {
 					return -1
 				}
-				if i = space(b, i); i >= len(b) || b[i] != ':' {
+				if i = jsonscan.Space(b, i); i >= len(b) || b[i] != ':' {
 					return -1
 				}
-				i = space(b, i+1)
+				i = jsonscan.Space(b, i+1)
 			}
 			if i = skipValue(b, i, depth+1); i < 0 {
 				return -1
 			}
-			if i = space(b, i); i >= len(b) {
+			if i = jsonscan.Space(b, i); i >= len(b) {
 				return -1
 			}
 			if b[i] == closing {
@@ -233,74 +194,15 @@ func skipValue(b []byte, i, depth int) int {
 			if b[i] != ',' {
 				return -1
 			}
-			i = space(b, i+1)
+			i = jsonscan.Space(b, i+1)
 		}
 	}
-	start := i
-	for i < len(b) {
-		switch c := b[i]; {
-		case '0' <= c && c <= '9', 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', c == '-', c == '+', c == '.':
-			i++
-			continue
-		}
-		break
-	}
-	if i == start || !scalar(b[start:i]) {
-		return -1
-	}
-	return i
+	end, _ := jsonscan.Scalar(b, i)
+	return end
 }
 
-// scalar reports whether b is a JSON literal or number.
-func scalar(b []byte) bool {
-	switch string(b) {
-	case "true", "false", "null":
-		return true
-	}
-	return number(b)
-}
-
-// number reports whether b is a number by the grammar of JSON (RFC 8259 §6).
-func number(b []byte) bool {
-	i := 0
-	if i < len(b) && b[i] == '-' {
-		i++
-	}
-	switch {
-	case i < len(b) && b[i] == '0':
-		i++
-	case i < len(b) && '1' <= b[i] && b[i] <= '9':
-		i = digits(b, i)
-	default:
-		return false
-	}
-	if i < len(b) && b[i] == '.' {
-		j := digits(b, i+1)
-		if j == i+1 {
-			return false
-		}
-		i = j
-	}
-	if i < len(b) && (b[i] == 'e' || b[i] == 'E') {
-		i++
-		if i < len(b) && (b[i] == '+' || b[i] == '-') {
-			i++
-		}
-		j := digits(b, i)
-		if j == i {
-			return false
-		}
-		i = j
-	}
-	return i == len(b)
-}
-
-func digits(b []byte, i int) int {
-	for i < len(b) && '0' <= b[i] && b[i] <= '9' {
-		i++
-	}
-	return i
-}
+// isNumber reports whether s is a number by the grammar of JSON.
+func isNumber(s string) bool { return jsonscan.Number([]byte(s), 0) == len(s) }
 
 // parseFloat reads a JSON number.
 func parseFloat(b []byte) (float64, bool) {
@@ -323,13 +225,13 @@ func unquote(quoted []byte) (string, bool) {
 
 // elements calls f with each element of a JSON array until f returns false.
 func elements(array []byte, f func([]byte) bool) {
-	for i := space(array, 1); i < len(array) && array[i] != ']'; {
+	for i := jsonscan.Space(array, 1); i < len(array) && array[i] != ']'; {
 		end := skipValue(array, i, 0)
 		if end < 0 || !f(array[i:end]) {
 			return
 		}
-		if i = space(array, end); i < len(array) && array[i] == ',' {
-			i = space(array, i+1)
+		if i = jsonscan.Space(array, end); i < len(array) && array[i] == ',' {
+			i = jsonscan.Space(array, i+1)
 		}
 	}
 }

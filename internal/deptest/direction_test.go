@@ -75,6 +75,11 @@ var arrows = []arrow{
 		deny: []Deny{belowOTel},
 	},
 	{
+		pkg:  "internal/jsonscan",
+		why:  "whoever reads hostile JSON reads it alike, and takes nothing else with it",
+		deny: []Deny{belowOTel},
+	},
+	{
 		pkg:  "internal/spanid",
 		why:  "the tracer asks for an id and the generator answers; what they share must not join them",
 		deny: []Deny{belowOTel},
@@ -111,7 +116,7 @@ var arrows = []arrow{
 	{
 		pkg:  "identity",
 		why:  "verifiers, gateways and agents describe who acts with these words and share nothing else",
-		only: own("internal/credshape"),
+		only: own("internal/credshape", "internal/jsonscan"),
 		deny: []Deny{belowOTel},
 	},
 	{
@@ -146,7 +151,7 @@ var arrows = []arrow{
 	{
 		pkg:  "boundary/policy",
 		why:  "a policy is compiled, linted and tested where no agent runs",
-		only: append(own("boundary", "boundary/effect", "boundary/secret", "identity", "intent"), "go.yaml.in/yaml/v3", "golang.org/x/net/..."),
+		only: append(own("boundary", "boundary/effect", "boundary/secret", "identity", "intent", "internal/jsonscan"), "go.yaml.in/yaml/v3", "golang.org/x/net/..."),
 		deny: []Deny{belowOTel},
 	},
 	{
