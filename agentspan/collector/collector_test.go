@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -390,4 +391,114 @@ func TestDetectorThatPanics(t *testing.T) {
 			t.Errorf("a secret passed:\n%s", tell(s))
 		}
 	}
+}
+
+// TestConditionsOfAPolicy holds that a policy may have conditions, and that they see
+// what the span says.
+func TestConditionsOfAPolicy(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "task.yaml")
+	const text = "version: 1\nid: pay\ngrants:\n  - {id: small, tools: [pay], when: args.amount < 100}\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	g, _ := start(t, func(c *Config) { c.Policy = file })
+	for amount, want := range map[string]string{"20": "allow", "200": "deny"} {
+		td, s := aCall("pay", `{"amount":`+amount+`}`)
+		if err := g.ConsumeTraces(t.Context(), td); err != nil {
+			t.Fatal(err)
+		}
+		if would := str(s.Attributes(), "ambit.decision.would"); would != want {
+			t.Errorf("the policy would %q a payment of %s, want %s", would, amount, want)
+		}
+	}
+	if err := os.WriteFile(file, []byte(strings.Replace(text, "args.amount < 100", "args.amount <", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := newGovernor(componenttest.NewNopTelemetrySettings(), g.cfg, g.next); err == nil {
+		t.Error("a condition that is none was taken")
+	}
+}
+
+// aCall is a batch of one tool call, of a conversation by the tool's name.
+func aCall(tool, arguments string) (ptrace.Traces, ptrace.Span) {
+	td := ptrace.NewTraces()
+	s := td.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty().Spans().AppendEmpty()
+	s.SetTraceID([16]byte{7})
+	s.SetSpanID([8]byte{7})
+	s.Attributes().PutStr("gen_ai.operation.name", "execute_tool")
+	s.Attributes().PutStr("gen_ai.tool.name", tool)
+	s.Attributes().PutStr("gen_ai.tool.call.arguments", arguments)
+	return td, s
+}
+
+// TestThePolicyIsFollowed holds that a changed file is taken up, that one which does
+// not load changes nothing, and that both are counted.
+func TestThePolicyIsFollowed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "task.yaml")
+	grant := func(tool string) {
+		text := "version: 1\nid: follow\ngrants:\n  - {id: only, tools: [" + tool + "]}\n"
+		if tool == "" {
+			text = "version: 1\nid: [\n"
+		}
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	grant("first")
+	synctest.Test(t, func(t *testing.T) {
+		reader := metric.NewManualReader()
+		set := componenttest.NewNopTelemetrySettings()
+		set.MeterProvider = metric.NewMeterProvider(metric.WithReader(reader))
+		cfg := defaultConfig().(*Config)
+		cfg.Policy, cfg.Summaries = file, false
+		g, err := newGovernor(set, cfg, new(consumertest.TracesSink))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := g.Start(t.Context(), componenttest.NewNopHost()); err != nil {
+			t.Fatal(err)
+		}
+		would := func(conversation string) string {
+			td, s := aCall("second", "{}")
+			s.Attributes().PutStr("gen_ai.conversation.id", conversation)
+			if err := g.ConsumeTraces(t.Context(), td); err != nil {
+				t.Fatal(err)
+			}
+			return str(s.Attributes(), "ambit.decision.would")
+		}
+		look := func() {
+			<-time.After(cfg.Reload)
+			synctest.Wait()
+		}
+		before := would("old")
+		grant("second")
+		look()
+		after, still := would("new"), would("old")
+		grant("")
+		look()
+		if broken := would("another"); before != "deny" || after != "allow" || still != "deny" || broken != "allow" {
+			t.Errorf("before %s, after %s, in the conversation that began before %s, with a broken file %s; want deny, allow, deny, allow", before, after, still, broken)
+		}
+		if err := g.Shutdown(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		var rm metricdata.ResourceMetrics
+		if err := reader.Collect(context.Background(), &rm); err != nil {
+			t.Fatal(err)
+		}
+		reloads := map[bool]int64{}
+		for _, sm := range rm.ScopeMetrics {
+			for _, m := range sm.Metrics {
+				if sum, ok := m.Data.(metricdata.Sum[int64]); ok && m.Name == "otelcol_processor_ambit_policy_reloads" {
+					for _, p := range sum.DataPoints {
+						loaded, _ := p.Attributes.Value("loaded")
+						reloads[loaded.AsBool()] = p.Value
+					}
+				}
+			}
+		}
+		if reloads[true] != 1 || reloads[false] != 1 {
+			t.Errorf("reloads by whether they loaded: %v, want one each", reloads)
+		}
+	})
 }

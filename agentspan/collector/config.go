@@ -11,11 +11,19 @@ import (
 
 // A Config is the processor's part of a Collector's configuration.
 type Config struct {
-	// Policy is the file of a task policy. Empty: facts, secrets and intent are
-	// written, and no decision.
+	// Policy is the file of a task policy; it may have conditions (when:). Empty:
+	// facts, secrets and intent are written, and no decision.
 	Policy string `mapstructure:"policy"`
 
-	// Mode is "observe" and nothing else: what a Collector sees has happened.
+	// Reload is how often the policy's file is looked at, 0 for never. A conversation
+	// under way is judged by the policy it began with and by every newer one. A file
+	// that does not load changes nothing.
+	Reload time.Duration `mapstructure:"reload"`
+
+	// Mode is "observe", or "route" in front of several Collectors that observe: spans
+	// are then marked with the conversation they belong to, on their resource, and
+	// nothing is judged or taken off. What a Collector sees has happened, so there is no
+	// mode that refuses.
 	Mode string `mapstructure:"mode"`
 
 	// Intent says whether the default classifier looks at what conversations do.
@@ -58,6 +66,12 @@ type Config struct {
 	HashKey string `mapstructure:"hash_key"`
 }
 
+// The values of Config.Mode.
+const (
+	modeObserve = "observe"
+	modeRoute   = "route"
+)
+
 // The values of Config.Content.
 const (
 	keep   = "keep"
@@ -67,7 +81,7 @@ const (
 
 func defaultConfig() component.Config {
 	return &Config{
-		Mode: "observe", Intent: true, Content: redact, MaxConversations: 50_000, Idle: time.Hour, Summaries: true, Handles: true,
+		Mode: modeObserve, Reload: 30 * time.Second, Intent: true, Content: redact, MaxConversations: 50_000, Idle: time.Hour, Summaries: true, Handles: true,
 	}
 }
 
@@ -78,14 +92,20 @@ const maxKeys = 32
 func (c *Config) Validate() error {
 	var errs []error
 	wrong := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
-	if c.Mode != "observe" {
-		wrong(`mode: %q: only "observe" is possible: what a Collector sees has happened already`, c.Mode)
+	switch {
+	case c.Mode != modeObserve && c.Mode != modeRoute:
+		wrong("mode: %q: want observe or route: what a Collector sees has happened already, and cannot be refused", c.Mode)
+	case c.Mode == modeRoute && c.Policy != "":
+		wrong("policy: nothing is judged where the mode is route; give it to the Collectors behind")
 	}
 	if !slices.Contains([]string{keep, redact, drop}, c.Content) {
 		wrong("content: %q: want keep, redact or drop", c.Content)
 	}
 	if c.MaxConversations < 1 || c.MaxConversations > 10_000_000 {
 		wrong("max_conversations: %d: want 1 to 10,000,000", c.MaxConversations)
+	}
+	if c.Reload != 0 && c.Reload < time.Second {
+		wrong("reload: %s: want a second at least, or 0 for never", c.Reload)
 	}
 	if c.Idle < time.Second {
 		wrong("idle: %s: want a second at least", c.Idle)

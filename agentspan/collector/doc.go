@@ -19,10 +19,12 @@
 // # What goes together
 //
 // Calls are judged by what their conversation did before, so all spans of a
-// conversation have to come to the same Collector: put the load-balancing exporter
-// in front of several (see docs/collector.md). Within one batch spans are taken by
-// their start time, in whatever order they come. A span that does not name its
-// conversation belongs to that of a span above it in its trace, if that is known.
+// conversation have to come to the same Collector: in front of several, this
+// processor in its mode "route" marks what belongs together, and the load-balancing
+// exporter routes by the mark (see docs/collector.md). Within one batch spans are
+// taken by their start time, in whatever order they come; groupbytrace makes a batch
+// of each trace. A span that does not name its conversation belongs to that of a
+// span above it in its trace, if that is known.
 //
 // # What is believed
 //

@@ -22,5 +22,8 @@ func create(_ context.Context, set processor.Settings, cfg component.Config, nex
 	if !ok {
 		return nil, fmt.Errorf("configuration is a %T, which is none of ours", cfg)
 	}
+	if c.Mode == modeRoute {
+		return newRouter(c, next), nil
+	}
 	return newGovernor(set.TelemetrySettings, c, next)
 }

@@ -90,6 +90,10 @@ func TestConfig(t *testing.T) {
 	}{
 		{map[string]any{"policy": "testdata/task.yaml", "content": "drop", "idle": "10m", "hash_key": "0123456789abcdef", "owner_keys": []any{"who"}}, ""},
 		{map[string]any{"mode": "enforce"}, "has happened already"},
+		{map[string]any{"mode": "route"}, ""},
+		{map[string]any{"mode": "route", "policy": "testdata/task.yaml"}, "nothing is judged"},
+		{map[string]any{"reload": "0s"}, ""},
+		{map[string]any{"reload": "10ms"}, "reload"},
 		{map[string]any{"content": "hide"}, "keep, redact or drop"},
 		{map[string]any{"max_conversations": 0}, "max_conversations"},
 		{map[string]any{"idle": "1ms"}, "idle"},

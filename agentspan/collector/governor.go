@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 
 	"go.opentelemetry.io/collector/component"
 	"go.opentelemetry.io/collector/consumer"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/cel"
 	"github.com/ambit-go/ambit/boundary/effect/analyze"
 	"github.com/ambit-go/ambit/boundary/policy"
 	"github.com/ambit-go/ambit/boundary/secret"
@@ -29,7 +31,9 @@ type governor struct {
 	next     consumer.Traces
 	log      *zap.Logger
 	tracer   *agentspan.Tracer
-	task     agentspan.Task
+	policy   *policy.Live // nil if there is none
+	watch    sync.WaitGroup
+	unwatch  context.CancelFunc
 	detector secret.Detector
 	metrics  *metrics
 	content  []string
@@ -44,7 +48,7 @@ var elsewhere = analyze.Analyzer{Elsewhere: true}
 
 func newGovernor(set component.TelemetrySettings, cfg *Config, next consumer.Traces) (*governor, error) {
 	g := &governor{
-		cfg: cfg, next: next, log: set.Logger, detector: secret.Default(),
+		cfg: cfg, next: next, log: set.Logger, detector: secret.Default(), unwatch: func() {},
 		traces: newMemory[pcommon.TraceID, string](2 * cfg.MaxConversations), services: newMemory[string, string](2 * cfg.MaxConversations),
 	}
 	g.keys.conversation = slices.Concat(cfg.ConversationKeys, conversationKeys)
@@ -75,12 +79,12 @@ func newGovernor(set component.TelemetrySettings, cfg *Config, next consumer.Tra
 		options = append(options, agentspan.WithHashKey(key))
 	}
 	if cfg.Policy != "" {
-		scope, err := policy.Load(cfg.Policy, policy.Options{Analyzer: analyze.Default(), Elsewhere: true}) // for its examples, which hold where the agent is
-		if err != nil {
+		var err error
+		// The analyzer is for the policy's examples, which hold where the agent is.
+		if g.policy, err = policy.Open(policy.Options{Analyzer: analyze.Default(), Elsewhere: true, When: cel.Compile}, cfg.Policy); err != nil {
 			return nil, err
 		}
-		g.task = agentspan.Task{ID: scope.ID(), Purpose: scope.Purpose(), Intents: scope.Intents()}
-		options = append(options, agentspan.WithChecker(boundary.Shadow(scope)), agentspan.WithNames(scope.Names()...))
+		options = append(options, agentspan.WithChecker(boundary.Shadow(g.policy)), agentspan.WithNames(g.policy.Policy().Names()...))
 	}
 	var err error
 	if g.metrics, err = newMetrics(set.MeterProvider); err != nil {
@@ -95,11 +99,42 @@ func (*governor) Capabilities() consumer.Capabilities {
 	return consumer.Capabilities{MutatesData: true}
 }
 
-// Start has nothing to start.
-func (*governor) Start(context.Context, component.Host) error { return nil }
+// Start begins to follow the policy's file.
+func (g *governor) Start(context.Context, component.Host) error {
+	if g.policy == nil || g.cfg.Reload == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithCancel(context.Background()) // what Start is given ends with it
+	g.unwatch = cancel
+	g.watch.Go(func() { g.policy.Watch(ctx, g.cfg.Reload, g.reloaded) })
+	return nil
+}
+
+// reloaded says what came of a look at the policy's file.
+func (g *governor) reloaded(r policy.Reload) {
+	g.metrics.reloaded(context.Background(), r.Err == nil)
+	if r.Err != nil {
+		g.log.Error("the policy did not load, and the last valid one stays", zap.String("policy", r.Policy.ID), zap.String("hash", r.Policy.Hash), zap.Error(r.Err))
+		return
+	}
+	g.log.Info("another policy is in force", zap.String("policy", r.Policy.ID), zap.String("hash", r.Policy.Hash))
+}
+
+// task is what conversations that begin now are there for.
+func (g *governor) task() agentspan.Task {
+	if g.policy == nil {
+		return agentspan.Task{}
+	}
+	p := g.policy.Policy()
+	return agentspan.Task{ID: p.ID(), Purpose: p.Purpose(), Intents: p.Intents()}
+}
 
 // Shutdown sends the summaries of the conversations that are held.
-func (g *governor) Shutdown(ctx context.Context) error { return g.tracer.Close(ctx) }
+func (g *governor) Shutdown(ctx context.Context) error {
+	g.unwatch()
+	g.watch.Wait()
+	return g.tracer.Close(ctx)
+}
 
 // A work is a span that says what an agent did.
 type work struct {
@@ -114,6 +149,7 @@ func (g *governor) ConsumeTraces(ctx context.Context, td ptrace.Traces) error {
 	var list []work
 	for _, rs := range td.ResourceSpans().All() {
 		service := str(rs.Resource().Attributes(), "service.name")
+		rs.Resource().Attributes().Remove(routeKey) // which has led here
 		if slices.Contains(g.cfg.GovernedServices, service) {
 			continue
 		}
@@ -258,7 +294,7 @@ func again(s ptrace.Span, seen map[pcommon.SpanID]string, above map[pcommon.Span
 func (g *governor) session(w *work) agentspan.Session {
 	c := w.about
 	s := agentspan.Session{
-		ID: c.session(), Claimed: true, ConversationID: c.id, Agent: cmp.Or(c.agent, w.service), Task: g.task,
+		ID: c.session(), Claimed: true, ConversationID: c.id, Agent: cmp.Or(c.agent, w.service), Task: g.task(),
 		Dir: c.dir, Root: c.dir, Start: w.span.StartTimestamp().AsTime(),
 	}
 	if c.owner != "" {

@@ -10,8 +10,8 @@ import (
 // metrics are the processor's own, beside those of the tracer (ambit.decisions and
 // the like). Names follow the Collector's.
 type metrics struct {
-	spans, redacted, forgery, failures metric.Int64Counter
-	of                                 [kinds][2]metric.MeasurementOption
+	spans, redacted, forgery, failures, reloads metric.Int64Counter
+	of                                          [kinds][2]metric.MeasurementOption
 }
 
 func newMetrics(p metric.MeterProvider) (*metrics, error) {
@@ -24,6 +24,7 @@ func newMetrics(p metric.MeterProvider) (*metrics, error) {
 		{&m.spans, "otelcol_processor_ambit_spans", "{span}", "Spans of agents, by what they are about and whether they name their conversation."},
 		{&m.redacted, "otelcol_processor_ambit_redacted", "{value}", "Values of spans that were redacted or dropped."},
 		{&m.forgery, "otelcol_processor_ambit_forged", "{attribute}", "Attributes and events under ambit. that came from outside and were taken off."},
+		{&m.reloads, "otelcol_processor_ambit_policy_reloads", "{reload}", "Changes of the policy's file, by whether it loaded."},
 		{&m.failures, "otelcol_processor_ambit_failures", "{span}", "Spans that could not be governed."},
 	} {
 		var err error
@@ -57,3 +58,7 @@ func (m *metrics) forged(ctx context.Context, n int) {
 }
 
 func (m *metrics) failed(ctx context.Context) { m.failures.Add(ctx, 1) }
+
+func (m *metrics) reloaded(ctx context.Context, loaded bool) {
+	m.reloads.Add(ctx, 1, metric.WithAttributes(attribute.Bool("loaded", loaded)))
+}

@@ -288,9 +288,9 @@ func get(ctx context.Context, url string) (status int, body []byte, err error) {
 	return res.StatusCode, b.Bytes(), nil
 }
 
-// await calls try until it says done, and fails the test when it has not within a time that
+// Await calls try until it says done, and fails the test when it has not within a time that
 // spares the slowest machine. The message is what try said last.
-func await(t testing.TB, try func() (done bool, missing string)) {
+func Await(t testing.TB, try func() (done bool, missing string)) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), readyWithin)
 	defer cancel()

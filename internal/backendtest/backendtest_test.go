@@ -151,7 +151,7 @@ func TestCollectorMarksRedactsAndCounts(t *testing.T) {
 	if got, ok := child.Attributes["text"].(string); !ok || strings.Contains(got, secret) {
 		t.Errorf("text = %q, want it without the secret", got)
 	}
-	await(t, func() (bool, string) {
+	Await(t, func() (bool, string) {
 		m := c.Metrics(t)
 		return strings.Contains(m, `span_name="execute_tool read_file"`), "no metric of the span in\n" + m
 	})

@@ -229,7 +229,7 @@ func (b *Browser) Open(t testing.TB, url string, v Viewport) *Page {
 	if nav.ErrorText != "" {
 		t.Fatalf("open %s: %s", url, nav.ErrorText)
 	}
-	await(t, func() (bool, string) {
+	Await(t, func() (bool, string) {
 		var state string
 		p.Eval(t, `location.href === 'about:blank' ? '' : document.readyState`, &state)
 		return state == "complete", "the page is " + state

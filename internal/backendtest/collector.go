@@ -96,7 +96,7 @@ func (c *Collector) Spans(t testing.TB) []Span {
 func (c *Collector) WaitSpans(t testing.TB, n int) []Span {
 	t.Helper()
 	var spans []Span
-	await(t, func() (bool, string) {
+	Await(t, func() (bool, string) {
 		spans = c.Spans(t)
 		return len(spans) >= n, fmt.Sprintf("the Collector has written %d spans, want %d", len(spans), n)
 	})

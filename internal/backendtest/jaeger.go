@@ -89,7 +89,7 @@ func (j *Jaeger) Trace(t testing.TB, traceID string) []Span {
 func (j *Jaeger) WaitTrace(t testing.TB, traceID string, n int) []Span {
 	t.Helper()
 	var spans []Span
-	await(t, func() (bool, string) {
+	Await(t, func() (bool, string) {
 		spans = j.Trace(t, traceID)
 		return len(spans) >= n, fmt.Sprintf("trace %s has %d spans, want %d", traceID, len(spans), n)
 	})

@@ -77,7 +77,7 @@ func (p *Prometheus) Query(t testing.TB, query string) []Sample {
 func (p *Prometheus) WaitQuery(t testing.TB, query string, enough func([]Sample) bool) []Sample {
 	t.Helper()
 	var samples []Sample
-	await(t, func() (bool, string) {
+	Await(t, func() (bool, string) {
 		samples = p.Query(t, query)
 		return enough(samples), fmt.Sprintf("%s answers %v", query, samples)
 	})
@@ -106,7 +106,7 @@ func (p *Prometheus) Alerts(t testing.TB) []Alert {
 func (p *Prometheus) WaitAlerts(t testing.TB, names ...string) []Alert {
 	t.Helper()
 	var alerts []Alert
-	await(t, func() (bool, string) {
+	Await(t, func() (bool, string) {
 		alerts = p.Alerts(t)
 		firing := map[string]bool{}
 		for _, a := range alerts {
