@@ -2,12 +2,9 @@ package mcpgospan
 
 import (
 	"context"
-	"errors"
-	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/mark3labs/mcp-go/server"
-	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/mcpwire"
@@ -26,7 +23,17 @@ func (s *serverSide) question(ctx context.Context, m *message, tc *agentspan.Too
 	}
 	if legacy {
 		q.Elicit = func(under context.Context, a *agentspan.Ask) (string, map[string]any, error) {
-			return s.elicit(under, ctx, a)
+			r, err := s.askerOf(ctx).RequestElicitation(under, mcp.ElicitationRequest{
+				Request: mcp.Request{Method: string(mcp.MethodElicitationCreate)}, Params: form(a),
+			})
+			if err == nil && r == nil {
+				err = errNoAnswer
+			}
+			if err != nil {
+				return "", nil, err
+			}
+			content, _ := r.Content.(map[string]any)
+			return string(r.Action), content, nil
 		}
 		return q
 	}
@@ -57,34 +64,6 @@ func canAsk(ctx context.Context, legacy bool) bool {
 		e = info.ClientCapabilities.Elicitation
 	}
 	return e != nil && (e.Form != nil || e.URL == nil) // neither means forms
-}
-
-var errNoAnswer = errors.New("mcpgospan: the client gave no answer")
-
-// elicit asks by a request to the client, as up to revision 2025-11-25. The
-// library tells nobody of such a request, so its span is made here. of is the
-// context of the request that is asked about.
-func (s *serverSide) elicit(ctx, of context.Context, a *agentspan.Ask) (action string, content map[string]any, err error) {
-	op := mcpwire.Operation{Method: string(mcp.MethodElicitationCreate), Version: server.RequestProtocolVersion(of), Start: time.Now(), Metrics: s.Sent}
-	if c := s.of(of); c != nil {
-		op.HTTP, op.Pipe, op.Session = c.m.op.HTTP, c.m.op.Pipe, c.m.op.Session
-	}
-	ctx = s.Begin(ctx, &op, trace.SpanKindClient, s.About(ctx), nil)
-	defer func() { s.End(&op, mcpwire.OutcomeOf(err, 0, false), recover()) }()
-	sent := mcpwire.Sent(ctx, s.tracer, s.baggage)
-	p := form(a)
-	p.Meta = &mcp.Meta{AdditionalFields: sent.Into(nil)}
-	res, err := server.ServerFromContext(of).RequestElicitation(ctx, mcp.ElicitationRequest{
-		Request: mcp.Request{Method: string(mcp.MethodElicitationCreate)}, Params: p,
-	})
-	switch {
-	case err != nil:
-		return "", nil, err
-	case res == nil:
-		return "", nil, errNoAnswer
-	}
-	content, _ = res.Content.(map[string]any)
-	return string(res.Action), content, nil
 }
 
 // form is a question as a client shows it.

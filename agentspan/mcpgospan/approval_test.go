@@ -16,6 +16,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/mcpgospan"
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/internal/mcptest"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -54,9 +55,9 @@ func TestApproval(t *testing.T) {
 		{"more assurance than a client's word has", &person{action: "accept", content: yes}, boundary.Approval{Assurance: identity.Verified}, "delete_file: ", ""},
 		{"nobody to ask", nil, boundary.Approval{}, "delete_file: ", ""},
 	} {
-		for _, version := range revisions {
+		for _, version := range mcptest.Revisions {
 			t.Run(tt.name+" "+version, func(t *testing.T) {
-				tracer, rec := agentspantest.New(t, agentspan.WithChecker(asking(tt.terms)))
+				tracer, rec := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(tt.terms)))
 				observer, seen := agentspantest.New(t)
 				s := newServer()
 				mcpgospan.InstrumentServer(s, tracer, owns)
@@ -78,7 +79,7 @@ func TestApproval(t *testing.T) {
 				if tt.rule != "" {
 					found := ""
 					for _, sp := range rec.Spans() {
-						if o := attr(sp, semconv.AmbitApprovalOutcomeKey); o != "" && o != "pending" {
+						if o := mcptest.Attr(sp, semconv.AmbitApprovalOutcomeKey); o != "" && o != "pending" {
 							found = o
 						}
 					}
@@ -86,8 +87,8 @@ func TestApproval(t *testing.T) {
 						t.Errorf("approval outcome %q, want %q:\n%s", found, tt.rule, agentspantest.String(rec.Spans()))
 					}
 				}
-				conforms(t, rec)
-				conforms(t, seen)
+				mcptest.Conforms(t, rec)
+				mcptest.Conforms(t, seen)
 			})
 		}
 	}
@@ -95,9 +96,9 @@ func TestApproval(t *testing.T) {
 
 // The question over HTTP reaches the client of either revision.
 func TestApprovalOverHTTP(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
-			tracer, rec := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+			tracer, rec := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 			s := newServer()
 			mcpgospan.InstrumentServer(s, tracer, owns)
 			observer, seen := agentspantest.New(t)
@@ -107,14 +108,14 @@ func TestApprovalOverHTTP(t *testing.T) {
 			if got := textOf(res); got != "deleted /srv/a.txt" {
 				t.Errorf("%q, asked %d times:\n%s", got, len(p.asked), agentspantest.String(rec.Spans()))
 			}
-			if version == legacy {
-				client, server := kinds(append(spansOf(t, rec, "elicitation/create", 1), spansOf(t, seen, "elicitation/create", 1)...))
+			if version == mcptest.Legacy {
+				client, server := mcptest.Kinds(append(mcptest.SpansOf(t, rec, "elicitation/create", 1), mcptest.SpansOf(t, seen, "elicitation/create", 1)...))
 				if client == nil || server == nil || server.Parent().SpanID() != client.SpanContext().SpanID() {
 					t.Errorf("the question is not one trace:\n%s%s", agentspantest.String(rec.Spans()), agentspantest.String(seen.Spans()))
 				}
 			}
-			conforms(t, rec)
-			conforms(t, seen)
+			mcptest.Conforms(t, rec)
+			mcptest.Conforms(t, seen)
 		})
 	}
 }
@@ -163,7 +164,7 @@ func TestRequestState(t *testing.T) {
 		{"without an answer", func(s string) string { return ask + `,"requestState":"` + s + `"` }, proofOf("ada", "ide"), false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			tracer, rec := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+			tracer, rec := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 			s := newServer()
 			var got mcp.CallToolRequest
 			s.AddTool(mcp.NewTool("delete_file"), func(_ context.Context, r mcp.CallToolRequest) (*mcp.CallToolResult, error) {
@@ -192,7 +193,7 @@ func TestRequestState(t *testing.T) {
 					t.Error("the state counts twice")
 				}
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }

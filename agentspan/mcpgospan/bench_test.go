@@ -18,6 +18,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/mcpgospan"
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/internal/mcptest"
 )
 
 // drop is a processor that lets go of every span at once.
@@ -51,7 +52,7 @@ func benchClient(b *testing.B, governed bool) *client.Client {
 		}
 		mcpgospan.InstrumentServer(s, tracer, mcpgospan.WithSession(agentspan.Session{ID: "served", Owner: identity.Principal{ID: "ada"}}))
 	}
-	return connect(b, mcpgospan.Transport(transport.NewInProcessTransport(s), tracer), current)
+	return connect(b, mcpgospan.Transport(transport.NewInProcessTransport(s), tracer), mcptest.Current)
 }
 
 // BenchmarkCall measures a call with 1 KB of arguments and a 4 KB result, bare and

@@ -130,12 +130,11 @@ func (w *wrapped) SendRequest(ctx context.Context, req transport.JSONRPCRequest)
 // this very call, the span is there and the decision taken.
 func (w *wrapped) call(ctx context.Context, op *mcpwire.Operation, p params, send func(context.Context) (*transport.JSONRPCResponse, error)) (*transport.JSONRPCResponse, mcpwire.Outcome, error) {
 	op.Tool = p.text("name")
-	w.mu.RLock()
-	def, known := w.tools[op.Tool]
-	w.mu.RUnlock()
+	def, known := w.tools.Get(op.Tool)
 	op.Known = known
 	tc := agentspan.ToolCall{
-		Name: op.Tool, Server: w.serverName(), Local: w.local, Arguments: p["arguments"], Annotations: def.annotations, Definition: def.hash,
+		Name: op.Tool, Server: w.serverName(), Local: w.local, Arguments: p["arguments"], Annotations: def.Annotations, Definition: def.Hash,
+		Since: def.Since,
 	}
 	if outer := w.tracer.Enclosing(ctx, tc); outer != nil {
 		op.Enclose, op.Span = true, trace.SpanFromContext(ctx)
@@ -217,6 +216,7 @@ func (w *wrapped) learn(method string, body json.RawMessage) {
 		ServerInfo      named      `json:"serverInfo"`
 		Meta            withServer `json:"_meta"`
 		Tools           []wireTool `json:"tools"`
+		NextCursor      string     `json:"nextCursor"`
 	}
 	switch method {
 	case string(mcp.MethodInitialize), string(mcp.MethodServerDiscover):
@@ -232,17 +232,11 @@ func (w *wrapped) learn(method string, body json.RawMessage) {
 		w.server.Store(&name)
 	case mcpwire.ListTools:
 		_ = json.Unmarshal(body, &r)
-		made := make(map[string]definition, len(r.Tools))
-		for i := range r.Tools[:min(len(r.Tools), maxDefinitions)] {
+		made := make(map[string]mcpwire.Definition, len(r.Tools))
+		for i := range r.Tools[:min(len(r.Tools), mcpwire.MaxTools)] {
 			made[r.Tools[i].Name] = r.Tools[i].definition()
 		}
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		for name, d := range made {
-			if _, ok := w.tools[name]; ok || len(w.tools) < maxDefinitions {
-				w.tools[name] = d
-			}
-		}
+		w.tools.Learn(made, r.NextCursor == "")
 	}
 }
 

@@ -18,14 +18,15 @@ import (
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/agentspan/mcpgospan"
 	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/internal/mcptest"
 	"github.com/ambit-go/ambit/semconv"
 )
 
 // A refused call is not sent.
 func TestClientRefusesBeforeItSends(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
-			tracer, rec := agentspantest.New(t, agentspan.WithChecker(denying))
+			tracer, rec := agentspantest.New(t, agentspan.WithChecker(mcptest.Denying))
 			there, seen := agentspantest.New(t)
 			s := newServer()
 			mcpgospan.InstrumentServer(s, there)
@@ -35,16 +36,16 @@ func TestClientRefusesBeforeItSends(t *testing.T) {
 			if r, ok := errors.AsType[*boundary.RefusedError](err); !ok || r.Tool != "delete_file" {
 				t.Errorf("the error is %v", err)
 			}
-			if got := attr(spansOf(t, rec, "tools/call delete_file", 1)[0], semconv.ErrorTypeKey); got != "policy_denied" {
+			if got := mcptest.Attr(mcptest.SpansOf(t, rec, "tools/call delete_file", 1)[0], semconv.ErrorTypeKey); got != "policy_denied" {
 				t.Errorf("the span ended with %q", got)
 			}
-			spansOf(t, rec, "refuse_tool delete_file", 1)
+			mcptest.SpansOf(t, rec, "refuse_tool delete_file", 1)
 			for _, sp := range seen.Spans() {
 				if strings.HasPrefix(sp.Name(), "tools/call") {
 					t.Errorf("the server saw %s", sp.Name())
 				}
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -58,7 +59,7 @@ func TestNoSecondSpanUnderTheAgentsOwn(t *testing.T) {
 		return boundary.Decision{Verdict: boundary.Allow}, nil
 	})
 	tracer, rec := agentspantest.New(t, agentspan.WithChecker(count))
-	c := inProcess(t, newServer(), tracer, current)
+	c := inProcess(t, newServer(), tracer, mcptest.Current)
 	ctx := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "s-1"})
 	args, _ := json.Marshal(path)
 	_, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "read_file", Server: "files", Arguments: args}, func(ctx context.Context) (string, error) {
@@ -67,8 +68,8 @@ func TestNoSecondSpanUnderTheAgentsOwn(t *testing.T) {
 	if err != nil || decisions != 1 {
 		t.Errorf("%d decisions: %v", decisions, err)
 	}
-	span := spansOf(t, rec, "execute_tool read_file", 1)[0]
-	if attr(span, semconv.MCPMethodNameKey) != "tools/call" || attr(span, semconv.MCPProtocolVersionKey) != current {
+	span := mcptest.SpansOf(t, rec, "execute_tool read_file", 1)[0]
+	if mcptest.Attr(span, semconv.MCPMethodNameKey) != "tools/call" || mcptest.Attr(span, semconv.MCPProtocolVersionKey) != mcptest.Current {
 		t.Errorf("the span is %v", span.Attributes())
 	}
 	for _, sp := range rec.Spans() {
@@ -84,7 +85,7 @@ func TestSharedRequestsConcurrentSafe(t *testing.T) {
 	tracer, rec := agentspantest.New(t)
 	s := newServer()
 	mcpgospan.InstrumentServer(s, tracer)
-	c := inProcess(t, s, tracer, current)
+	c := inProcess(t, s, tracer, mcptest.Current)
 	req := callRequest("read_file", path)
 	stale := "00-" + strings.Repeat("a", 32) + "-" + strings.Repeat("b", 16) + "-01"
 	req.Params.Meta = metaOf(map[string]any{"traceparent": stale, "tracestate": "old=1", "baggage": "old=1", "mine": json.Number("9007199254740993")})
@@ -97,7 +98,7 @@ func TestSharedRequestsConcurrentSafe(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	for _, sp := range spansOf(t, rec, "tools/call read_file", 16) {
+	for _, sp := range mcptest.SpansOf(t, rec, "tools/call read_file", 16) {
 		if sp.Parent().SpanID().String() == strings.Repeat("b", 16) || strings.Contains(sp.SpanContext().TraceState().String(), "old") {
 			t.Errorf("a span is below %v", sp.Parent())
 		}
@@ -116,7 +117,7 @@ func TestClientLearnsTools(t *testing.T) {
 	})
 	tracer, _ := agentspantest.New(t, agentspan.WithChecker(look))
 	s := newServer()
-	c := connect(t, mcpgospan.Transport(transport.NewInProcessTransport(s), tracer), current)
+	c := connect(t, mcpgospan.Transport(transport.NewInProcessTransport(s), tracer), mcptest.Current)
 	ctx := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "s-1"})
 	list := func() {
 		if _, err := c.ListTools(ctx, mcp.ListToolsRequest{}); err != nil {
@@ -165,13 +166,13 @@ func TestTheWrappedTransportIsWhatItWas(t *testing.T) {
 		t.Fatal(err)
 	}
 	if l, ok := mcpgospan.Transport(listening, tracer).(interface{ RequiresLegacyProtocol() bool }); !ok || !l.RequiresLegacyProtocol() {
-		t.Error("what only old revisions can satisfy is lost")
+		t.Error("what only old mcptest.Revisions can satisfy is lost")
 	}
 }
 
 // A server on the official SDK is a peer like any other.
 func TestTheOfficialServerIsAPeer(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
 			var got sdk.Meta
 			s := sdk.NewServer(&sdk.Implementation{Name: "official", Version: "1"}, nil)
@@ -179,7 +180,7 @@ func TestTheOfficialServerIsAPeer(t *testing.T) {
 				got = r.Params.Meta
 				return &sdk.CallToolResult{Content: []sdk.Content{&sdk.TextContent{Text: "hello"}}}, nil, nil
 			})
-			h := httptest.NewServer(sdk.NewStreamableHTTPHandler(func(*http.Request) *sdk.Server { return s }, &sdk.StreamableHTTPOptions{Stateless: version == current}))
+			h := httptest.NewServer(sdk.NewStreamableHTTPHandler(func(*http.Request) *sdk.Server { return s }, &sdk.StreamableHTTPOptions{Stateless: version == mcptest.Current}))
 			t.Cleanup(h.Close)
 			tracer, rec := agentspantest.New(t)
 			c := connect(t, mcpgospan.Transport(httpTransport(t, h.URL, nil), tracer), version)
@@ -187,11 +188,11 @@ func TestTheOfficialServerIsAPeer(t *testing.T) {
 			if text := textOf(call(t, ctx, c, "echo", map[string]any{})); text != "hello" {
 				t.Errorf("the tool said %q", text)
 			}
-			span := spansOf(t, rec, "tools/call echo", 1)[0]
+			span := mcptest.SpansOf(t, rec, "tools/call echo", 1)[0]
 			if p, _ := got["traceparent"].(string); !strings.Contains(p, span.SpanContext().SpanID().String()) || got["baggage"] != "ambit.session.id=s-1" {
 				t.Errorf("the server was sent %v", got)
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }

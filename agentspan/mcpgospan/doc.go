@@ -12,8 +12,9 @@
 //
 // # Spans
 //
-// Every request to a server, and every message of a client in both directions, is
-// a span by the GenAI conventions for MCP. Owner, agent, session and decision are
+// Every request to a server, what its handlers ask of its client, and every message
+// of a client in both directions, is a span by the GenAI conventions for MCP; a
+// notification to a server is one where its handler is given to [Notified]. Owner, agent, session and decision are
 // on the span of the call itself. The decision about a refused call is on a
 // "refuse_tool" span below it, which counts refusals once.
 //
@@ -65,14 +66,20 @@
 //
 // # What the library does not let us do
 //
-//   - A server's hooks and middleware see requests alone: what it sends of its own
-//     accord, and the notifications it receives, leave no span, but for the
-//     questions of an approval.
+//   - What a server tells of its own accord leaves no span at the server: no hook
+//     sees it. The notifications it receives leave one where [Notified] is around
+//     their handler; a cancellation reaches no handler.
+//   - What a handler asks of its client (elicitation, sampling, roots) is recorded on
+//     the library's own sessions, and not on those of a transport of one's own. Only
+//     elicitation carries the trace to the client.
 //   - No middleware runs around a task tool. A call that becomes a task is decided
-//     before it does; its refusal is a JSON-RPC error whose text says why, since a
-//     hook cannot answer; what a task tool returns later is not looked at, its
-//     definition is not pinned, and in revision 2026-07-28 nobody can be asked about
-//     it through the client.
+//     before it does, and recorded as an "execute_tool" below the request, which ends
+//     first; its refusal is a JSON-RPC error whose text says why, since a hook cannot
+//     answer; in revision 2026-07-28 nobody can be asked about it through the client.
+//     Its definition is the one that was last listed. How the task ended is known
+//     where the program shares its hooks ([WithTaskHooks]); what a task tool returns
+//     is not looked at.
+//   - Nobody tells when a session's own tool came, so a new one is no drift.
 //   - The refusal of a resource is a JSON-RPC error with the code for an internal
 //     error, -32603, as for every error of a resource, and nobody can be asked about
 //     it in revision 2026-07-28: the handler of a resource returns contents alone.

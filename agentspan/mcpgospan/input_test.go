@@ -15,6 +15,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/agentspan/mcpgospan"
 	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/internal/mcptest"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -36,7 +37,7 @@ func TestHostileMeta(t *testing.T) {
 		{"zero ids", `{"traceparent":"00-` + strings.Repeat("0", 32) + "-" + strings.Repeat("0", 16) + `-01"}`, false, "", false},
 		{"oversized", `{"traceparent":"` + good + "-" + long + `","baggage":"ambit.session.id=` + long + `"}`, false, "", false},
 		{"an id with control characters", `{"baggage":"ambit.session.id=%1b[2J"}`, false, "", false},
-		{"an id that looks like a secret", `{"baggage":"ambit.session.id=` + token() + `"}`, false, "[redacted]", false},
+		{"an id that looks like a secret", `{"baggage":"ambit.session.id=` + mcptest.Token() + `"}`, false, "[redacted]", false},
 		{"a list", `[1]`, false, "", true},
 		{"a string", `"traceparent"`, false, "", true},
 	} {
@@ -52,15 +53,15 @@ func TestHostileMeta(t *testing.T) {
 			if tt.invalid {
 				name = "tools/call"
 			}
-			span := spansOf(t, rec, name, 1)[0]
+			span := mcptest.SpansOf(t, rec, name, 1)[0]
 			if got := span.Parent().IsValid(); got != tt.parent {
 				t.Errorf("has a parent = %v, want %v", got, tt.parent)
 			}
-			id, claimed := attr(span, semconv.AmbitSessionIDKey), attr(span, semconv.AmbitSessionClaimedKey)
+			id, claimed := mcptest.Attr(span, semconv.AmbitSessionIDKey), mcptest.Attr(span, semconv.AmbitSessionClaimedKey)
 			if tt.session != "" && id != tt.session || (claimed == "true") != (tt.session != "") {
 				t.Errorf("session %q, claimed %q, want %q", id, claimed, tt.session)
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -74,7 +75,7 @@ func FuzzMeta(f *testing.F) {
 	f.Add(`null`)
 	f.Add(`[[[`)
 	f.Fuzz(func(t *testing.T, meta string) {
-		tracer, rec := agentspantest.New(t, agentspan.WithChecker(denying))
+		tracer, rec := agentspantest.New(t, agentspan.WithChecker(mcptest.Denying))
 		s := newServer()
 		ran := false
 		s.AddTool(mcp.NewTool("delete_file"), func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
@@ -86,7 +87,7 @@ func FuzzMeta(f *testing.F) {
 		if ran {
 			t.Error("a refused tool ran")
 		}
-		conforms(t, rec)
+		mcptest.Conforms(t, rec)
 	})
 }
 
@@ -105,8 +106,8 @@ func TestArgumentsThatAreNoObject(t *testing.T) {
 			if got != args {
 				t.Errorf("the tool got %q", got)
 			}
-			spansOf(t, rec, "tools/call raw", 1)
-			conforms(t, rec)
+			mcptest.SpansOf(t, rec, "tools/call raw", 1)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -134,7 +135,7 @@ func TestTheDecisionIsAboutWhatTheToolReads(t *testing.T) {
 		return mcp.NewToolResultText("ok"), nil
 	})
 	mcpgospan.InstrumentServer(s, tracer)
-	call(t, t.Context(), inProcess(t, s, nil, current), "read_file", path)
+	call(t, t.Context(), inProcess(t, s, nil, mcptest.Current), "read_file", path)
 	if want := `{"path":"/etc/passwd"}`; decided != want || read != "/etc/passwd" || bound != "/etc/passwd" {
 		t.Errorf("decided about %s, the tool read %q and bound %q", decided, read, bound)
 	}
@@ -145,13 +146,13 @@ func TestHostileNames(t *testing.T) {
 	tracer, rec := agentspantest.New(t)
 	s := newServer()
 	mcpgospan.InstrumentServer(s, tracer)
-	c := inProcess(t, s, nil, current)
-	for _, name := range []string{token(), "x\u202e\x1b[2J", strings.Repeat("n", 1<<20), "a b c"} {
+	c := inProcess(t, s, nil, mcptest.Current)
+	for _, name := range []string{mcptest.Token(), "x\u202e\x1b[2J", strings.Repeat("n", 1<<20), "a b c"} {
 		if _, err := c.CallTool(t.Context(), callRequest(name, nil)); err == nil {
 			t.Errorf("a tool named %.20q exists", name)
 		}
 		var r mcp.ReadResourceRequest
-		r.Params.URI = "https://u:" + token() + "@h/" + name
+		r.Params.URI = "https://u:" + mcptest.Token() + "@h/" + name
 		if _, err := c.ReadResource(t.Context(), r); err == nil {
 			t.Errorf("a resource named %.20q exists", name)
 		}
@@ -161,7 +162,7 @@ func TestHostileNames(t *testing.T) {
 			t.Errorf("a span is named %.60q", sp.Name())
 		}
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }
 
 // A result of any size is passed on whole, and looked at in bounded time.
@@ -169,11 +170,11 @@ func TestFiveMegabyteResult(t *testing.T) {
 	tracer, rec := agentspantest.New(t)
 	s := newServer()
 	mcpgospan.InstrumentServer(s, tracer)
-	if got := len(textOf(call(t, t.Context(), inProcess(t, s, tracer, current), "big", nil))); got < 5<<20-21 {
+	if got := len(textOf(call(t, t.Context(), inProcess(t, s, tracer, mcptest.Current), "big", nil))); got < 5<<20-21 {
 		t.Errorf("%d bytes came through", got)
 	}
-	spansOf(t, rec, "tools/call big", 2)
-	conforms(t, rec)
+	mcptest.SpansOf(t, rec, "tools/call big", 2)
+	mcptest.Conforms(t, rec)
 }
 
 // A secret in a result is seen on both sides and written by neither; the texts of
@@ -183,7 +184,7 @@ func TestSecretsAndErrorTexts(t *testing.T) {
 	observer, seen := agentspantest.New(t)
 	s := newServer()
 	mcpgospan.InstrumentServer(s, tracer)
-	c := inProcess(t, s, observer, current)
+	c := inProcess(t, s, observer, mcptest.Current)
 	ctx := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "s-1"})
 	call(t, ctx, c, "leak", nil)
 	if _, err := c.CallTool(ctx, callRequest("fail", nil)); err == nil {
@@ -193,12 +194,12 @@ func TestSecretsAndErrorTexts(t *testing.T) {
 		t.Error("the error result of a tool is lost")
 	}
 	for _, r := range []*agentspantest.Recorder{rec, seen} {
-		if got := attr(spansOf(t, r, "tools/call leak", 1)[0], semconv.AmbitSecretFoundKey); got != "true" {
+		if got := mcptest.Attr(mcptest.SpansOf(t, r, "tools/call leak", 1)[0], semconv.AmbitSecretFoundKey); got != "true" {
 			t.Errorf("a token in a result: found = %q", got)
 		}
 		for name, want := range map[string]string{"tools/call fail": "-32603", "tools/call say_error": "tool_error"} {
-			span := spansOf(t, r, name, 1)[0]
-			if got := attr(span, semconv.ErrorTypeKey); got != want {
+			span := mcptest.SpansOf(t, r, name, 1)[0]
+			if got := mcptest.Attr(span, semconv.ErrorTypeKey); got != want {
 				t.Errorf("%s ended with %q, want %q", name, got, want)
 			}
 		}
@@ -207,7 +208,7 @@ func TestSecretsAndErrorTexts(t *testing.T) {
 				t.Errorf("%s holds what a tool said", sp.Name())
 			}
 		}
-		conforms(t, r)
+		mcptest.Conforms(t, r)
 	}
 }
 
@@ -233,12 +234,12 @@ func TestPanickingTool(t *testing.T) {
 			if (panicked != nil) == recovers {
 				t.Errorf("the panic that came out is %v", panicked)
 			}
-			span := spansOf(t, rec, "tools/call boom", 1)[0]
-			if got := attr(span, semconv.ErrorTypeKey); got != want {
+			span := mcptest.SpansOf(t, rec, "tools/call boom", 1)[0]
+			if got := mcptest.Attr(span, semconv.ErrorTypeKey); got != want {
 				t.Errorf("error.type is %q, want %q", got, want)
 			}
-			conforms(t, rec)
-			if got := textOf(call(t, t.Context(), inProcess(t, s, nil, current), "read_file", path)); got == "" {
+			mcptest.Conforms(t, rec)
+			if got := textOf(call(t, t.Context(), inProcess(t, s, nil, mcptest.Current), "read_file", path)); got == "" {
 				t.Error("the server does not go on")
 			}
 		})
@@ -256,17 +257,17 @@ func TestClientDisconnectsMidCall(t *testing.T) {
 		return nil, ctx.Err()
 	})
 	mcpgospan.InstrumentServer(s, tracer)
-	c := connect(t, httpTransport(t, serve(t, s, nil), nil), current)
+	c := connect(t, httpTransport(t, serve(t, s, nil), nil), mcptest.Current)
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-running; cancel() }()
 	if _, err := c.CallTool(ctx, callRequest("wait", nil)); err == nil {
 		t.Error("a cancelled call has a result")
 	}
-	span := spansOf(t, rec, "tools/call wait", 1)[0]
-	if got := attr(span, semconv.ErrorTypeKey); got == "" {
+	span := mcptest.SpansOf(t, rec, "tools/call wait", 1)[0]
+	if got := mcptest.Attr(span, semconv.ErrorTypeKey); got == "" {
 		t.Errorf("the span says nothing of it:\n%s", agentspantest.String(rec.Spans()))
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }
 
 // Every request is a span, whatever it asks for, and what is no known method is
@@ -275,8 +276,8 @@ func TestEveryRequestIsASpan(t *testing.T) {
 	tracer, rec := agentspantest.New(t)
 	s := newServer()
 	mcpgospan.InstrumentServer(s, tracer)
-	c := inProcess(t, s, nil, legacy, client.WithLegacyProtocolOnly()) //nolint:staticcheck // the revision with handshakes is tested
-	if err := c.Ping(t.Context()); err != nil {                        //nolint:staticcheck // as above
+	c := inProcess(t, s, nil, mcptest.Legacy, client.WithLegacyProtocolOnly()) //nolint:staticcheck // the revision with handshakes is tested
+	if err := c.Ping(t.Context()); err != nil {                                //nolint:staticcheck // as above
 		t.Fatal(err)
 	}
 	for _, f := range []func() error{
@@ -297,10 +298,10 @@ func TestEveryRequestIsASpan(t *testing.T) {
 	s.HandleMessage(t.Context(), json.RawMessage(`{"jsonrpc":"2.0","id":1,"method":"made/up"}`))
 	s.HandleMessage(t.Context(), json.RawMessage(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":7}`))
 	for _, name := range []string{"initialize", "ping", "tools/list", "resources/list", "prompts/list", "prompts/get greet", "made/up", "tools/call"} {
-		spansOf(t, rec, name, 1)
+		mcptest.SpansOf(t, rec, name, 1)
 	}
-	if got := attr(spansOf(t, rec, "made/up", 1)[0], semconv.RPCResponseStatusCodeKey); got != "-32601" {
+	if got := mcptest.Attr(mcptest.SpansOf(t, rec, "made/up", 1)[0], semconv.RPCResponseStatusCodeKey); got != "-32601" {
 		t.Errorf("an unknown method ended with %q", got)
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }

@@ -33,6 +33,7 @@ type config struct {
 	session  agentspan.Session
 	baggage  []string
 	stateKey []byte
+	tasks    *server.TaskHooks
 }
 
 // WithName names the MCP server, as policies and spans know it. A server's own
@@ -63,6 +64,14 @@ func WithStateKey(key []byte) Option {
 	return optionFunc(func(c *config) { c.stateKey = slices.Clone(key) })
 }
 
+// WithTaskHooks are the hooks that the server was made with (server.WithTaskHooks),
+// to which ours are added: they tell when a task of a task tool ends, and how. The
+// library does not tell which hooks a server has, and has one set of them. Without
+// this option the record of such a call ends when the task begins.
+func WithTaskHooks(hooks *server.TaskHooks) Option {
+	return optionFunc(func(c *config) { c.tasks = hooks })
+}
+
 // A peer is what both ends have in common.
 type peer struct {
 	config
@@ -90,12 +99,15 @@ func newPeer(t *agentspan.Tracer, opts []Option) *peer {
 // see a call that is then refused, and none that answers calls in the tool's
 // place.
 func InstrumentServer(s *server.MCPServer, t *agentspan.Tracer, opts ...Option) {
-	if s == nil || t == nil || !first(s) {
+	if s == nil || t == nil {
 		return
 	}
 	p := newPeer(t, opts)
 	side := &serverSide{
 		peer: p, sessions: mcpwire.NewSessions(p.session), states: mcpwire.NewStates(p.stateKey), tools: newDefinitions(),
+	}
+	if !first(s, side) {
+		return
 	}
 	server.WithTracer(starter{side})(s)
 	server.WithMetaPropagator(metaReader{side})(s)
@@ -111,6 +123,7 @@ func InstrumentServer(s *server.MCPServer, t *agentspan.Tracer, opts ...Option) 
 	h.AddOnSuccess(side.succeeded)
 	h.AddOnError(side.failed)
 	h.AddBeforeCallTool(side.beforeCall)
+	side.followTasks(p.tasks)
 }
 
 // Transport returns a transport that governs and records what a client sends and
@@ -138,14 +151,21 @@ func Transport(tr transport.Interface, t *agentspan.Tracer, opts ...Option) tran
 }
 
 // servers are those that were instrumented, for as long as they live.
-var servers sync.Map
+var servers sync.Map // of *serverSide by weak pointer
 
 // first reports whether s was not met before.
-func first(s *server.MCPServer) bool {
+func first(s *server.MCPServer, side *serverSide) bool {
 	k := weak.Make(s)
-	if _, met := servers.LoadOrStore(k, struct{}{}); met {
+	if _, met := servers.LoadOrStore(k, side); met {
 		return false
 	}
 	runtime.AddCleanup(s, func(k weak.Pointer[server.MCPServer]) { servers.Delete(k) }, k)
 	return true
+}
+
+// sideOf returns what instrumented s; nil if nothing did.
+func sideOf(s *server.MCPServer) *serverSide {
+	side, _ := servers.Load(weak.Make(s))
+	found, _ := side.(*serverSide)
+	return found
 }

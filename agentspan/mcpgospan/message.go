@@ -31,12 +31,13 @@ type message struct {
 	parent context.Context // under which the span begins
 	links  []trace.Link
 
-	begun   bool
-	outcome *mcpwire.Outcome // nil until a hook told of it
-	erred   bool             // the answer is an error
-	def     definition       // of the tool that is called
-	task    *agentspan.Span  // a call that becomes a task; nil if there is none
-	taskCtx context.Context  // the context of that call
+	begun    bool
+	outcome  *mcpwire.Outcome   // nil until a hook told of it
+	erred    bool               // the answer is an error
+	def      mcpwire.Definition // of the tool that is called
+	task     *agentspan.Span    // a call that becomes a task; nil if there is none
+	taskCtx  context.Context    // the context of that call
+	followed bool               // a hook will tell of its end
 }
 
 // A messageContext is the context of a message: the one the library made, and
@@ -99,32 +100,59 @@ func (headerReader) Inject(context.Context, http.Header) {}
 // Extract begins the message.
 func (r headerReader) Extract(ctx context.Context, header http.Header) context.Context {
 	s := r.side
+	if srv, cs := server.ServerFromContext(ctx), server.ClientSessionFromContext(ctx); srv != nil && cs != nil {
+		ctx = srv.WithContext(ctx, s.watch(cs))
+	}
 	meta, _ := ctx.Value(metaKey{}).(map[string]any)
-	m := &message{side: s, from: mcpwire.Received(meta, header)}
-	m.op = mcpwire.Operation{HTTP: len(header) > 0, Start: time.Now(), Metrics: s.Received}
-	m.op.Version = server.RequestProtocolVersion(ctx)
+	return &messageContext{Context: ctx, m: s.arrived(ctx, mcpwire.Received(meta, header), len(header) > 0)}
+}
 
+// arrived is a message that came under ctx with from.
+func (s *serverSide) arrived(ctx context.Context, from mcpwire.TraceContext, http bool) *message {
+	m := &message{side: s, from: from, who: callerOf(ctx)}
+	m.op = mcpwire.Operation{HTTP: http, Version: server.RequestProtocolVersion(ctx), Start: time.Now(), Metrics: s.Received}
 	var conn any
 	if cs := server.ClientSessionFromContext(ctx); cs != nil {
 		id := cs.SessionID()
-		m.op.Pipe = !m.op.HTTP && id == stdioSession
-		if m.op.HTTP && !server.IsModernRequest(ctx) {
+		m.op.Pipe = !http && id == stdioSession
+		if http && !server.IsModernRequest(ctx) {
 			m.op.Session = id
 		}
-		m.who = callerOf(ctx)
 		if id != "" {
 			owner := m.who.Proof.Delegation.Owner
 			conn = connection{id: id, owner: owner.ID, issuer: owner.Issuer, verified: m.who.Verified()}
 		}
-	} else {
-		m.who = callerOf(ctx)
 	}
 	m.noun, m.lasts = s.sessions.Of(&m.who, m.from.SessionID(), conn)
-
 	under, links := m.from.Adopt(ctx)
 	m.links = links
 	m.parent = agentspan.ContextWithSession(m.from.Let(under, s.baggage), m.noun)
-	return &messageContext{Context: ctx, m: m}
+	return m
+}
+
+// Notified returns h such that s records the notifications it is called with, and the
+// context h gets is under their span. The library has no middleware for them:
+//
+//	s.AddNotificationHandler("notifications/progress", mcpgospan.Notified(s, onProgress))
+//
+// A nil h does nothing else. A server that is not instrumented records nothing.
+func Notified(s *server.MCPServer, h server.NotificationHandlerFunc) server.NotificationHandlerFunc {
+	return func(ctx context.Context, n mcp.JSONRPCNotification) {
+		if side := sideOf(s); side != nil {
+			_, http := server.ClientSessionFromContext(ctx).(server.SessionWithStreamableHTTPConfig)
+			m := side.arrived(ctx, mcpwire.Received(n.Params.Meta, nil), http)
+			m.op.Method = n.Method
+			var attrs []attribute.KeyValue
+			if m.lasts {
+				attrs = side.About(m.parent)
+			}
+			ctx = side.Begin(m.parent, &m.op, trace.SpanKindServer, attrs, m.links)
+			defer func() { side.End(&m.op, mcpwire.Outcome{}, recover()) }()
+		}
+		if h != nil {
+			h(ctx, n)
+		}
+	}
 }
 
 // stdioSession is what the library calls the one session of a server over stdio.
@@ -223,7 +251,7 @@ func (s *serverSide) succeeded(ctx context.Context, _ any, _ mcp.MCPMethod, _, r
 	if c.m.outcome == nil { // a refusal has said more
 		c.m.outcome = &out
 	}
-	if c.m.task != nil && server.ServerFromContext(ctx).GetTool(c.m.op.Tool) == nil {
+	if c.m.task != nil && !c.m.followed && server.ServerFromContext(ctx).GetTool(c.m.op.Tool) == nil {
 		// A task tool: no middleware runs around it, so this is all that is learned.
 		c.m.task.End(nil)
 	}

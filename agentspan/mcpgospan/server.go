@@ -21,13 +21,16 @@ type serverSide struct {
 	sessions *mcpwire.Sessions
 	states   *mcpwire.States
 	tools    *definitions
+	dates    mcpwire.Catalogue // since when the server's tools are there
+	listed   mcpwire.Catalogue // tools that may be called as tasks, as they were last listed
+	tasks    *tasks            // nil if nothing tells of their end
 }
 
 // toolCall is a request for a tool as a call.
 func (s *serverSide) toolCall(m *message, p *mcp.CallToolParams) agentspan.ToolCall {
 	return agentspan.ToolCall{
 		Name: p.Name, Server: s.name, Local: m.op.Pipe, Arguments: argumentsOf(p),
-		Annotations: m.def.annotations, Definition: m.def.hash, Use: m.who.Use(s.name),
+		Annotations: m.def.Annotations, Definition: m.def.Hash, Since: m.def.Since, Use: m.who.Use(s.name),
 	}
 }
 
@@ -114,11 +117,12 @@ func (s *serverSide) beforeCall(ctx context.Context, _ any, req *mcp.CallToolReq
 		return
 	}
 	m := c.m
+	m.def, m.op.Known = s.listed.Get(req.Params.Name)
 	tc := s.toolCall(m, &req.Params)
 	q := s.question(ctx, m, &tc, false, mcp.MultiRoundTripParams{}) // a task cannot answer that input is required
-	gctx, span, err := s.tracer.GovernCall(q.In(ctx), tc)
+	m.op.Span.SetAttributes(s.About(ctx)...)
+	gctx, span, err := s.tracer.StartToolCall(q.In(ctx), tc) // the request, and its span, end before the task does
 	if err != nil {
-		m.op.Span.SetAttributes(s.About(ctx)...)
 		out := mcpwire.OutcomeOf(err, 0, true)
 		m.outcome = &out
 		req.Params.Task, req.Params.Name = nil, mcpwire.RefusalText(err)

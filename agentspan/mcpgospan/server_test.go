@@ -24,18 +24,19 @@ import (
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
 	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/internal/mcptest"
 	"github.com/ambit-go/ambit/semconv"
 )
 
 // A refusal is the same with telemetry off.
 func TestRefusalDoesNotDependOnTelemetry(t *testing.T) {
-	tracer, err := agentspan.New(agentspan.WithChecker(denying))
+	tracer, err := agentspan.New(agentspan.WithChecker(mcptest.Denying))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := newServer()
 	mcpgospan.InstrumentServer(s, tracer)
-	if res := call(t, t.Context(), inProcess(t, s, nil, current), "delete_file", path); !res.IsError || !strings.Contains(textOf(res), "rule no-delete") {
+	if res := call(t, t.Context(), inProcess(t, s, nil, mcptest.Current), "delete_file", path); !res.IsError || !strings.Contains(textOf(res), "rule no-delete") {
 		t.Errorf("a deletion gave %q", textOf(res))
 	}
 }
@@ -49,7 +50,7 @@ func TestTwoTenantsInOneProcess(t *testing.T) {
 	url := serve(t, s, people{"a": proofOf("ada", "ide"), "b": proofOf("bob", "ide")}.protect)
 	var wg sync.WaitGroup
 	for _, who := range []string{"a", "b"} {
-		c := connect(t, httpTransport(t, url, func(context.Context) map[string]string { return map[string]string{"Authorization": "Bearer " + who} }), current)
+		c := connect(t, httpTransport(t, url, func(context.Context) map[string]string { return map[string]string{"Authorization": "Bearer " + who} }), mcptest.Current)
 		for range 20 {
 			wg.Go(func() {
 				req := callRequest("read_file", path)
@@ -62,14 +63,14 @@ func TestTwoTenantsInOneProcess(t *testing.T) {
 	}
 	wg.Wait()
 	owners := map[string]int{}
-	for _, sp := range spansOf(t, rec, "tools/call read_file", 40) {
-		owners[attr(sp, semconv.AmbitOwnerIDKey)+" by "+attr(sp, semconv.AmbitIdentityIDKey)+" in "+attr(sp, semconv.AmbitSessionIDKey)]++
+	for _, sp := range mcptest.SpansOf(t, rec, "tools/call read_file", 40) {
+		owners[mcptest.Attr(sp, semconv.AmbitOwnerIDKey)+" by "+mcptest.Attr(sp, semconv.AmbitIdentityIDKey)+" in "+mcptest.Attr(sp, semconv.AmbitSessionIDKey)]++
 	}
 	want := map[string]int{"ada by ide in shared": 20, "bob by ide in shared": 20}
 	if diff := cmp.Diff(want, owners); diff != "" {
 		t.Errorf("owners (-want +got):\n%s", diff)
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }
 
 // A token that changes in the middle of a session is read anew for each request:
@@ -83,17 +84,17 @@ func TestTokenRotatedMidSession(t *testing.T) {
 	now.Store("1")
 	c := connect(t, httpTransport(t, url, func(context.Context) map[string]string {
 		return map[string]string{"Authorization": "Bearer " + now.Load().(string)}
-	}), legacy)
+	}), mcptest.Legacy)
 	sessions := map[string]string{}
 	switches := map[string]string{}
 	for _, tok := range []string{"1", "2", "3", "4"} {
 		rec.Reset()
 		now.Store(tok)
 		call(t, t.Context(), c, "read_file", path)
-		span := spansOf(t, rec, "tools/call read_file", 1)[0]
-		sessions[tok] = attr(span, semconv.AmbitSessionIDKey)
-		switches[tok] = attr(span, semconv.AmbitIdentitySwitchKindKey)
-		conforms(t, rec)
+		span := mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0]
+		sessions[tok] = mcptest.Attr(span, semconv.AmbitSessionIDKey)
+		switches[tok] = mcptest.Attr(span, semconv.AmbitIdentitySwitchKindKey)
+		mcptest.Conforms(t, rec)
 	}
 	if sessions["1"] == "" || sessions["2"] != sessions["1"] || sessions["3"] != sessions["1"] || sessions["4"] == sessions["1"] {
 		t.Errorf("sessions %v, want one for ada and another for bob", sessions)
@@ -114,7 +115,7 @@ func TestRequireToken(t *testing.T) {
 		{"scheme in small letters", "bearer a", people{"a": proofOf("ada", "ide")}, 200, ""},
 		{"none", "", people{}, 401, "Bearer"},
 		{"basic", "Basic YTpi", people{}, 401, "Bearer"},
-		{"unknown", "Bearer " + token(), people{}, 401, `Bearer error="invalid_token", error_description="signature"`},
+		{"unknown", "Bearer " + mcptest.Token(), people{}, 401, `Bearer error="invalid_token", error_description="signature"`},
 		{"too long", "Bearer " + strings.Repeat("x", 1<<15), people{}, 401, "Bearer"},
 		{"no verifier", "Bearer a", nil, 401, "Bearer"},
 		{"no keys", "Bearer a", identity.VerifierFunc(func(context.Context, []byte, identity.Want) (identity.Proof, error) {
@@ -148,9 +149,9 @@ func TestConfiguredSession(t *testing.T) {
 	ada := identity.Principal{Kind: identity.Human, ID: "ada", Assurance: identity.Asserted}
 	s := newServer()
 	mcpgospan.InstrumentServer(s, tracer, mcpgospan.WithSession(agentspan.Session{ID: "conf", Agent: "triage", Owner: ada}), mcpgospan.WithName("files"))
-	call(t, t.Context(), inProcess(t, s, nil, current), "read_file", path)
-	span := spansOf(t, rec, "tools/call read_file", 1)[0]
-	if attr(span, semconv.AmbitSessionIDKey) != "conf" || attr(span, semconv.AmbitOwnerIDKey) != "ada" || attr(span, semconv.AmbitSessionClaimedKey) == "true" {
+	call(t, t.Context(), inProcess(t, s, nil, mcptest.Current), "read_file", path)
+	span := mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0]
+	if mcptest.Attr(span, semconv.AmbitSessionIDKey) != "conf" || mcptest.Attr(span, semconv.AmbitOwnerIDKey) != "ada" || mcptest.Attr(span, semconv.AmbitSessionClaimedKey) == "true" {
 		t.Errorf("the span is\n%s", agentspantest.String(rec.Spans()))
 	}
 }
@@ -219,7 +220,7 @@ func TestResourceIsDecidedLikeACall(t *testing.T) {
 		return []mcp.ResourceContents{mcp.TextResourceContents{URI: "file:///pub/a.txt", Text: "a"}}, nil
 	})
 	mcpgospan.InstrumentServer(s, tracer)
-	c := inProcess(t, s, nil, current)
+	c := inProcess(t, s, nil, mcptest.Current)
 	read := func(uri string) error {
 		var r mcp.ReadResourceRequest
 		r.Params.URI = uri
@@ -237,8 +238,8 @@ func TestResourceIsDecidedLikeACall(t *testing.T) {
 		switch sp.Name() {
 		case "resources/read":
 			read1++
-			if uri := attr(sp, semconv.MCPResourceURIKey); strings.Contains(uri, "/srv/") != (attr(sp, semconv.ErrorTypeKey) == "policy_denied") {
-				t.Errorf("%s ended with %q", uri, attr(sp, semconv.ErrorTypeKey))
+			if uri := mcptest.Attr(sp, semconv.MCPResourceURIKey); strings.Contains(uri, "/srv/") != (mcptest.Attr(sp, semconv.ErrorTypeKey) == "policy_denied") {
+				t.Errorf("%s ended with %q", uri, mcptest.Attr(sp, semconv.ErrorTypeKey))
 			}
 		case "refuse_tool resources/read":
 			refused++
@@ -247,7 +248,7 @@ func TestResourceIsDecidedLikeACall(t *testing.T) {
 	if refused != 1 || read1 != 2 {
 		t.Errorf("%d refusals of %d requests:\n%s", refused, read1, agentspantest.String(rec.Spans()))
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }
 
 // The library runs no middleware around a task tool. It is decided all the same,
@@ -255,7 +256,7 @@ func TestResourceIsDecidedLikeACall(t *testing.T) {
 func TestTasksAreDecided(t *testing.T) {
 	for _, kind := range []string{"task tool", "tool as a task"} {
 		t.Run(kind, func(t *testing.T) {
-			tracer, rec := agentspantest.New(t, agentspan.WithChecker(denying))
+			tracer, rec := agentspantest.New(t, agentspan.WithChecker(mcptest.Denying))
 			s := newServer()
 			ran := make(chan string, 8)
 			for _, name := range []string{"read_later", "delete_later"} {
@@ -291,14 +292,15 @@ func TestTasksAreDecided(t *testing.T) {
 				t.Errorf("%s ran", got)
 			default:
 			}
-			if got := attr(spansOf(t, rec, "tools/call read_later", 1)[0], semconv.AmbitDecisionOutcomeKey); got != "allow" {
-				t.Errorf("the outcome is %q", got)
+			request, run := mcptest.SpansOf(t, rec, "tools/call read_later", 1)[0], mcptest.SpansOf(t, rec, "execute_tool read_later", 1)[0]
+			if got := mcptest.Attr(run, semconv.AmbitDecisionOutcomeKey); got != "allow" || run.Parent().SpanID() != request.SpanContext().SpanID() {
+				t.Errorf("the outcome is %q, the parent %v", got, run.Parent())
 			}
-			spansOf(t, rec, "refuse_tool delete_later", 1)
-			if got := attr(spansOf(t, rec, "tools/call delete_later", 1)[0], semconv.ErrorTypeKey); got != "policy_denied" {
+			mcptest.SpansOf(t, rec, "refuse_tool delete_later", 1)
+			if got := mcptest.Attr(mcptest.SpansOf(t, rec, "tools/call delete_later", 1)[0], semconv.ErrorTypeKey); got != "policy_denied" {
 				t.Errorf("the request ended with %q", got)
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -313,8 +315,8 @@ func TestNoSecondSetOfSpans(t *testing.T) {
 	})
 	mcpgospan.InstrumentServer(s, tracer)
 	mcpgospan.InstrumentServer(s, tracer)
-	call(t, t.Context(), inProcess(t, s, nil, current), "t", nil)
-	spansOf(t, rec, "tools/call t", 1)
+	call(t, t.Context(), inProcess(t, s, nil, mcptest.Current), "t", nil)
+	mcptest.SpansOf(t, rec, "tools/call t", 1)
 	if other.requests != 0 {
 		t.Errorf("the tracer before made %d spans of requests", other.requests)
 	}
@@ -340,12 +342,12 @@ func TestSharedHooks(t *testing.T) {
 		mcpgospan.InstrumentServer(s, tracer)
 		recs, all = append(recs, rec), append(all, s)
 	}
-	call(t, t.Context(), inProcess(t, all[0], nil, current), "read_file", path)
-	spansOf(t, recs[0], "tools/call read_file", 1)
+	call(t, t.Context(), inProcess(t, all[0], nil, mcptest.Current), "read_file", path)
+	mcptest.SpansOf(t, recs[0], "tools/call read_file", 1)
 	if n := len(recs[1].Spans()); n != 0 {
 		t.Errorf("the other server recorded %d spans", n)
 	}
-	conforms(t, recs[0])
+	mcptest.Conforms(t, recs[0])
 }
 
 func TestNothingToDo(t *testing.T) {
@@ -361,14 +363,14 @@ func TestNothingToDo(t *testing.T) {
 	}
 	s := newServer()
 	mcpgospan.InstrumentServer(s, tracer, nil)
-	call(t, t.Context(), inProcess(t, s, &agentspan.Tracer{}, legacy), "read_file", path)
+	call(t, t.Context(), inProcess(t, s, &agentspan.Tracer{}, mcptest.Legacy), "read_file", path)
 }
 
 func TestMetrics(t *testing.T) {
-	tracer, rec := agentspantest.New(t, agentspan.WithChecker(denying))
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(mcptest.Denying))
 	s := newServer()
 	mcpgospan.InstrumentServer(s, tracer)
-	c := inProcess(t, s, tracer, current)
+	c := inProcess(t, s, tracer, mcptest.Current)
 	ctx := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "s-1", Owner: identity.Principal{ID: "ada"}})
 	if _, err := c.ListTools(ctx, mcp.ListToolsRequest{}); err != nil {
 		t.Fatal(err)

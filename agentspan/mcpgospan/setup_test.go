@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/client/transport"
@@ -17,25 +16,13 @@ import (
 	"github.com/mark3labs/mcp-go/server"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/sdk/metric/metricdata"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/agentspan/mcpgospan"
-	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/internal/mcptest"
 )
-
-// The revisions that are told apart: the last with sessions, and the first without.
-const (
-	legacy  = "2025-11-25"
-	current = "2026-07-28"
-)
-
-var revisions = []string{legacy, current}
-
-// token looks like a secret and is none.
-func token() string { return "ghp_" + strings.Repeat("a1B2c3D4", 4) + "e5F6" }
 
 // newServer has a file to read, a file to delete, and tools that go wrong.
 func newServer(opts ...server.ServerOption) *server.MCPServer {
@@ -52,17 +39,17 @@ func newServer(opts ...server.ServerOption) *server.MCPServer {
 		return mcp.NewToolResultText("deleted " + r.GetString("path", "")), nil
 	})
 	s.AddTool(mcp.NewTool("fail"), func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		return nil, errors.New("no such thing as " + token())
+		return nil, errors.New("no such thing as " + mcptest.Token())
 	})
 	s.AddTool(mcp.NewTool("say_error"), func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		return mcp.NewToolResultError("no such thing as " + token()), nil
+		return mcp.NewToolResultError("no such thing as " + mcptest.Token()), nil
 	})
 	s.AddTool(mcp.NewTool("boom"), func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) { panic("boom") })
 	s.AddTool(mcp.NewTool("big"), func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		return mcp.NewToolResultText(strings.Repeat("all work and no play ", 5<<20/21) + token()), nil
+		return mcp.NewToolResultText(strings.Repeat("all work and no play ", 5<<20/21) + mcptest.Token()), nil
 	})
 	s.AddTool(mcp.NewTool("leak"), func(context.Context, mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		return mcp.NewToolResultText("the token is " + token()), nil
+		return mcp.NewToolResultText("the token is " + mcptest.Token()), nil
 	})
 	s.AddPrompt(mcp.NewPrompt("greet"), func(context.Context, mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
 		return mcp.NewGetPromptResult("", []mcp.PromptMessage{mcp.NewPromptMessage(mcp.RoleUser, mcp.NewTextContent("hi"))}), nil
@@ -112,9 +99,8 @@ func serve(t testing.TB, s *server.MCPServer, wrap func(http.Handler) http.Handl
 	return srv.URL
 }
 
-func httpTransport(t testing.TB, url string, header func(context.Context) map[string]string) transport.Interface {
+func httpTransport(t testing.TB, url string, header func(context.Context) map[string]string, opts ...transport.StreamableHTTPCOption) transport.Interface {
 	t.Helper()
-	var opts []transport.StreamableHTTPCOption
 	if header != nil {
 		opts = append(opts, transport.WithHTTPHeaderFunc(header))
 	}
@@ -149,78 +135,6 @@ func textOf(r *mcp.CallToolResult) string {
 }
 
 var path = map[string]any{"path": "/srv/a.txt"}
-
-// spansOf returns the spans of that name, once there are as many as wanted: a
-// server's span may end after its answer has gone out.
-func spansOf(t testing.TB, rec *agentspantest.Recorder, name string, want int) []sdktrace.ReadOnlySpan {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; {
-		all := rec.Spans()
-		found := slices.DeleteFunc(slices.Clone(all), func(s sdktrace.ReadOnlySpan) bool { return s.Name() != name })
-		if len(found) >= want {
-			if len(found) > want {
-				t.Fatalf("%d spans %q, want %d:\n%s", len(found), name, want, agentspantest.String(all))
-			}
-			return found
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%d spans %q, want %d:\n%s", len(found), name, want, agentspantest.String(all))
-		}
-		<-time.After(time.Millisecond)
-	}
-}
-
-func kinds(spans []sdktrace.ReadOnlySpan) (client, server sdktrace.ReadOnlySpan) {
-	for _, s := range spans {
-		switch s.SpanKind().String() {
-		case "client":
-			client = s
-		case "server":
-			server = s
-		}
-	}
-	return client, server
-}
-
-func attr(s sdktrace.ReadOnlySpan, k attribute.Key) string {
-	if s == nil {
-		return "(no span)"
-	}
-	for _, kv := range slices.Backward(s.Attributes()) {
-		if kv.Key == k {
-			return kv.Value.String()
-		}
-	}
-	return ""
-}
-
-func conforms(t testing.TB, rec *agentspantest.Recorder) {
-	t.Helper()
-	if err := agentspantest.Conforms(rec.Spans()); err != nil {
-		t.Error(err)
-	}
-}
-
-// asking wants approval of every deletion, and allows the rest.
-func asking(terms boundary.Approval) boundary.Checker {
-	return boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
-		if r.Tool == "delete_file" {
-			return boundary.Decision{
-				Verdict: boundary.RequireApproval, Approval: terms, Message: "deleting needs a person",
-				Because: []boundary.Determination{{Verdict: boundary.RequireApproval, Reason: boundary.ReasonApprovalByRule, Rule: "ask-delete"}},
-			}, nil
-		}
-		return boundary.Decision{Verdict: boundary.Allow}, nil
-	})
-}
-
-// denying denies deletions by a rule that has a name.
-var denying = boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
-	if r.Tool == "delete_file" || r.Tool == "delete_later" {
-		return boundary.Decision{Message: "ask for a task that may delete", Because: []boundary.Determination{{Reason: boundary.ReasonDeniedByRule, Rule: "no-delete"}}}, nil
-	}
-	return boundary.Decision{Verdict: boundary.Allow}, nil
-})
 
 // people says whom each token stands for.
 type people map[string]identity.Proof
@@ -261,7 +175,7 @@ func TestMain(m *testing.M) {
 // serveStdio writes what it recorded to file when its client goes.
 func serveStdio(file string) {
 	rec := agentspantest.NewRecorder()
-	tracer, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(denying))...)
+	tracer, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(mcptest.Denying))...)
 	if err != nil {
 		os.Exit(2)
 	}
@@ -274,7 +188,7 @@ func serveStdio(file string) {
 	}
 	for _, sp := range rec.Spans() {
 		b.WriteString(sp.Name() + " trace=" + sp.SpanContext().TraceID().String() + " parent=" + sp.Parent().SpanID().String() +
-			" session=" + attr(sp, "ambit.session.id") + " transport=" + attr(sp, "network.transport") + " error=" + attr(sp, "error.type") + "\n")
+			" session=" + mcptest.Attr(sp, "ambit.session.id") + " transport=" + mcptest.Attr(sp, "network.transport") + " error=" + mcptest.Attr(sp, "error.type") + "\n")
 	}
 	if err := os.WriteFile(file+".part", []byte(b.String()), 0o600); err != nil {
 		os.Exit(2)
@@ -285,21 +199,6 @@ func serveStdio(file string) {
 func attrKey(s string) attribute.Key { return attribute.Key(s) }
 
 func metaOf(m map[string]any) *mcp.Meta { return &mcp.Meta{AdditionalFields: m} }
-
-// written returns the content of file, once there is one.
-func written(t testing.TB, file string) string {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; {
-		b, err := os.ReadFile(file)
-		if err == nil {
-			return string(b)
-		}
-		if time.Now().After(deadline) {
-			t.Fatal(err)
-		}
-		<-time.After(time.Millisecond)
-	}
-}
 
 func newResponse() *httptest.ResponseRecorder { return httptest.NewRecorder() }
 

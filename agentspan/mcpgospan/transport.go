@@ -2,7 +2,6 @@ package mcpgospan
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 
 	"github.com/mark3labs/mcp-go/client/transport"
@@ -24,12 +23,11 @@ type wrapped struct {
 	version atomic.Pointer[string] // of the protocol, as negotiated
 	server  atomic.Pointer[string] // what the server calls itself
 
-	mu    sync.RWMutex
-	tools map[string]definition // of the server at the other end
+	tools mcpwire.Catalogue // of the server at the other end
 }
 
 func newWrapped(tr transport.Interface, p *peer) *wrapped {
-	w := &wrapped{peer: p, inner: tr, tools: map[string]definition{}}
+	w := &wrapped{peer: p, inner: tr}
 	switch tr.(type) {
 	case *transport.Stdio:
 		w.pipe, w.local = true, true

@@ -17,6 +17,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/agentspan/mcpgospan"
+	"github.com/ambit-go/ambit/internal/mcptest"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -33,9 +34,9 @@ func TestOneTraceOverEveryTransport(t *testing.T) {
 			return httpTransport(t, serve(t, s, nil), nil)
 		}, "tcp"},
 	} {
-		for _, version := range revisions {
+		for _, version := range mcptest.Revisions {
 			t.Run(tt.name+" "+version, func(t *testing.T) {
-				tracer, rec := agentspantest.New(t, agentspan.WithChecker(denying))
+				tracer, rec := agentspantest.New(t, agentspan.WithChecker(mcptest.Denying))
 				observer, seen := agentspantest.New(t)
 				s := newServer()
 				mcpgospan.InstrumentServer(s, tracer)
@@ -56,8 +57,8 @@ func TestOneTraceOverEveryTransport(t *testing.T) {
 				turn.End(nil)
 				session.End(nil)
 
-				read := spansOf(t, rec, "tools/call read_file", 1)[0]
-				sent := spansOf(t, seen, "tools/call read_file", 1)[0]
+				read := mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0]
+				sent := mcptest.SpansOf(t, seen, "tools/call read_file", 1)[0]
 				if !read.Parent().Equal(sent.SpanContext().WithRemote(true)) || read.SpanKind() != trace.SpanKindServer || sent.SpanKind() != trace.SpanKindClient {
 					t.Errorf("the server's span is below %v, not below %v", read.Parent(), sent.SpanContext())
 				}
@@ -65,33 +66,33 @@ func TestOneTraceOverEveryTransport(t *testing.T) {
 					"ambit.session.id": "s-1", "ambit.session.claimed": "true", "mcp.protocol.version": version, "network.transport": tt.over,
 					"ambit.decision.outcome": "allow", "mcp.method.name": "tools/call", "gen_ai.tool.name": "read_file",
 				} {
-					if got := attr(read, attrKey(key)); got != want {
+					if got := mcptest.Attr(read, attrKey(key)); got != want {
 						t.Errorf("%s is %q on the server, want %q", key, got, want)
 					}
 				}
-				if id := attr(read, semconv.JSONRPCRequestIDKey); id == "" || id != attr(sent, semconv.JSONRPCRequestIDKey) {
-					t.Errorf("request id %q on the server, %q on the client", id, attr(sent, semconv.JSONRPCRequestIDKey))
+				if id := mcptest.Attr(read, semconv.JSONRPCRequestIDKey); id == "" || id != mcptest.Attr(sent, semconv.JSONRPCRequestIDKey) {
+					t.Errorf("request id %q on the server, %q on the client", id, mcptest.Attr(sent, semconv.JSONRPCRequestIDKey))
 				}
-				if got := attr(read, semconv.MCPSessionIDKey); (got != "") != (tt.over == "tcp" && version == legacy) {
+				if got := mcptest.Attr(read, semconv.MCPSessionIDKey); (got != "") != (tt.over == "tcp" && version == mcptest.Legacy) {
 					t.Errorf("the protocol's session is %q", got)
 				}
-				refused := spansOf(t, rec, "refuse_tool delete_file", 1)[0]
-				request := spansOf(t, rec, "tools/call delete_file", 1)[0]
-				if refused.Parent().SpanID() != request.SpanContext().SpanID() || attr(request, semconv.ErrorTypeKey) != "policy_denied" {
+				refused := mcptest.SpansOf(t, rec, "refuse_tool delete_file", 1)[0]
+				request := mcptest.SpansOf(t, rec, "tools/call delete_file", 1)[0]
+				if refused.Parent().SpanID() != request.SpanContext().SpanID() || mcptest.Attr(request, semconv.ErrorTypeKey) != "policy_denied" {
 					t.Errorf("the refusal is not below its request:\n%s", agentspantest.String(rec.Spans()))
 				}
-				if got := attr(spansOf(t, seen, "tools/call delete_file", 1)[0], semconv.ErrorTypeKey); got != "tool_error" {
+				if got := mcptest.Attr(mcptest.SpansOf(t, seen, "tools/call delete_file", 1)[0], semconv.ErrorTypeKey); got != "tool_error" {
 					t.Errorf("the client's span ended with %q", got)
 				}
-				conforms(t, rec)
-				conforms(t, seen)
+				mcptest.Conforms(t, rec)
+				mcptest.Conforms(t, seen)
 			})
 		}
 	}
 }
 
 func TestStdio(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
 			exe, err := os.Executable()
 			if err != nil {
@@ -107,10 +108,10 @@ func TestStdio(t *testing.T) {
 				t.Errorf("a deletion gave %q", textOf(res))
 			}
 			_ = c.Close()
-			said := written(t, file)
+			said := mcptest.Written(t, file)
 
-			sent := spansOf(t, rec, "tools/call read_file", 1)[0]
-			if got := attr(sent, semconv.NetworkTransportKey); got != "pipe" {
+			sent := mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0]
+			if got := mcptest.Attr(sent, semconv.NetworkTransportKey); got != "pipe" {
 				t.Errorf("the client's network.transport is %q", got)
 			}
 			sc := sent.SpanContext()
@@ -119,16 +120,16 @@ func TestStdio(t *testing.T) {
 				!strings.Contains(got, "refuse_tool delete_file") {
 				t.Errorf("the server recorded:\n%s\nwant in it: %s", got, want)
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
 
 // The official SDK's client is a peer like any other.
 func TestTheOfficialClientIsAPeer(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
-			tracer, rec := agentspantest.New(t, agentspan.WithChecker(denying))
+			tracer, rec := agentspantest.New(t, agentspan.WithChecker(mcptest.Denying))
 			s := newServer()
 			mcpgospan.InstrumentServer(s, tracer)
 			c := sdk.NewClient(&sdk.Implementation{Name: "agent", Version: "1"}, nil)
@@ -148,12 +149,12 @@ func TestTheOfficialClientIsAPeer(t *testing.T) {
 			if text, _ := res.Content[0].(*sdk.TextContent); !res.IsError || text == nil || !strings.Contains(text.Text, "rule no-delete") {
 				t.Errorf("isError %v, %+v", res.IsError, res.Content)
 			}
-			span := spansOf(t, rec, "tools/call delete_file", 1)[0]
-			if span.Parent().SpanID().String() != strings.Repeat("b", 16) || attr(span, semconv.AmbitSessionIDKey) != "s-3" ||
-				attr(span, semconv.MCPProtocolVersionKey) != version {
+			span := mcptest.SpansOf(t, rec, "tools/call delete_file", 1)[0]
+			if span.Parent().SpanID().String() != strings.Repeat("b", 16) || mcptest.Attr(span, semconv.AmbitSessionIDKey) != "s-3" ||
+				mcptest.Attr(span, semconv.MCPProtocolVersionKey) != version {
 				t.Errorf("the span is\n%s", agentspantest.String([]sdktrace.ReadOnlySpan{span}))
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -162,7 +163,7 @@ func TestTheOfficialClientIsAPeer(t *testing.T) {
 // the headers of this request.
 func TestParentIsMetaThenHeader(t *testing.T) {
 	header := "00-" + strings.Repeat("c", 32) + "-" + strings.Repeat("d", 16) + "-01"
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
 			tracer, rec := agentspantest.New(t)
 			s := newServer()
@@ -177,7 +178,7 @@ func TestParentIsMetaThenHeader(t *testing.T) {
 			c := connect(t, httpTransport(t, serve(t, s, around), func(context.Context) map[string]string { return map[string]string{"traceparent": header} }), version)
 			req := callRequest("read_file", path)
 			call(t, t.Context(), c, "read_file", path)
-			span := spansOf(t, rec, "tools/call read_file", 1)[0]
+			span := mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0]
 			if got := span.Parent().SpanID().String(); got != strings.Repeat("d", 16) {
 				t.Errorf("without _meta the parent is %s", got)
 			}
@@ -186,11 +187,11 @@ func TestParentIsMetaThenHeader(t *testing.T) {
 			if _, err := c.CallTool(t.Context(), req); err != nil {
 				t.Fatal(err)
 			}
-			span = spansOf(t, rec, "tools/call read_file", 1)[0]
+			span = mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0]
 			if got := span.Parent().SpanID().String(); got != strings.Repeat("b", 16) {
 				t.Errorf("with _meta the parent is %s", got)
 			}
-			post := spansOf(t, rec, "POST", 1)[0]
+			post := mcptest.SpansOf(t, rec, "POST", 1)[0]
 			if l := span.Links(); len(l) != 1 || l[0].SpanContext.SpanID() != post.SpanContext().SpanID() {
 				t.Errorf("links %v, want the HTTP span", l)
 			}

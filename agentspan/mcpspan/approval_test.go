@@ -17,6 +17,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/mcpspan"
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/internal/mcptest"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -35,7 +36,7 @@ func TestApproval(t *testing.T) {
 		return nil, errors.New("no screen")
 	}
 	ada := identity.Principal{Kind: identity.Human, ID: "ada", Assurance: identity.Asserted}
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		for _, c := range []struct {
 			name   string
 			handle func(context.Context, *mcp.ElicitRequest) (*mcp.ElicitResult, error)
@@ -53,7 +54,7 @@ func TestApproval(t *testing.T) {
 			{"the client fails", failing, boundary.Approval{}, false},
 		} {
 			t.Run(version+"/"+c.name, func(t *testing.T) {
-				tracer, rec := agentspantest.New(t, agentspan.WithChecker(asking(c.terms)))
+				tracer, rec := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(c.terms)))
 				s, client := newServer(), newClient(&mcp.ClientOptions{ElicitationHandler: c.handle})
 				mcpspan.InstrumentServer(s, tracer, mcpspan.WithSession(agentspan.Session{Owner: ada}))
 				cs := inMemory(t, s, client, version)
@@ -64,7 +65,7 @@ func TestApproval(t *testing.T) {
 				if err == nil && !c.runs && !strings.Contains(textOf(res), "ask-delete") {
 					t.Errorf("the refusal does not name the rule: %q", textOf(res))
 				}
-				conforms(t, rec)
+				mcptest.Conforms(t, rec)
 			})
 		}
 	}
@@ -73,31 +74,31 @@ func TestApproval(t *testing.T) {
 // Both rounds of a question are below the one span of the client.
 func TestApprovalTakesTwoRoundsUnderOneClientSpan(t *testing.T) {
 	tracer, rec := agentspantest.New(t)
-	guarded, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(asking(boundary.Approval{})))...)
+	guarded, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))...)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s, c := newServer(), newClient(&mcp.ClientOptions{ElicitationHandler: say("accept", true)})
 	mcpspan.InstrumentServer(s, guarded)
 	mcpspan.InstrumentClient(c, tracer)
-	call(t, t.Context(), inMemory(t, s, c, current), "delete_file", path)
-	spans := spansOf(t, rec, "tools/call delete_file", 3)
-	client, _ := kinds(spans)
+	call(t, t.Context(), inMemory(t, s, c, mcptest.Current), "delete_file", path)
+	spans := mcptest.SpansOf(t, rec, "tools/call delete_file", 3)
+	client, _ := mcptest.Kinds(spans)
 	for _, sp := range spans {
 		if sp != client && sp.Parent().SpanID() != client.SpanContext().SpanID() {
 			t.Errorf("a round is not below the client's span")
 		}
 	}
 	last := spans[2]
-	if got := attr(last, semconv.AmbitApprovalOutcomeKey); got != "approved" {
+	if got := mcptest.Attr(last, semconv.AmbitApprovalOutcomeKey); got != "approved" {
 		t.Errorf("the outcome is %q", got)
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }
 
 // Legacy elicitation is a span of the server's, below the call.
 func TestLegacyElicitationIsBelowTheCall(t *testing.T) {
-	tracer, rec := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 	s, c := newServer(), newClient(&mcp.ClientOptions{ElicitationHandler: say("accept", true)})
 	mcpspan.InstrumentServer(s, tracer)
 	quiet, err := agentspan.New(rec.Options()...)
@@ -105,9 +106,9 @@ func TestLegacyElicitationIsBelowTheCall(t *testing.T) {
 		t.Fatal(err)
 	}
 	mcpspan.InstrumentClient(c, quiet)
-	call(t, t.Context(), inMemory(t, s, c, legacy), "delete_file", path)
-	_, server := kinds(spansOf(t, rec, "tools/call delete_file", 2))
-	asked, heard := kinds(spansOf(t, rec, "elicitation/create", 2))
+	call(t, t.Context(), inMemory(t, s, c, mcptest.Legacy), "delete_file", path)
+	_, server := mcptest.Kinds(mcptest.SpansOf(t, rec, "tools/call delete_file", 2))
+	asked, heard := mcptest.Kinds(mcptest.SpansOf(t, rec, "elicitation/create", 2))
 	if asked.Parent().SpanID() != server.SpanContext().SpanID() || heard.Parent().SpanID() != asked.SpanContext().SpanID() {
 		t.Errorf("the question is not below the call:\n%s", agentspantest.String(rec.Spans()))
 	}
@@ -120,7 +121,7 @@ func manual(t *testing.T, tracer *agentspan.Tracer, opts ...mcpspan.Option) *mcp
 	mcpspan.InstrumentServer(s, tracer, opts...)
 	return inMemory(t, s, newClient(&mcp.ClientOptions{
 		ElicitationHandler: say("accept", true), MultiRoundTrip: &mcp.MultiRoundTripOptions{Disabled: true},
-	}), current)
+	}), mcptest.Current)
 }
 
 func ask(t *testing.T, cs *mcp.ClientSession) *mcp.CallToolResult {
@@ -168,7 +169,7 @@ func TestRequestState(t *testing.T) {
 		{"empty", path, func(string) string { return "" }, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			tracer, _ := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+			tracer, _ := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 			cs := manual(t, tracer)
 			res := answer(t, cs, c.args, c.state(ask(t, cs).RequestState))
 			if ran := !res.IsError && !res.NeedsInput(); ran != c.runs {
@@ -179,7 +180,7 @@ func TestRequestState(t *testing.T) {
 }
 
 func TestRequestStateCountsOnce(t *testing.T) {
-	tracer, _ := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 	cs := manual(t, tracer)
 	state := ask(t, cs).RequestState
 	if res := answer(t, cs, path, state); res.IsError {
@@ -191,7 +192,7 @@ func TestRequestStateCountsOnce(t *testing.T) {
 }
 
 func TestRequestStateIsOfOneSession(t *testing.T) {
-	tracer, _ := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 	key := mcpspan.WithStateKey([]byte(strings.Repeat("k", 32)))
 	one, two := manual(t, tracer, key), manual(t, tracer, key)
 	if res := answer(t, two, path, ask(t, one).RequestState); !res.IsError {
@@ -201,7 +202,7 @@ func TestRequestStateIsOfOneSession(t *testing.T) {
 
 func TestRequestStateExpires(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		tracer, err := agentspan.New(agentspan.WithChecker(asking(boundary.Approval{})))
+		tracer, err := agentspan.New(agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -233,7 +234,7 @@ func TestRequestStateExpires(t *testing.T) {
 // whichever session they say it is.
 func TestRequestStateIsOfOnePrincipal(t *testing.T) {
 	people := claims{"a": verified("ada", "agent-1"), "b": verified("bob", "agent-1"), "c": verified("ada", "agent-2")}
-	tracer, _ := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 	s := newServer()
 	mcpspan.InstrumentServer(s, tracer)
 	srv := httptest.NewServer(people.protect(mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return s }, &mcp.StreamableHTTPOptions{Stateless: true})))
@@ -241,7 +242,7 @@ func TestRequestStateIsOfOnePrincipal(t *testing.T) {
 	as := func(tok string) *mcp.ClientSession {
 		return dial(t, srv.URL, newClient(&mcp.ClientOptions{
 			ElicitationHandler: say("accept", true), MultiRoundTrip: &mcp.MultiRoundTripOptions{Disabled: true},
-		}), current, bearer{func() string { return tok }})
+		}), mcptest.Current, bearer{func() string { return tok }})
 	}
 	ada := as("a")
 	state := ask(t, ada).RequestState
@@ -257,14 +258,14 @@ func TestRequestStateIsOfOnePrincipal(t *testing.T) {
 
 // What was approved is the tool as it was shown.
 func TestRequestStateIsOfTheToolAsItWas(t *testing.T) {
-	tracer, _ := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 	s := newServer()
 	mcpspan.InstrumentServer(s, tracer)
 	changed := make(chan struct{}, 1)
 	cs := inMemory(t, s, newClient(&mcp.ClientOptions{
 		ElicitationHandler: say("accept", true), MultiRoundTrip: &mcp.MultiRoundTripOptions{Disabled: true},
 		ToolListChangedHandler: func(context.Context, *mcp.ToolListChangedRequest) { changed <- struct{}{} },
-	}), current)
+	}), mcptest.Current)
 	state := ask(t, cs).RequestState
 	mcp.AddTool(s, &mcp.Tool{Name: "delete_file", Description: "Delete everything."}, func(context.Context, *mcp.CallToolRequest, readArgs) (*mcp.CallToolResult, readResult, error) {
 		return nil, readResult{"everything"}, nil
@@ -278,7 +279,7 @@ func TestRequestStateIsOfTheToolAsItWas(t *testing.T) {
 // A round that asks says so: one call of a client is as many requests as there are
 // rounds, and only the last of them is its end.
 func TestRoundsThatAskAreMarked(t *testing.T) {
-	tracer, rec := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 	s := newServer()
 	s.AddTool(&mcp.Tool{Name: "asks", InputSchema: map[string]any{"type": "object"}}, func(_ context.Context, r *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		if len(r.Params.InputResponses) > 0 {
@@ -287,15 +288,15 @@ func TestRoundsThatAskAreMarked(t *testing.T) {
 		return &mcp.CallToolResult{InputRequests: mcp.InputRequestMap{"q": &mcp.ElicitParams{Mode: "form", Message: "?", RequestedSchema: map[string]any{"type": "object"}}}}, nil
 	})
 	mcpspan.InstrumentServer(s, tracer)
-	cs := inMemory(t, s, newClient(&mcp.ClientOptions{ElicitationHandler: say("accept", true)}), current)
+	cs := inMemory(t, s, newClient(&mcp.ClientOptions{ElicitationHandler: say("accept", true)}), mcptest.Current)
 	for _, tool := range []string{"delete_file", "asks"} {
 		if res := call(t, t.Context(), cs, tool, path); res.IsError {
 			t.Fatalf("%s: %s", tool, textOf(res))
 		}
-		rounds := spansOf(t, rec, "tools/call "+tool, 2)
-		if a, b := attr(rounds[0], semconv.AmbitMCPInputRequiredKey), attr(rounds[1], semconv.AmbitMCPInputRequiredKey); a != "true" || b != "" {
+		rounds := mcptest.SpansOf(t, rec, "tools/call "+tool, 2)
+		if a, b := mcptest.Attr(rounds[0], semconv.AmbitMCPInputRequiredKey), mcptest.Attr(rounds[1], semconv.AmbitMCPInputRequiredKey); a != "true" || b != "" {
 			t.Errorf("%s: the rounds are marked %q and %q", tool, a, b)
 		}
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }

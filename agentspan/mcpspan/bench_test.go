@@ -21,6 +21,7 @@ import (
 	"github.com/ambit-go/ambit/boundary/effect"
 	"github.com/ambit-go/ambit/boundary/secret"
 	"github.com/ambit-go/ambit/internal/duel"
+	"github.com/ambit-go/ambit/internal/mcptest"
 )
 
 // The benchmarks compare a call with 1 KB of arguments and a 4 KB result: bare, with
@@ -66,7 +67,7 @@ func byHand(s *mcp.Server, c *mcp.Client, tp trace.TracerProvider) {
 	tracer, prop := tp.Tracer("byhand"), propagation.TraceContext{}
 	attrs := func(method, tool string) trace.SpanStartOption {
 		return trace.WithAttributes(attribute.String("mcp.method.name", method), attribute.String("gen_ai.tool.name", tool),
-			attribute.String("gen_ai.operation.name", "execute_tool"), attribute.String("mcp.protocol.version", current))
+			attribute.String("gen_ai.operation.name", "execute_tool"), attribute.String("mcp.protocol.version", mcptest.Current))
 	}
 	c.AddSendingMiddleware(func(next mcp.MethodHandler) mcp.MethodHandler {
 		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
@@ -121,7 +122,7 @@ func benchCall(tb testing.TB, way string) func() {
 		mcpspan.InstrumentClient(c, tracer, mcpspan.WithName("bench"))
 		ctx = agentspan.ContextWithSession(ctx, agentspan.Session{ID: "s-1"})
 	}
-	cs := inMemory(tb, s, c, current)
+	cs := inMemory(tb, s, c, mcptest.Current)
 	args := note{small}
 	return func() {
 		if res, err := cs.CallTool(ctx, &mcp.CallToolParams{Name: "read_note", Arguments: args}); err != nil || res.IsError {

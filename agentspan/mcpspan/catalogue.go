@@ -2,8 +2,6 @@ package mcpspan
 
 import (
 	"context"
-	"sync"
-	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -12,123 +10,44 @@ import (
 	"github.com/ambit-go/ambit/boundary/effect"
 )
 
-// A definition is what the record of a call says of its tool.
-type definition struct {
-	hash        string
-	annotations boundary.Annotations
-	since       time.Time // when it came; zero if it was among the first
-}
+// maxPages bounds the list of a server's own tools.
+const maxPages = 64
 
-// A catalogue holds the definitions of the tools of one server.
-type catalogue struct {
-	mu      sync.RWMutex
-	tools   map[string]definition
-	whole   bool      // all that were there first are known: others came later
-	read    time.Time // when it was last read as a whole; zero if it is stale
-	reading sync.Mutex
-}
-
-// The bounds of a catalogue. A server tells its clients of a change, and so us,
-// only while one is connected; between two requests of a stateless one nobody is.
-// So it is read again after a while.
-const (
-	maxTools = 4096
-	maxPages = 64
-	maxAge   = 10 * time.Second
-)
-
-func (c *catalogue) get(name string) (d definition, ok bool) {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	d, ok = c.tools[name]
-	return d, ok
-}
-
-func (c *catalogue) fresh() bool {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return !c.read.IsZero() && time.Since(c.read) < maxAge
-}
-
-// drop makes the catalogue be read again before it is next used.
-func (c *catalogue) drop() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.read = time.Time{}
-}
-
-// learn adds what a page of a list of tools says; definitions that are there are
-// replaced.
-func (c *catalogue) learn(list *mcp.ListToolsResult) {
-	made := make(map[string]definition, len(list.Tools))
-	for _, t := range list.Tools[:min(len(list.Tools), maxTools)] {
+// learn adds what a page of a list of tools says to c.
+func learn(c *mcpwire.Catalogue, list *mcp.ListToolsResult) {
+	made := make(map[string]mcpwire.Definition, len(list.Tools))
+	for _, t := range list.Tools[:min(len(list.Tools), mcpwire.MaxTools)] {
 		if t != nil {
 			made[t.Name] = definitionOf(t)
 		}
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.date(made)
-	if c.tools == nil {
-		c.tools = map[string]definition{}
-	}
-	for name, d := range made {
-		if _, ok := c.tools[name]; ok || len(c.tools) < maxTools {
-			c.tools[name] = d
-		}
-	}
-	c.whole = c.whole || list.NextCursor == ""
-}
-
-// date says of tools since when they are there; c.mu is held.
-func (c *catalogue) date(tools map[string]definition) {
-	now := time.Now()
-	for name, d := range tools {
-		if old, ok := c.tools[name]; ok {
-			d.since = old.since
-		} else if c.whole {
-			d.since = now
-		}
-		tools[name] = d
-	}
+	c.Learn(made, list.NextCursor == "")
 }
 
 // refresh asks the server for its own tools, by the handler below the middleware,
-// since the SDK has no other way. Tools that could not be listed have no
-// definition; nothing is guessed.
-func (c *catalogue) refresh(ctx context.Context, ss *mcp.ServerSession, next mcp.MethodHandler) {
-	if c.fresh() {
-		return
-	}
-	c.reading.Lock()
-	defer c.reading.Unlock()
-	if c.fresh() {
-		return
-	}
-	all := &catalogue{}
-	for cursor, page := "", 0; page < maxPages; page++ {
-		res, err := next(ctx, mcpwire.ListTools, &mcp.ListToolsRequest{Session: ss, Params: &mcp.ListToolsParams{Cursor: cursor}})
-		list, ok := res.(*mcp.ListToolsResult)
-		if err != nil || !ok || list == nil {
-			break
+// since the SDK has no other way.
+func refresh(ctx context.Context, c *mcpwire.Catalogue, ss *mcp.ServerSession, next mcp.MethodHandler) {
+	c.Refresh(func(all *mcpwire.Catalogue) {
+		for cursor, page := "", 0; page < maxPages; page++ {
+			res, err := next(ctx, mcpwire.ListTools, &mcp.ListToolsRequest{Session: ss, Params: &mcp.ListToolsParams{Cursor: cursor}})
+			list, ok := res.(*mcp.ListToolsResult)
+			if err != nil || !ok || list == nil {
+				return
+			}
+			learn(all, list)
+			if cursor = list.NextCursor; cursor == "" {
+				return
+			}
 		}
-		all.learn(list)
-		if cursor = list.NextCursor; cursor == "" {
-			break
-		}
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.date(all.tools)
-	c.tools, c.whole, c.read = all.tools, all.whole, time.Now()
+	})
 }
 
 // definitionOf pins what a model is told of a tool: name, description, schema and
 // annotations. Maps are written in order, so the hash is the same on both sides.
-func definitionOf(t *mcp.Tool) definition {
-	return definition{
-		annotations: hints(t.Annotations),
-		hash:        mcpwire.DefinitionHash(t.Name, t.Description, t.InputSchema, t.Annotations),
+func definitionOf(t *mcp.Tool) mcpwire.Definition {
+	return mcpwire.Definition{
+		Annotations: hints(t.Annotations),
+		Hash:        mcpwire.DefinitionHash(t.Name, t.Description, t.InputSchema, t.Annotations),
 	}
 }
 

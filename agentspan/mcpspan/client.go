@@ -20,20 +20,20 @@ import (
 type clientSide struct {
 	*peer
 	mu    sync.Mutex
-	tools map[weak.Pointer[mcp.ClientSession]]*catalogue
+	tools map[weak.Pointer[mcp.ClientSession]]*mcpwire.Catalogue
 }
 
 // catalogue returns the tools of the server at the other end of cs.
-func (c *clientSide) catalogue(cs *mcp.ClientSession) *catalogue {
+func (c *clientSide) catalogue(cs *mcp.ClientSession) *mcpwire.Catalogue {
 	if cs == nil {
-		return &catalogue{}
+		return &mcpwire.Catalogue{}
 	}
 	k := weak.Make(cs)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	t := c.tools[k]
 	if t == nil {
-		t = &catalogue{}
+		t = &mcpwire.Catalogue{}
 		c.tools[k] = t
 		runtime.AddCleanup(cs, func(k weak.Pointer[mcp.ClientSession]) {
 			c.mu.Lock()
@@ -73,7 +73,7 @@ func (c *clientSide) send(next mcp.MethodHandler) mcp.MethodHandler {
 		res, err = next(ctx, method, c.inject(ctx, method, req))
 		v = outcomeOf(res, err, false)
 		if list, ok := res.(*mcp.ListToolsResult); ok && err == nil && list != nil {
-			c.catalogue(cs).learn(list)
+			learn(c.catalogue(cs), list)
 		}
 		if cs != nil {
 			follow(cs, c.ClientSessions, m, res, err)
@@ -94,11 +94,11 @@ func (c *clientSide) call(ctx context.Context, next mcp.MethodHandler, req mcp.R
 		res, err := next(ctx, mcpwire.CallTool, req)
 		return res, outcomeOf(res, err, false), err
 	}
-	def, known := c.catalogue(cs).get(params.Name)
+	def, known := c.catalogue(cs).Get(params.Name)
 	m.Known = known
 	tc := agentspan.ToolCall{
-		Name: params.Name, Server: c.serverName(cs), Local: c.pipe, Arguments: args, Annotations: def.annotations, Definition: def.hash,
-		Since: def.since,
+		Name: params.Name, Server: c.serverName(cs), Local: c.pipe, Arguments: args, Annotations: def.Annotations, Definition: def.Hash,
+		Since: def.Since,
 	}
 	if outer := c.tracer.Enclosing(ctx, tc); outer != nil {
 		m.Enclose, m.Span = true, trace.SpanFromContext(ctx)

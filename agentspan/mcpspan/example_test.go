@@ -15,6 +15,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/mcpspan"
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/internal/mcptest"
 )
 
 // An MCP server as it was, and one more line.
@@ -70,8 +71,8 @@ func ExampleInstrumentClient() {
 		spans = slices.DeleteFunc(rec.Spans(), func(s sdktrace.ReadOnlySpan) bool { return s.Name() != "tools/call read_file" })
 		<-time.After(time.Millisecond)
 	}
-	fmt.Println(spans[0].SpanKind(), attr(spans[0], "ambit.session.id"), attr(spans[0], "ambit.owner.id"))
-	fmt.Println(spans[1].SpanKind(), attr(spans[1], "ambit.session.id"), "claimed:", attr(spans[1], "ambit.session.claimed"))
+	fmt.Println(spans[0].SpanKind(), mcptest.Attr(spans[0], "ambit.session.id"), mcptest.Attr(spans[0], "ambit.owner.id"))
+	fmt.Println(spans[1].SpanKind(), mcptest.Attr(spans[1], "ambit.session.id"), "claimed:", mcptest.Attr(spans[1], "ambit.session.claimed"))
 	fmt.Println(spans[1].Parent().SpanID() == spans[0].SpanContext().SpanID())
 	// Output:
 	// client s-1 ada

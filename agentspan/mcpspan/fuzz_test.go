@@ -13,6 +13,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/mcpspan"
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/internal/mcptest"
 )
 
 // Whatever a client sends, the server goes on, what needs approval does not run
@@ -25,7 +26,7 @@ func FuzzRequest(f *testing.F) {
 	f.Add("leak\x1b[2J\u202e", []byte(`"x"`), []byte(`{"progressToken":1e999}`), "ambit1.", []byte(`null`))
 
 	rec := agentspantest.NewRecorder()
-	tracer, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(asking(boundary.Approval{})))...)
+	tracer, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))...)
 	if err != nil {
 		f.Fatal(err)
 	}
@@ -40,7 +41,7 @@ func FuzzRequest(f *testing.F) {
 	mcpspan.InstrumentServer(s, tracer)
 	cs := inMemory(f, s, newClient(&mcp.ClientOptions{
 		ElicitationHandler: say("accept", true), MultiRoundTrip: &mcp.MultiRoundTripOptions{Disabled: true},
-	}), current)
+	}), mcptest.Current)
 
 	f.Fuzz(func(t *testing.T, tool string, args, meta []byte, state string, responses []byte) {
 		p := &mcp.CallToolParams{Name: tool, RequestState: state}
@@ -90,7 +91,7 @@ func FuzzToolList(f *testing.F) {
 		})
 		c := newClient(nil)
 		mcpspan.InstrumentClient(c, tracer)
-		cs := inMemory(t, s, c, legacy)
+		cs := inMemory(t, s, c, mcptest.Legacy)
 		for range 2 {
 			_, _ = cs.ListTools(t.Context(), nil)
 			if _, err := cs.CallTool(t.Context(), &mcp.CallToolParams{Name: name}); err == nil {
@@ -100,7 +101,7 @@ func FuzzToolList(f *testing.F) {
 		if len(hashes) > 1 {
 			t.Errorf("one definition has the hashes %v", hashes)
 		}
-		conforms(t, rec)
+		mcptest.Conforms(t, rec)
 	})
 }
 
@@ -122,12 +123,12 @@ func FuzzExtra(f *testing.F) {
 		s := newServer()
 		mcpspan.InstrumentServer(s, tracer)
 		s.AddReceivingMiddleware(withToken(user, all))
-		if res := call(t, t.Context(), inMemory(t, s, newClient(nil), current), "read_file", path); res.IsError {
+		if res := call(t, t.Context(), inMemory(t, s, newClient(nil), mcptest.Current), "read_file", path); res.IsError {
 			t.Error(textOf(res))
 		}
 		if seen > identity.Parsed {
 			t.Errorf("the owner is %v", seen)
 		}
-		conforms(t, rec)
+		mcptest.Conforms(t, rec)
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/agentspan/mcpspan"
 	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/internal/mcptest"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -38,26 +39,26 @@ func TestHostileMeta(t *testing.T) {
 		{"an id too long", mcp.Meta{"baggage": "ambit.session.id=" + strings.Repeat("i", 200)}, false, ""},
 		{"an id with control characters", mcp.Meta{"baggage": "ambit.session.id=%1b[2J"}, false, ""},
 		{"an id that cannot be read", mcp.Meta{"baggage": "ambit.session.id=%zz"}, false, ""},
-		{"an id that looks like a secret", mcp.Meta{"baggage": "ambit.session.id=" + token()}, false, "[redacted]"},
+		{"an id that looks like a secret", mcp.Meta{"baggage": "ambit.session.id=" + mcptest.Token()}, false, "[redacted]"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tracer, rec := agentspantest.New(t, agentspan.WithChecker(boundary.Tools("*")))
 			s := newServer()
 			mcpspan.InstrumentServer(s, tracer)
-			cs := inMemory(t, s, newClient(nil), current)
+			cs := inMemory(t, s, newClient(nil), mcptest.Current)
 			res, err := cs.CallTool(t.Context(), &mcp.CallToolParams{Name: "read_file", Arguments: path, Meta: c.meta})
 			if err != nil || res.IsError {
 				t.Fatalf("the call failed: %v", err)
 			}
-			span := spansOf(t, rec, "tools/call read_file", 1)[0]
+			span := mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0]
 			if got := span.Parent().IsValid(); got != c.parent {
 				t.Errorf("has a parent = %v, want %v", got, c.parent)
 			}
-			id, claimed := attr(span, semconv.AmbitSessionIDKey), attr(span, semconv.AmbitSessionClaimedKey)
+			id, claimed := mcptest.Attr(span, semconv.AmbitSessionIDKey), mcptest.Attr(span, semconv.AmbitSessionClaimedKey)
 			if c.session != "" && id != c.session || (claimed == "true") != (c.session != "") {
 				t.Errorf("session %q, claimed %q, want %q", id, claimed, c.session)
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -68,13 +69,13 @@ func TestArgumentsThatAreNoObject(t *testing.T) {
 			tracer, rec := agentspantest.New(t, agentspan.WithChecker(boundary.Tools("raw")))
 			s, c := newServer(), newClient(nil)
 			mcpspan.InstrumentServer(s, tracer)
-			cs := inMemory(t, s, c, current)
+			cs := inMemory(t, s, c, mcptest.Current)
 			res := call(t, t.Context(), cs, "raw", json.RawMessage(args))
 			if got := textOf(res); got != args {
 				t.Errorf("the tool got %q", got)
 			}
-			spansOf(t, rec, "tools/call raw", 1)
-			conforms(t, rec)
+			mcptest.SpansOf(t, rec, "tools/call raw", 1)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -84,12 +85,12 @@ func TestHostileNames(t *testing.T) {
 	tracer, rec := agentspantest.New(t)
 	s := newServer()
 	mcpspan.InstrumentServer(s, tracer)
-	cs := inMemory(t, s, newClient(nil), current)
-	for _, name := range []string{token(), "x\u202e\x1b[2J", strings.Repeat("n", 1<<20), "a b c"} {
+	cs := inMemory(t, s, newClient(nil), mcptest.Current)
+	for _, name := range []string{mcptest.Token(), "x\u202e\x1b[2J", strings.Repeat("n", 1<<20), "a b c"} {
 		if _, err := cs.CallTool(t.Context(), &mcp.CallToolParams{Name: name}); err == nil {
 			t.Errorf("a tool named %.20q exists", name)
 		}
-		if _, err := cs.ReadResource(t.Context(), &mcp.ReadResourceParams{URI: "https://u:" + token() + "@h/" + name}); err == nil {
+		if _, err := cs.ReadResource(t.Context(), &mcp.ReadResourceParams{URI: "https://u:" + mcptest.Token() + "@h/" + name}); err == nil {
 			t.Errorf("a resource named %.20q exists", name)
 		}
 	}
@@ -98,7 +99,7 @@ func TestHostileNames(t *testing.T) {
 			t.Errorf("a span is named %.60q", sp.Name())
 		}
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }
 
 // A result of any size is passed on whole, and looked at in bounded time.
@@ -107,31 +108,31 @@ func TestFiveMegabyteResult(t *testing.T) {
 	s, c := newServer(), newClient(nil)
 	mcpspan.InstrumentServer(s, tracer)
 	mcpspan.InstrumentClient(c, tracer)
-	if got := len(textOf(call(t, t.Context(), inMemory(t, s, c, current), "big", map[string]any{}))); got < 5<<20-21 {
+	if got := len(textOf(call(t, t.Context(), inMemory(t, s, c, mcptest.Current), "big", map[string]any{}))); got < 5<<20-21 {
 		t.Errorf("%d bytes came through", got)
 	}
-	spansOf(t, rec, "tools/call big", 2)
-	conforms(t, rec)
+	mcptest.SpansOf(t, rec, "tools/call big", 2)
+	mcptest.Conforms(t, rec)
 }
 
 func TestSecretInAResult(t *testing.T) {
 	tracer, rec := agentspantest.New(t, agentspan.WithChecker(boundary.Tools("*")))
 	s := newServer()
 	mcpspan.InstrumentServer(s, tracer)
-	call(t, t.Context(), inMemory(t, s, newClient(nil), current), "leak", map[string]any{})
-	span := spansOf(t, rec, "tools/call leak", 1)[0]
-	if got := attr(span, semconv.AmbitSecretFoundKey); got != "true" {
+	call(t, t.Context(), inMemory(t, s, newClient(nil), mcptest.Current), "leak", map[string]any{})
+	span := mcptest.SpansOf(t, rec, "tools/call leak", 1)[0]
+	if got := mcptest.Attr(span, semconv.AmbitSecretFoundKey); got != "true" {
 		t.Errorf("ambit.secret.found = %q", got)
 	}
-	if got := attr(span, semconv.GenAIToolCallResultKey) + attr(span, semconv.GenAIToolCallArgumentsKey); got != "" {
+	if got := mcptest.Attr(span, semconv.GenAIToolCallResultKey) + mcptest.Attr(span, semconv.GenAIToolCallArgumentsKey); got != "" {
 		t.Errorf("content was recorded: %q", got)
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }
 
 // A panic goes on to whoever handles it, and is on the span.
 func TestPanickingTool(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
 			tracer, rec := agentspantest.New(t, agentspan.WithChecker(boundary.Tools("*")))
 			s := newServer()
@@ -150,10 +151,10 @@ func TestPanickingTool(t *testing.T) {
 			if _, err := cs.CallTool(t.Context(), &mcp.CallToolParams{Name: "boom"}); err == nil || !strings.Contains(err.Error(), "recovered") {
 				t.Errorf("CallTool = %v", err)
 			}
-			if got := attr(spansOf(t, rec, "tools/call boom", 1)[0], semconv.ErrorTypeKey); got != "panic" {
+			if got := mcptest.Attr(mcptest.SpansOf(t, rec, "tools/call boom", 1)[0], semconv.ErrorTypeKey); got != "panic" {
 				t.Errorf("error.type = %q", got)
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -178,9 +179,9 @@ func TestClientDisconnectsMidCall(t *testing.T) {
 			mcpspan.InstrumentServer(s, tracer)
 			var cs *mcp.ClientSession
 			if over == "memory" {
-				cs = inMemory(t, s, c, current)
+				cs = inMemory(t, s, c, mcptest.Current)
 			} else {
-				cs = overHTTP(t, s, c, current, nil, nil)
+				cs = overHTTP(t, s, c, mcptest.Current, nil, nil)
 			}
 			ctx, cancel := context.WithCancel(t.Context())
 			done := make(chan error, 1)
@@ -198,10 +199,10 @@ func TestClientDisconnectsMidCall(t *testing.T) {
 				want = ""
 				close(release)
 			}
-			if got := attr(spansOf(t, rec, "tools/call wait", 1)[0], semconv.ErrorTypeKey); got != want {
+			if got := mcptest.Attr(mcptest.SpansOf(t, rec, "tools/call wait", 1)[0], semconv.ErrorTypeKey); got != want {
 				t.Errorf("error.type = %q", got)
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -232,8 +233,8 @@ func TestStdio(t *testing.T) {
 	if err := cs.Close(); err != nil {
 		t.Fatal(err)
 	}
-	client := spansOf(t, rec, "tools/call read_file", 1)[0]
-	if got := attr(client, semconv.NetworkTransportKey); got != "pipe" {
+	client := mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0]
+	if got := mcptest.Attr(client, semconv.NetworkTransportKey); got != "pipe" {
 		t.Errorf("network.transport = %q", got)
 	}
 	for _, want := range []string{
@@ -247,7 +248,7 @@ func TestStdio(t *testing.T) {
 	if strings.Contains(stderr.String(), "VIOLATION") {
 		t.Error(stderr.String())
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }
 
 // Metrics have the buckets of the conventions and names that nobody can make up.
@@ -256,7 +257,7 @@ func TestMetrics(t *testing.T) {
 	s, c := newServer(), newClient(nil)
 	mcpspan.InstrumentServer(s, tracer)
 	mcpspan.InstrumentClient(c, tracer)
-	cs := overHTTP(t, s, c, current, func(h http.Handler) http.Handler { return h }, nil)
+	cs := overHTTP(t, s, c, mcptest.Current, func(h http.Handler) http.Handler { return h }, nil)
 	call(t, t.Context(), cs, "read_file", path)
 	for _, made := range []string{"up-1", "up-2"} {
 		_, _ = cs.CallTool(t.Context(), &mcp.CallToolParams{Name: made})

@@ -74,7 +74,7 @@ func InstrumentServer(server *mcp.Server, t *agentspan.Tracer, opts ...Option) {
 		return
 	}
 	p := newPeer(t, opts)
-	s := &serverSide{peer: p, sessions: mcpwire.NewSessions(p.config.session), tools: &catalogue{}, states: mcpwire.NewStates(p.config.stateKey)}
+	s := &serverSide{peer: p, sessions: mcpwire.NewSessions(p.config.session), tools: &mcpwire.Catalogue{}, states: mcpwire.NewStates(p.config.stateKey)}
 	server.AddReceivingMiddleware(s.receive)
 	server.AddSendingMiddleware(s.send)
 }
@@ -92,7 +92,7 @@ func InstrumentClient(client *mcp.Client, t *agentspan.Tracer, opts ...Option) {
 	}
 	c := &clientSide{
 		peer:  newPeer(t, opts),
-		tools: map[weak.Pointer[mcp.ClientSession]]*catalogue{},
+		tools: map[weak.Pointer[mcp.ClientSession]]*mcpwire.Catalogue{},
 	}
 	client.AddSendingMiddleware(c.send)
 	client.AddReceivingMiddleware(c.receive)

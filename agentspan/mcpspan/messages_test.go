@@ -8,6 +8,7 @@ import (
 
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/agentspan/mcpspan"
+	"github.com/ambit-go/ambit/internal/mcptest"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -49,7 +50,7 @@ func TestEveryMessageInBothDirectionsIsASpan(t *testing.T) {
 	})
 	mcpspan.InstrumentServer(s, tracer)
 	mcpspan.InstrumentClient(c, tracer)
-	cs := inMemory(t, s, c, legacy)
+	cs := inMemory(t, s, c, mcptest.Legacy)
 	var ss *mcp.ServerSession
 	for ss = range s.Sessions() {
 	}
@@ -105,22 +106,22 @@ func TestEveryMessageInBothDirectionsIsASpan(t *testing.T) {
 		names = append(names, name)
 	}
 	for _, name := range names {
-		sent, received := kinds(spansOf(t, rec, name, 2))
+		sent, received := mcptest.Kinds(mcptest.SpansOf(t, rec, name, 2))
 		if sent == nil || received == nil || received.Parent().SpanID() != sent.SpanContext().SpanID() {
 			t.Errorf("%s: not one span at each end, one below the other", name)
 		}
-		if got := attr(received, semconv.MCPProtocolVersionKey); got != legacy {
+		if got := mcptest.Attr(received, semconv.MCPProtocolVersionKey); got != mcptest.Legacy {
 			t.Errorf("%s: the revision is %q", name, got)
 		}
 	}
 	for _, name := range []string{"resources/subscribe", "resources/unsubscribe", "notifications/resources/updated"} {
-		for _, sp := range spansOf(t, rec, name, 2) {
-			if got := attr(sp, semconv.MCPResourceURIKey); got != "file:///n" {
+		for _, sp := range mcptest.SpansOf(t, rec, name, 2) {
+			if got := mcptest.Attr(sp, semconv.MCPResourceURIKey); got != "file:///n" {
 				t.Errorf("%s: mcp.resource.uri = %q", name, got)
 			}
 		}
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }
 
 // Since 2026-07-28 a client listens for notifications by a request of its own, which
@@ -132,8 +133,8 @@ func TestListeningIsASpan(t *testing.T) {
 	s := newServer()
 	mcpspan.InstrumentServer(s, tracer)
 	mcpspan.InstrumentClient(c, tracer)
-	cs := inMemory(t, s, c, current)
-	spansOf(t, rec, "notifications/subscriptions/acknowledged", 2)
+	cs := inMemory(t, s, c, mcptest.Current)
+	mcptest.SpansOf(t, rec, "notifications/subscriptions/acknowledged", 2)
 	s.AddTool(&mcp.Tool{Name: "late", InputSchema: map[string]any{"type": "object"}}, func(context.Context, *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		return text(""), nil
 	})
@@ -142,10 +143,10 @@ func TestListeningIsASpan(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"subscriptions/listen", "notifications/tools/list_changed"} {
-		sent, received := kinds(spansOf(t, rec, name, 2))
+		sent, received := mcptest.Kinds(mcptest.SpansOf(t, rec, name, 2))
 		if sent == nil || received == nil || received.Parent().SpanID() != sent.SpanContext().SpanID() {
 			t.Errorf("%s: not one span at each end, one below the other", name)
 		}
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/agentspan/mcpspan"
+	"github.com/ambit-go/ambit/internal/mcptest"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -60,7 +61,7 @@ func points(t *testing.T, rec *agentspantest.Recorder, name string) string {
 
 // The protocol's sessions are counted when they end, where there are any.
 func TestSessionDurations(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
 			tracer, rec := agentspantest.New(t)
 			s, c := newServer(), newClient(nil)
@@ -71,10 +72,10 @@ func TestSessionDurations(t *testing.T) {
 			if err := cs.Close(); err != nil {
 				t.Fatal(err)
 			}
-			spansOf(t, rec, "tools/call read_file", 2)
+			mcptest.SpansOf(t, rec, "tools/call read_file", 2)
 			for _, name := range []string{semconv.MetricMCPClientSessionDuration, semconv.MetricMCPServerSessionDuration} {
 				want := "mcp.protocol.version=2025-11-25,network.transport=pipe 1\n"
-				if version == current {
+				if version == mcptest.Current {
 					if got := points(t, rec, name); got != "bounds \n" {
 						t.Errorf("a revision without sessions has\n%s", got)
 					}

@@ -14,6 +14,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/agentspan/mcpspan"
 	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/internal/mcptest"
 )
 
 // askingBy wants approval of every deletion by the rule that holds at the time.
@@ -59,9 +60,9 @@ func (sessionFirst) CheckSession(context.Context, boundary.SessionInfo, boundary
 // A session that needs a yes and a call that needs one are two questions, each with
 // its answer, in the rounds of one call.
 func TestTheSessionAndTheCallAreTwoQuestions(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
-			tracer, rec := agentspantest.New(t, agentspan.WithChecker(sessionFirst{asking(boundary.Approval{})}))
+			tracer, rec := agentspantest.New(t, agentspan.WithChecker(sessionFirst{mcptest.Asking(boundary.Approval{})}))
 			s := newServer()
 			mcpspan.InstrumentServer(s, tracer)
 			var mu sync.Mutex
@@ -79,7 +80,7 @@ func TestTheSessionAndTheCallAreTwoQuestions(t *testing.T) {
 			if got := strings.Join(asked, " "); got != want {
 				t.Errorf("asked %q, want %q", got, want)
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -87,7 +88,7 @@ func TestTheSessionAndTheCallAreTwoQuestions(t *testing.T) {
 // An answer that comes several times at once counts once, and what one call brought
 // back is no other one's answer.
 func TestRequestStateCountsOnceConcurrentSafe(t *testing.T) {
-	tracer, _ := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 	cs := manual(t, tracer)
 	state := ask(t, cs).RequestState
 	var wg sync.WaitGroup
@@ -117,9 +118,9 @@ func TestRequestStateCountsOnceConcurrentSafe(t *testing.T) {
 // Ten questions in ten minutes is what a person can read, by either way of asking. A
 // question and its answer are one, though they are two requests since 2026-07-28.
 func TestTenApprovalsInTenMinutes(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
-			tracer, _ := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+			tracer, _ := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 			s := newServer()
 			mcpspan.InstrumentServer(s, tracer)
 			asked := 0
@@ -142,7 +143,7 @@ func TestTenApprovalsInTenMinutes(t *testing.T) {
 
 // Questions that nobody answers are questions, too.
 func TestAbandonedQuestionsTireAsWell(t *testing.T) {
-	tracer, _ := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 	cs := manual(t, tracer)
 	var last *mcp.CallToolResult
 	for range 10 {
@@ -158,7 +159,7 @@ func TestAbandonedQuestionsTireAsWell(t *testing.T) {
 
 // A question that is put stays put where telemetry is off.
 func TestApprovalDoesNotDependOnTelemetry(t *testing.T) {
-	tracer, err := agentspan.New(agentspan.WithChecker(asking(boundary.Approval{})))
+	tracer, err := agentspan.New(agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ import (
 type serverSide struct {
 	*peer
 	sessions *mcpwire.Sessions
-	tools    *catalogue
+	tools    *mcpwire.Catalogue
 	states   *mcpwire.States
 }
 
@@ -31,7 +31,7 @@ func (s *serverSide) send(next mcp.MethodHandler) mcp.MethodHandler {
 	pass := s.pass(true, next)
 	return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
 		if method == mcpwire.ToolsListChanged {
-			s.tools.drop()
+			s.tools.Drop()
 		}
 		return pass(ctx, method, req)
 	}
@@ -57,7 +57,7 @@ func (s *serverSide) receive(next mcp.MethodHandler) mcp.MethodHandler {
 			if method != mcpwire.CallTool || !ok {
 				break
 			}
-			_, m.Known = s.tools.get(params.Name)
+			_, m.Known = s.tools.Get(params.Name)
 			who.Show(s.shown(req))
 			ctx = s.Begin(ctx, &m, trace.SpanKindServer, nil, links)
 			res, v, err = s.call(ctx, next, r, params, &m, &n, &who)
@@ -99,17 +99,17 @@ func (s *serverSide) shown(req mcp.Request) []identity.Credential {
 func (s *serverSide) call(ctx context.Context, next mcp.MethodHandler, req *mcp.CallToolRequest, params *mcp.CallToolParamsRaw,
 	m *mcpwire.Operation, n *agentspan.Session, who *mcpwire.Caller,
 ) (mcp.Result, mcpwire.Outcome, error) {
-	s.tools.refresh(ctx, req.Session, next)
-	def, known := s.tools.get(params.Name)
+	refresh(ctx, s.tools, req.Session, next)
+	def, known := s.tools.Get(params.Name)
 	m.Known = known
 	tc := agentspan.ToolCall{
 		Name: params.Name, Server: s.name, Local: s.pipe, Arguments: params.Arguments,
-		Annotations: def.annotations, Definition: def.hash, Since: def.since, Use: who.Use(s.name),
+		Annotations: def.Annotations, Definition: def.Hash, Since: def.Since, Use: who.Use(s.name),
 	}
 	var q *mcpwire.Question
 	if canAsk(params.Meta, req.ClientCapabilities) {
 		q = s.askBy(&mcpwire.Question{
-			Method: mcpwire.CallTool, Tool: params.Name, Definition: def.hash, Arguments: params.Arguments, Session: *n, Caller: *who,
+			Method: mcpwire.CallTool, Tool: params.Name, Definition: def.Hash, Arguments: params.Arguments, Session: *n, Caller: *who,
 		}, req.Session, m.Version, params.RequestState, params.InputResponses)
 	}
 	gctx, span, err := s.tracer.GovernCall(q.In(ctx), tc)

@@ -20,16 +20,17 @@ import (
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
 	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/internal/mcptest"
 	"github.com/ambit-go/ambit/semconv"
 )
 
 // A refusal is a result that says why; it is policy_denied where it was decided,
 // and a tool's error where it arrives.
 func TestRefusalIsAToolResult(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
 			rec := agentspantest.NewRecorder()
-			server, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(denying))...)
+			server, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(mcptest.Denying))...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -45,27 +46,27 @@ func TestRefusalIsAToolResult(t *testing.T) {
 			if !res.IsError || textOf(res) != want {
 				t.Errorf("the result is %q, want %q", textOf(res), want)
 			}
-			sent, received := kinds(spansOf(t, rec, "tools/call delete_file", 2))
-			if a, b := attr(sent, semconv.ErrorTypeKey), attr(received, semconv.ErrorTypeKey); a != "tool_error" || b != "policy_denied" {
+			sent, received := mcptest.Kinds(mcptest.SpansOf(t, rec, "tools/call delete_file", 2))
+			if a, b := mcptest.Attr(sent, semconv.ErrorTypeKey), mcptest.Attr(received, semconv.ErrorTypeKey); a != "tool_error" || b != "policy_denied" {
 				t.Errorf("error.type is %q on the client, %q on the server", a, b)
 			}
-			if got := spansOf(t, rec, "refuse_tool delete_file", 1)[0]; got.Parent().SpanID() != received.SpanContext().SpanID() {
+			if got := mcptest.SpansOf(t, rec, "refuse_tool delete_file", 1)[0]; got.Parent().SpanID() != received.SpanContext().SpanID() {
 				t.Error("the refusal is not below the call")
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
 
 // Without anything recorded the answer is the same.
 func TestRefusalDoesNotDependOnTelemetry(t *testing.T) {
-	tracer, err := agentspan.New(agentspan.WithChecker(denying))
+	tracer, err := agentspan.New(agentspan.WithChecker(mcptest.Denying))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := newServer()
 	mcpspan.InstrumentServer(s, tracer)
-	cs := inMemory(t, s, newClient(nil), current)
+	cs := inMemory(t, s, newClient(nil), mcptest.Current)
 	if res := call(t, t.Context(), cs, "delete_file", path); !res.IsError {
 		t.Error("a refused call ran")
 	}
@@ -76,19 +77,19 @@ func TestRefusalDoesNotDependOnTelemetry(t *testing.T) {
 
 // A client that is governed does not send what it may not.
 func TestClientRefusesBeforeItSends(t *testing.T) {
-	tracer, rec := agentspantest.New(t, agentspan.WithChecker(denying))
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(mcptest.Denying))
 	s, c := newServer(), newClient(nil)
 	mcpspan.InstrumentClient(c, tracer, mcpspan.WithName("files"))
-	cs := inMemory(t, s, c, current)
+	cs := inMemory(t, s, c, mcptest.Current)
 	ctx := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "s-1"})
 	_, err := cs.CallTool(ctx, &mcp.CallToolParams{Name: "delete_file", Arguments: path})
 	if err == nil || !strings.Contains(err.Error(), "no-delete") {
 		t.Errorf("CallTool = %v", err)
 	}
-	if got := attr(spansOf(t, rec, "tools/call delete_file", 1)[0], semconv.ErrorTypeKey); got != "policy_denied" {
+	if got := mcptest.Attr(mcptest.SpansOf(t, rec, "tools/call delete_file", 1)[0], semconv.ErrorTypeKey); got != "policy_denied" {
 		t.Errorf("error.type = %q", got)
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }
 
 // Inside the agent's own span for this very call there is no second one.
@@ -97,7 +98,7 @@ func TestNoSecondSpanUnderTheAgentsOwn(t *testing.T) {
 	s, c := newServer(), newClient(nil)
 	mcpspan.InstrumentServer(s, tracer)
 	mcpspan.InstrumentClient(c, tracer)
-	cs := inMemory(t, s, c, current)
+	cs := inMemory(t, s, c, mcptest.Current)
 	ctx, session, err := tracer.StartSession(t.Context(), agentspan.Session{ID: "s-1", Agent: "triage"})
 	if err != nil {
 		t.Fatal(err)
@@ -110,15 +111,15 @@ func TestNoSecondSpanUnderTheAgentsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	outer := spansOf(t, rec, "execute_tool read_file", 1)[0]
-	server := spansOf(t, rec, "tools/call read_file", 1)[0]
+	outer := mcptest.SpansOf(t, rec, "execute_tool read_file", 1)[0]
+	server := mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0]
 	if server.Parent().SpanID() != outer.SpanContext().SpanID() {
 		t.Error("the server's span is not below the agent's")
 	}
-	if attr(outer, semconv.MCPMethodNameKey) != "tools/call" || attr(outer, semconv.MCPProtocolVersionKey) != current {
+	if mcptest.Attr(outer, semconv.MCPMethodNameKey) != "tools/call" || mcptest.Attr(outer, semconv.MCPProtocolVersionKey) != mcptest.Current {
 		t.Errorf("the MCP attributes are not on the agent's span: %v", outer.Attributes())
 	}
-	if id, claimed := attr(server, semconv.AmbitSessionIDKey), attr(server, semconv.AmbitSessionClaimedKey); id != "s-1" || claimed != "true" {
+	if id, claimed := mcptest.Attr(server, semconv.AmbitSessionIDKey), mcptest.Attr(server, semconv.AmbitSessionClaimedKey); id != "s-1" || claimed != "true" {
 		t.Errorf("session %q, claimed %q at the server", id, claimed)
 	}
 }
@@ -129,7 +130,7 @@ func TestTwoTenantsInOneProcess(t *testing.T) {
 		"a": verified("ada", "agent-1"), "b": verified("bob", "agent-1"), "c": verified("ada", "agent-9"),
 		"p": {"sub": "pat", "iss": "i"}, "q": {"sub": "quinn", "iss": "i"},
 	}
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
 			var mu sync.Mutex
 			secrets := map[string]bool{}
@@ -143,7 +144,7 @@ func TestTwoTenantsInOneProcess(t *testing.T) {
 			s := newServer()
 			mcpspan.InstrumentServer(s, tracer)
 			srv := httptest.NewServer(people.protect(mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return s },
-				&mcp.StreamableHTTPOptions{Stateless: version == current})))
+				&mcp.StreamableHTTPOptions{Stateless: version == mcptest.Current})))
 			defer srv.Close()
 			claim := mcp.Meta{"baggage": "ambit.session.id=s-1"}
 			as := func(tok, tool string) {
@@ -166,17 +167,17 @@ func TestTwoTenantsInOneProcess(t *testing.T) {
 			if diff := cmp.Diff(map[string]bool{"ada": true, "bob": false, "pat": true, "quinn": false}, secrets); diff != "" {
 				t.Errorf("whose session saw a secret (-want +got):\n%s", diff)
 			}
-			spans := spansOf(t, rec, "tools/call read_file", 5)
-			if got := attr(spans[2], semconv.AmbitIdentitySwitchKindKey); got != "actor_changed" {
+			spans := mcptest.SpansOf(t, rec, "tools/call read_file", 5)
+			if got := mcptest.Attr(spans[2], semconv.AmbitIdentitySwitchKindKey); got != "actor_changed" {
 				t.Errorf("another agent in ada's session: switch %q", got)
 			}
-			if p, q := attr(spans[3], semconv.AmbitSessionIDKey), attr(spans[4], semconv.AmbitSessionIDKey); p == q {
+			if p, q := mcptest.Attr(spans[3], semconv.AmbitSessionIDKey), mcptest.Attr(spans[4], semconv.AmbitSessionIDKey); p == q {
 				t.Errorf("two who are not verified share session %q", p)
 			}
-			if got := attr(spans[3], semconv.AmbitOwnerAssuranceKey); got != "parsed" {
+			if got := mcptest.Attr(spans[3], semconv.AmbitOwnerAssuranceKey); got != "parsed" {
 				t.Errorf("an owner that no verifier vouched for is %q", got)
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -188,11 +189,11 @@ func TestConfiguredSession(t *testing.T) {
 	mcpspan.InstrumentServer(s, tracer, mcpspan.WithPipe(), mcpspan.WithSession(agentspan.Session{
 		ID: "desk", Agent: "editor", Owner: identity.Principal{Kind: identity.Human, ID: "ada", Assurance: identity.Asserted},
 	}))
-	call(t, t.Context(), inMemory(t, s, newClient(nil), current), "read_file", path)
-	span := spansOf(t, rec, "tools/call read_file", 1)[0]
+	call(t, t.Context(), inMemory(t, s, newClient(nil), mcptest.Current), "read_file", path)
+	span := mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0]
 	got := []string{
-		attr(span, semconv.AmbitSessionIDKey), attr(span, semconv.AmbitOwnerIDKey), attr(span, semconv.GenAIAgentNameKey),
-		attr(span, semconv.NetworkTransportKey), attr(span, semconv.AmbitSessionClaimedKey), attr(span, semconv.AmbitIdentityIDKey),
+		mcptest.Attr(span, semconv.AmbitSessionIDKey), mcptest.Attr(span, semconv.AmbitOwnerIDKey), mcptest.Attr(span, semconv.GenAIAgentNameKey),
+		mcptest.Attr(span, semconv.NetworkTransportKey), mcptest.Attr(span, semconv.AmbitSessionClaimedKey), mcptest.Attr(span, semconv.AmbitIdentityIDKey),
 	}
 	if diff := cmp.Diff([]string{"desk", "ada", "editor", "pipe", "", ""}, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -216,7 +217,7 @@ func TestBaggageIsAllowListed(t *testing.T) {
 	})
 	mcpspan.InstrumentServer(s, tracer, mcpspan.WithBaggage("tenant"))
 	mcpspan.InstrumentClient(c, tracer, mcpspan.WithBaggage("tenant", "region"))
-	cs := inMemory(t, s, c, current)
+	cs := inMemory(t, s, c, mcptest.Current)
 	var members []baggage.Member
 	for k, v := range map[string]string{"tenant": "acme", "region": "north", "password": "hunter2"} {
 		m, err := baggage.NewMemberRaw(k, v)
@@ -252,7 +253,7 @@ func TestToolDriftAndAnnotations(t *testing.T) {
 	s, c := newServer(), newClient(nil)
 	mcpspan.InstrumentServer(s, tracer)
 	mcpspan.InstrumentClient(c, tracer)
-	cs := inMemory(t, s, c, legacy)
+	cs := inMemory(t, s, c, mcptest.Legacy)
 	ctx := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "s-1"})
 	list := func() {
 		if _, err := cs.ListTools(ctx, nil); err != nil {
@@ -301,7 +302,7 @@ func TestToolDriftAndAnnotations(t *testing.T) {
 // A tool that was not there when the session began is drift at both ends; one that
 // came before it is not.
 func TestNewToolIsDrift(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
 			var mu sync.Mutex
 			drifted := map[string]int{}
@@ -359,18 +360,18 @@ func TestResourceIsDecidedLikeACall(t *testing.T) {
 			tracer, rec := agentspantest.New(t, opts...)
 			s := newServer()
 			mcpspan.InstrumentServer(s, tracer)
-			_, err := inMemory(t, s, newClient(nil), current).ReadResource(t.Context(), &mcp.ReadResourceParams{URI: "file:///srv/notes.txt"})
+			_, err := inMemory(t, s, newClient(nil), mcptest.Current).ReadResource(t.Context(), &mcp.ReadResourceParams{URI: "file:///srv/notes.txt"})
 			if (err == nil) != (name == "allowed") {
 				t.Fatalf("ReadResource = %v", err)
 			}
 			if err != nil && !strings.Contains(err.Error(), "no-notes") {
 				t.Errorf("the refusal does not name the rule: %v", err)
 			}
-			span := spansOf(t, rec, "resources/read", 1)[0]
-			if got := attr(span, semconv.MCPResourceURIKey); got != "file:///srv/notes.txt" {
+			span := mcptest.SpansOf(t, rec, "resources/read", 1)[0]
+			if got := mcptest.Attr(span, semconv.MCPResourceURIKey); got != "file:///srv/notes.txt" {
 				t.Errorf("mcp.resource.uri = %q", got)
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -380,11 +381,11 @@ func TestErrors(t *testing.T) {
 	tracer, rec := agentspantest.New(t)
 	s, c := newServer(), newClient(nil)
 	s.AddTool(&mcp.Tool{Name: "broken", InputSchema: map[string]any{"type": "object"}}, func(context.Context, *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		return nil, &jsonrpc.Error{Code: jsonrpc.CodeInternalError, Message: "at " + token()}
+		return nil, &jsonrpc.Error{Code: jsonrpc.CodeInternalError, Message: "at " + mcptest.Token()}
 	})
 	mcpspan.InstrumentServer(s, tracer)
 	mcpspan.InstrumentClient(c, tracer)
-	cs := inMemory(t, s, c, current)
+	cs := inMemory(t, s, c, mcptest.Current)
 	for _, x := range []struct{ tool, client, server, code string }{
 		{"unknown", "-32602", "", "-32602"},
 		{"broken", "-32603", "-32603", "-32603"},
@@ -396,17 +397,17 @@ func TestErrors(t *testing.T) {
 			args = path
 		}
 		_, _ = cs.CallTool(t.Context(), &mcp.CallToolParams{Name: x.tool, Arguments: args})
-		client, server := kinds(spansOf(t, rec, "tools/call "+x.tool, 2))
-		got := []string{attr(client, semconv.ErrorTypeKey), attr(server, semconv.ErrorTypeKey), attr(server, semconv.RPCResponseStatusCodeKey)}
+		client, server := mcptest.Kinds(mcptest.SpansOf(t, rec, "tools/call "+x.tool, 2))
+		got := []string{mcptest.Attr(client, semconv.ErrorTypeKey), mcptest.Attr(server, semconv.ErrorTypeKey), mcptest.Attr(server, semconv.RPCResponseStatusCodeKey)}
 		if diff := cmp.Diff([]string{x.client, x.server, x.code}, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", x.tool, diff)
 		}
 	}
-	conforms(t, rec) // no status and no attribute holds the token of an error text
+	mcptest.Conforms(t, rec) // no status and no attribute holds the token of an error text
 }
 
 func TestEveryMethodIsASpan(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
 			tracer, rec := agentspantest.New(t)
 			s, c := newServer(), newClient(nil)
@@ -431,18 +432,18 @@ func TestEveryMethodIsASpan(t *testing.T) {
 				t.Fatal(err)
 			}
 			names := []string{"prompts/get greet", "prompts/list", "resources/list", "resources/templates/list", "notifications/progress"}
-			if version == legacy {
+			if version == mcptest.Legacy {
 				names = append(names, "initialize", "notifications/initialized")
 			} else {
 				names = append(names, "server/discover")
 			}
 			for _, name := range names {
-				client, server := kinds(spansOf(t, rec, name, 2))
+				client, server := mcptest.Kinds(mcptest.SpansOf(t, rec, name, 2))
 				if client == nil || server == nil || server.Parent().SpanID() != client.SpanContext().SpanID() {
 					t.Errorf("%s: not one span at each end, one below the other", name)
 				}
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -457,7 +458,7 @@ func TestNothingToDo(t *testing.T) {
 	s2, c2 := newServer(), newClient(nil)
 	mcpspan.InstrumentServer(s2, &agentspan.Tracer{}, nil)
 	mcpspan.InstrumentClient(c2, &agentspan.Tracer{}, nil)
-	for _, cs := range []*mcp.ClientSession{inMemory(t, s, c, current), inMemory(t, s2, c2, current)} {
+	for _, cs := range []*mcp.ClientSession{inMemory(t, s, c, mcptest.Current), inMemory(t, s2, c2, mcptest.Current)} {
 		if res := call(t, t.Context(), cs, "read_file", path); res.IsError {
 			t.Error(textOf(res))
 		}

@@ -8,29 +8,18 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/auth"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
-	"go.opentelemetry.io/otel/attribute"
-	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/agentspan/mcpspan"
-	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/internal/mcptest"
 )
-
-// The revisions that are told apart: the last with sessions, and the first without.
-const (
-	legacy  = "2025-11-25"
-	current = "2026-07-28"
-)
-
-var revisions = []string{legacy, current}
 
 type readArgs struct {
 	Path string `json:"path"`
@@ -54,7 +43,7 @@ func newServer() *mcp.Server {
 		})
 	mcp.AddTool(s, &mcp.Tool{Name: "fail"},
 		func(context.Context, *mcp.CallToolRequest, struct{}) (*mcp.CallToolResult, any, error) {
-			return nil, nil, errors.New("no such thing as " + token())
+			return nil, nil, errors.New("no such thing as " + mcptest.Token())
 		})
 	s.AddTool(&mcp.Tool{Name: "raw", InputSchema: json.RawMessage(`{"type":"object"}`)}, func(_ context.Context, r *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		return text(string(r.Params.Arguments)), nil
@@ -63,10 +52,10 @@ func newServer() *mcp.Server {
 		panic("boom")
 	})
 	s.AddTool(&mcp.Tool{Name: "big", InputSchema: json.RawMessage(`{"type":"object"}`)}, func(context.Context, *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		return text(strings.Repeat("all work and no play ", 5<<20/21) + token()), nil
+		return text(strings.Repeat("all work and no play ", 5<<20/21) + mcptest.Token()), nil
 	})
 	s.AddTool(&mcp.Tool{Name: "leak", InputSchema: json.RawMessage(`{"type":"object"}`)}, func(context.Context, *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		return text("the token is " + token()), nil
+		return text("the token is " + mcptest.Token()), nil
 	})
 	s.AddPrompt(&mcp.Prompt{Name: "greet"}, func(context.Context, *mcp.GetPromptRequest) (*mcp.GetPromptResult, error) {
 		return &mcp.GetPromptResult{Messages: []*mcp.PromptMessage{{Role: "user", Content: &mcp.TextContent{Text: "hi"}}}}, nil
@@ -88,9 +77,6 @@ func textOf(r *mcp.CallToolResult) string {
 	t, _ := r.Content[0].(*mcp.TextContent)
 	return t.Text
 }
-
-// token looks like a secret and is none.
-func token() string { return "ghp_" + strings.Repeat("a1B2c3D4", 4) + "e5F6" }
 
 func newClient(o *mcp.ClientOptions) *mcp.Client {
 	return mcp.NewClient(&mcp.Implementation{Name: "agent", Version: "1"}, o)
@@ -118,7 +104,7 @@ func inMemory(t testing.TB, s *mcp.Server, c *mcp.Client, version string) *mcp.C
 // overHTTP serves s and connects c. wrap goes around the handler, if there is one.
 func overHTTP(t testing.TB, s *mcp.Server, c *mcp.Client, version string, wrap func(http.Handler) http.Handler, rt http.RoundTripper) *mcp.ClientSession {
 	t.Helper()
-	var h http.Handler = mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return s }, &mcp.StreamableHTTPOptions{Stateless: version == current})
+	var h http.Handler = mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return s }, &mcp.StreamableHTTPOptions{Stateless: version == mcptest.Current})
 	if wrap != nil {
 		h = wrap(h)
 	}
@@ -148,78 +134,6 @@ func call(t testing.TB, ctx context.Context, cs *mcp.ClientSession, name string,
 }
 
 var path = map[string]any{"path": "/srv/a.txt"}
-
-// spansOf returns the spans of that name, once there are as many as wanted: a
-// server's span ends after its answer has gone out.
-func spansOf(t testing.TB, rec *agentspantest.Recorder, name string, want int) []sdktrace.ReadOnlySpan {
-	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; {
-		all := rec.Spans()
-		found := slices.DeleteFunc(slices.Clone(all), func(s sdktrace.ReadOnlySpan) bool { return s.Name() != name })
-		if len(found) >= want {
-			if len(found) > want {
-				t.Fatalf("%d spans %q, want %d:\n%s", len(found), name, want, agentspantest.String(all))
-			}
-			return found
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%d spans %q, want %d:\n%s", len(found), name, want, agentspantest.String(all))
-		}
-		<-time.After(time.Millisecond)
-	}
-}
-
-func kinds(spans []sdktrace.ReadOnlySpan) (client, server sdktrace.ReadOnlySpan) {
-	for _, s := range spans {
-		switch s.SpanKind().String() {
-		case "client":
-			client = s
-		case "server":
-			server = s
-		}
-	}
-	return client, server
-}
-
-func attr(s sdktrace.ReadOnlySpan, k attribute.Key) string {
-	if s == nil {
-		return "(no span)"
-	}
-	for _, kv := range slices.Backward(s.Attributes()) {
-		if kv.Key == k {
-			return kv.Value.String()
-		}
-	}
-	return ""
-}
-
-func conforms(t testing.TB, rec *agentspantest.Recorder) {
-	t.Helper()
-	if err := agentspantest.Conforms(rec.Spans()); err != nil {
-		t.Error(err)
-	}
-}
-
-// asking wants approval of every deletion, and allows the rest.
-func asking(terms boundary.Approval) boundary.Checker {
-	return boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
-		if r.Tool == "delete_file" {
-			return boundary.Decision{
-				Verdict: boundary.RequireApproval, Approval: terms, Message: "deleting needs a person",
-				Because: []boundary.Determination{{Verdict: boundary.RequireApproval, Reason: boundary.ReasonApprovalByRule, Rule: "ask-delete"}},
-			}, nil
-		}
-		return boundary.Decision{Verdict: boundary.Allow}, nil
-	})
-}
-
-// denying denies deletions by a rule that has a name.
-var denying = boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
-	if r.Tool == "delete_file" {
-		return boundary.Decision{Message: "ask for a task that may delete", Because: []boundary.Determination{{Reason: boundary.ReasonDeniedByRule, Rule: "no-delete"}}}, nil
-	}
-	return boundary.Decision{Verdict: boundary.Allow}, nil
-})
 
 // bearer puts a token on each request: the one it holds at that time.
 type bearer struct{ token func() string }
@@ -261,7 +175,7 @@ func TestMain(m *testing.M) {
 // serveStdio writes the tree of its spans to standard error when its client goes.
 func serveStdio() {
 	rec := agentspantest.NewRecorder()
-	tracer, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(denying))...)
+	tracer, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(mcptest.Denying))...)
 	if err != nil {
 		os.Exit(2)
 	}
@@ -272,8 +186,8 @@ func serveStdio() {
 		os.Stderr.WriteString("VIOLATION " + err.Error() + "\n")
 	}
 	for _, sp := range rec.Spans() {
-		os.Stderr.WriteString(sp.Name() + " parent=" + sp.Parent().SpanID().String() + " session=" + attr(sp, "ambit.session.id") +
-			" transport=" + attr(sp, "network.transport") + " version=" + attr(sp, "mcp.protocol.version") + " error=" + attr(sp, "error.type") + "\n")
+		os.Stderr.WriteString(sp.Name() + " parent=" + sp.Parent().SpanID().String() + " session=" + mcptest.Attr(sp, "ambit.session.id") +
+			" transport=" + mcptest.Attr(sp, "network.transport") + " version=" + mcptest.Attr(sp, "mcp.protocol.version") + " error=" + mcptest.Attr(sp, "error.type") + "\n")
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/mcpspan"
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/internal/mcptest"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -127,7 +128,7 @@ func TestEveryKindOfSwitch(t *testing.T) {
 						protect = s.tokens[i : i+1].protect
 						next = bearer{func() string { return s.tokens[i : i+1].value(0) }}
 					}
-					cs = overHTTP(t, srv, newClient(nil), legacy, protect, next)
+					cs = overHTTP(t, srv, newClient(nil), mcptest.Legacy, protect, next)
 				}
 				if call(t, t.Context(), cs, "read_file", path); i < len(s.tokens)-1 && got != nil {
 					t.Fatalf("call %d departs already: %q", i+1, got)
@@ -144,8 +145,8 @@ func TestEveryKindOfSwitch(t *testing.T) {
 					t.Errorf("the metric counts %d of %s", n, kind)
 				}
 			}
-			spans := spansOf(t, rec, "tools/call read_file", len(s.tokens))
-			if first := attr(spans[len(spans)-1], semconv.AmbitIdentitySwitchKindKey); len(s.want) > 0 && first != s.want[0] || len(s.want) == 0 && first != "" {
+			spans := mcptest.SpansOf(t, rec, "tools/call read_file", len(s.tokens))
+			if first := mcptest.Attr(spans[len(spans)-1], semconv.AmbitIdentitySwitchKindKey); len(s.want) > 0 && first != s.want[0] || len(s.want) == 0 && first != "" {
 				t.Errorf("the span says %q", first)
 			}
 		})

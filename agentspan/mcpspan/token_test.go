@@ -20,6 +20,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/mcpspan"
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/internal/mcptest"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -130,12 +131,12 @@ func TestExtraKeys(t *testing.T) {
 			tracer, rec := agentspantest.New(t, agentspan.WithChecker(boundary.Tools("*")))
 			s := newServer()
 			mcpspan.InstrumentServer(s, tracer)
-			cs := overHTTP(t, s, newClient(nil), current, claims{"t": c.extra}.protect, bearer{func() string { return "t" }})
+			cs := overHTTP(t, s, newClient(nil), mcptest.Current, claims{"t": c.extra}.protect, bearer{func() string { return "t" }})
 			call(t, t.Context(), cs, "read_file", path)
-			if got := attr(spansOf(t, rec, "tools/call read_file", 1)[0], c.key); got != c.want {
+			if got := mcptest.Attr(mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0], c.key); got != c.want {
 				t.Errorf("%s = %q, want %q", c.key, got, c.want)
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -169,7 +170,7 @@ func TestCredentialOfTheToken(t *testing.T) {
 			if c.cnf != nil {
 				extra["cnf"] = c.cnf
 			}
-			call(t, t.Context(), overHTTP(t, s, newClient(nil), current, claims{"t": extra}.protect, bearer{func() string { return "t" }}), "read_file", path)
+			call(t, t.Context(), overHTTP(t, s, newClient(nil), mcptest.Current, claims{"t": extra}.protect, bearer{func() string { return "t" }}), "read_file", path)
 			used.ExpiresAt = time.Time{} // an hour from then
 			want := identity.Credential{
 				Kind: "oauth-access-token", Issuer: "https://idp.example.com", Subject: "ada", Handle: "j-1", Audience: []string{"https://mcp.example.com"},

@@ -16,6 +16,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/agentspan/mcpspan"
 	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/internal/mcptest"
 	"github.com/ambit-go/ambit/semconv"
 )
 
@@ -23,7 +24,7 @@ import (
 
 // Trap 1: on a stateful HTTP server the context is that of the first request.
 func TestTrap1AmbientSpanIsALinkAndNoParent(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
 			tracer, rec := agentspantest.New(t)
 			s, c := newServer(), newClient(nil)
@@ -40,20 +41,20 @@ func TestTrap1AmbientSpanIsALinkAndNoParent(t *testing.T) {
 			for range 2 {
 				call(t, t.Context(), cs, "read_file", path)
 			}
-			spans := spansOf(t, rec, "tools/call read_file", 4)
+			spans := mcptest.SpansOf(t, rec, "tools/call read_file", 4)
 			for i := 0; i < len(spans); i += 2 {
-				client, server := kinds(spans[i : i+2])
+				client, server := mcptest.Kinds(spans[i : i+2])
 				if server.Parent().SpanID() != client.SpanContext().SpanID() {
 					t.Errorf("call %d: the server's span is not below the client's", i/2)
 				}
 				if len(server.Links()) != 1 {
 					t.Errorf("call %d: %d links, want one to the ambient span", i/2, len(server.Links()))
 				}
-				if attr(server, semconv.NetworkTransportKey) != "tcp" || (attr(server, semconv.MCPSessionIDKey) != "") != (version == legacy) {
+				if mcptest.Attr(server, semconv.NetworkTransportKey) != "tcp" || (mcptest.Attr(server, semconv.MCPSessionIDKey) != "") != (version == mcptest.Legacy) {
 					t.Errorf("call %d: %v", i/2, server.Attributes())
 				}
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -64,13 +65,13 @@ func TestHeaderOfThisRequestIsTheSecondChoice(t *testing.T) {
 	s := newServer()
 	mcpspan.InstrumentServer(s, tracer)
 	ctx, span := rec.TracerProvider().Tracer("caller").Start(t.Context(), "caller")
-	cs := overHTTP(t, s, newClient(nil), current, nil, roundTrip(func(r *http.Request) (*http.Response, error) {
+	cs := overHTTP(t, s, newClient(nil), mcptest.Current, nil, roundTrip(func(r *http.Request) (*http.Response, error) {
 		r = r.Clone(r.Context())
 		propagation.TraceContext{}.Inject(ctx, propagation.HeaderCarrier(r.Header))
 		return http.DefaultTransport.RoundTrip(r)
 	}))
 	call(t, t.Context(), cs, "read_file", path)
-	if got := spansOf(t, rec, "tools/call read_file", 1)[0]; got.Parent().SpanID() != span.SpanContext().SpanID() {
+	if got := mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0]; got.Parent().SpanID() != span.SpanContext().SpanID() {
 		t.Errorf("the parent is %v, want %v", got.Parent().SpanID(), span.SpanContext().SpanID())
 	}
 }
@@ -90,31 +91,31 @@ func TestTrap2TokenRotatedMidSession(t *testing.T) {
 	tracer, rec := agentspantest.New(t, agentspan.WithChecker(boundary.Tools("*")))
 	s := newServer()
 	mcpspan.InstrumentServer(s, tracer)
-	cs := overHTTP(t, s, newClient(nil), legacy, c.protect, bearer{func() string { mu.Lock(); defer mu.Unlock(); return now }})
+	cs := overHTTP(t, s, newClient(nil), mcptest.Legacy, c.protect, bearer{func() string { mu.Lock(); defer mu.Unlock(); return now }})
 	for _, tok := range []string{"one", "two", "three"} {
 		mu.Lock()
 		now = tok
 		mu.Unlock()
 		call(t, t.Context(), cs, "read_file", path)
 	}
-	spans := spansOf(t, rec, "tools/call read_file", 3)
+	spans := mcptest.SpansOf(t, rec, "tools/call read_file", 3)
 	for i, want := range []struct{ handle, switched string }{{"j1", ""}, {"j2", ""}, {"j3", "actor_changed"}} {
-		if h, w := attr(spans[i], semconv.AmbitCredentialHandleKey), attr(spans[i], semconv.AmbitIdentitySwitchKindKey); h != want.handle || w != want.switched {
+		if h, w := mcptest.Attr(spans[i], semconv.AmbitCredentialHandleKey), mcptest.Attr(spans[i], semconv.AmbitIdentitySwitchKindKey); h != want.handle || w != want.switched {
 			t.Errorf("call %d: credential %q, switch %q, want %q, %q", i, h, w, want.handle, want.switched)
 		}
 	}
-	if a, b := attr(spans[0], semconv.AmbitSessionIDKey), attr(spans[2], semconv.AmbitSessionIDKey); a != b || a == "" {
+	if a, b := mcptest.Attr(spans[0], semconv.AmbitSessionIDKey), mcptest.Attr(spans[2], semconv.AmbitSessionIDKey); a != b || a == "" {
 		t.Errorf("the agent's change made it another session: %q, %q", a, b)
 	}
-	if got := attr(spans[0], semconv.AmbitOwnerAssuranceKey); got != "verified" {
+	if got := mcptest.Attr(spans[0], semconv.AmbitOwnerAssuranceKey); got != "verified" {
 		t.Errorf("the owner is %s", got)
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }
 
 // Trap 3: requests may have no params at all, as typed and as untyped nil.
 func TestTrap3RequestsWithoutParams(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
 			tracer, rec := agentspantest.New(t)
 			s, c := newServer(), newClient(nil)
@@ -124,20 +125,20 @@ func TestTrap3RequestsWithoutParams(t *testing.T) {
 			if _, err := cs.ListTools(t.Context(), nil); err != nil {
 				t.Fatal(err)
 			}
-			if version == legacy {
+			if version == mcptest.Legacy {
 				if err := cs.Ping(t.Context(), nil); err != nil {
 					t.Fatal(err)
 				}
-				client, server := kinds(spansOf(t, rec, "ping", 2))
+				client, server := mcptest.Kinds(mcptest.SpansOf(t, rec, "ping", 2))
 				if server.Parent().SpanID() != client.SpanContext().SpanID() {
 					t.Error("ping: no context was sent")
 				}
 			}
-			client, server := kinds(spansOf(t, rec, "tools/list", 2))
+			client, server := mcptest.Kinds(mcptest.SpansOf(t, rec, "tools/list", 2))
 			if server.Parent().SpanID() != client.SpanContext().SpanID() {
 				t.Error("tools/list: no context was sent")
 			}
-			conforms(t, rec)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -149,7 +150,7 @@ func TestTrap4SharedParamsConcurrentSafe(t *testing.T) {
 	s, c := newServer(), newClient(nil)
 	mcpspan.InstrumentServer(s, tracer)
 	mcpspan.InstrumentClient(c, tracer)
-	cs := inMemory(t, s, c, legacy)
+	cs := inMemory(t, s, c, mcptest.Legacy)
 	shared := &mcp.CallToolParams{Name: "read_file", Arguments: path, Meta: mcp.Meta{"mine": "stays"}}
 	var wg sync.WaitGroup
 	for range 8 {
@@ -163,7 +164,7 @@ func TestTrap4SharedParamsConcurrentSafe(t *testing.T) {
 	if len(shared.Meta) != 1 {
 		t.Errorf("the caller's _meta was written to: %v", shared.Meta)
 	}
-	spansOf(t, rec, "tools/call read_file", 16)
+	mcptest.SpansOf(t, rec, "tools/call read_file", 16)
 }
 
 // Trap 5: what an earlier call left in reused params must not travel on.
@@ -180,12 +181,12 @@ func TestTrap5StaleContextIsReplaced(t *testing.T) {
 		}
 	})
 	mcpspan.InstrumentClient(c, tracer)
-	cs := inMemory(t, s, c, current)
+	cs := inMemory(t, s, c, mcptest.Current)
 	stale := mcp.Meta{"traceparent": "00-" + strings.Repeat("1", 32) + "-" + strings.Repeat("2", 16) + "-01", "tracestate": "old=1", "baggage": "user=eve"}
 	if _, err := cs.CallTool(t.Context(), &mcp.CallToolParams{Name: "read_file", Arguments: path, Meta: stale}); err != nil {
 		t.Fatal(err)
 	}
-	span := spansOf(t, rec, "tools/call read_file", 1)[0]
+	span := mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0]
 	if tp, _ := seen["traceparent"].(string); !strings.Contains(tp, span.SpanContext().SpanID().String()) {
 		t.Errorf("traceparent = %q", tp)
 	}
@@ -222,12 +223,12 @@ func (w *wire) String() string {
 
 // Trap 6: a result that asks has its type on the wire.
 func TestTrap6InputRequiredHasItsTypeOnTheWire(t *testing.T) {
-	tracer, rec := agentspantest.New(t, agentspan.WithChecker(asking(boundary.Approval{})))
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
 	s := newServer()
 	mcpspan.InstrumentServer(s, tracer)
 	var w wire
 	c := newClient(&mcp.ClientOptions{ElicitationHandler: say("accept", true)})
-	cs := overHTTP(t, s, c, current, nil, &w)
+	cs := overHTTP(t, s, c, mcptest.Current, nil, &w)
 	if res := call(t, t.Context(), cs, "delete_file", path); res.IsError {
 		t.Fatalf("refused: %s", textOf(res))
 	}
@@ -237,16 +238,16 @@ func TestTrap6InputRequiredHasItsTypeOnTheWire(t *testing.T) {
 	if strings.Contains(w.String(), "/srv/a.txt\",\"requestState") {
 		t.Error("the state tells of the call")
 	}
-	spansOf(t, rec, "tools/call delete_file", 2)
-	conforms(t, rec)
+	mcptest.SpansOf(t, rec, "tools/call delete_file", 2)
+	mcptest.Conforms(t, rec)
 }
 
 // Trap 6 is one of refusals as well: a result without a type is none by 2026-07-28,
 // and older clients know of no types.
 func TestTrap6RefusalHasItsTypeOnTheWire(t *testing.T) {
-	for _, version := range revisions {
+	for _, version := range mcptest.Revisions {
 		t.Run(version, func(t *testing.T) {
-			tracer, _ := agentspantest.New(t, agentspan.WithChecker(denying))
+			tracer, _ := agentspantest.New(t, agentspan.WithChecker(mcptest.Denying))
 			s := newServer()
 			mcpspan.InstrumentServer(s, tracer)
 			var w wire
@@ -254,7 +255,7 @@ func TestTrap6RefusalHasItsTypeOnTheWire(t *testing.T) {
 				t.Fatal("a refused call ran")
 			}
 			answer := w.String()[strings.LastIndex(w.String(), `{"jsonrpc"`):]
-			if typed := strings.Contains(answer, `"resultType":"complete"`); typed != (version == current) {
+			if typed := strings.Contains(answer, `"resultType":"complete"`); typed != (version == mcptest.Current) {
 				t.Errorf("on the wire: %s", answer)
 			}
 		})
@@ -266,8 +267,8 @@ func TestTrap7NoRequestIDIsMadeUp(t *testing.T) {
 	tracer, rec := agentspantest.New(t)
 	s := newServer()
 	mcpspan.InstrumentServer(s, tracer)
-	call(t, t.Context(), inMemory(t, s, newClient(nil), current), "read_file", path)
-	if got := attr(spansOf(t, rec, "tools/call read_file", 1)[0], semconv.JSONRPCRequestIDKey); got != "" {
+	call(t, t.Context(), inMemory(t, s, newClient(nil), mcptest.Current), "read_file", path)
+	if got := mcptest.Attr(mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0], semconv.JSONRPCRequestIDKey); got != "" {
 		t.Errorf("jsonrpc.request.id = %q", got)
 	}
 }
@@ -282,17 +283,17 @@ func TestTrap8WhatIsRejectedBeforeLeavesNoSpan(t *testing.T) {
 		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
 			if p, ok := req.GetParams().(*mcp.CallToolParams); ok && p.Name == "unread" {
 				q := *p
-				q.Meta = mcp.Meta{"io.modelcontextprotocol/protocolVersion": current, "io.modelcontextprotocol/clientCapabilities": 7}
+				q.Meta = mcp.Meta{"io.modelcontextprotocol/protocolVersion": mcptest.Current, "io.modelcontextprotocol/clientCapabilities": 7}
 				return next(ctx, method, &mcp.ClientRequest[mcp.Params]{Session: req.GetSession().(*mcp.ClientSession), Params: &q})
 			}
 			return next(ctx, method, req)
 		}
 	})
-	cs := inMemory(t, s, c, current)
+	cs := inMemory(t, s, c, mcptest.Current)
 	if _, err := cs.CallTool(t.Context(), &mcp.CallToolParams{Name: "unread"}); err == nil {
 		t.Fatal("the SDK let a malformed _meta through")
 	}
 	call(t, t.Context(), cs, "read_file", path)
-	spansOf(t, rec, "tools/call read_file", 1)
-	spansOf(t, rec, "tools/call unread", 0)
+	mcptest.SpansOf(t, rec, "tools/call read_file", 1)
+	mcptest.SpansOf(t, rec, "tools/call unread", 0)
 }

@@ -1,7 +1,6 @@
 package mcpspan_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"net/http"
@@ -21,72 +20,30 @@ import (
 	"github.com/ambit-go/ambit/agentspan/mcpspan"
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/internal/backendtest"
+	"github.com/ambit-go/ambit/internal/mcptest"
 	"github.com/ambit-go/ambit/semconv"
 )
 
 // The reference SDK in TypeScript, as client and as server. Its major versions speak
 // one revision of the protocol each.
 
-const typescript = "testdata/typescript"
-
-// tsRevision is what a major version of the SDK speaks.
-var tsRevision = map[string]string{"v1": legacy, "v2": current}
-
-// tsCall is a call that client.mjs makes, tsSaw what it tells of its calls.
-type (
-	tsCall struct {
-		Name      string         `json:"name"`
-		Arguments map[string]any `json:"arguments"`
-		Meta      map[string]any `json:"_meta,omitempty"`
-	}
-	tsResult struct {
-		Text    string
-		IsError bool
-		Code    any
-	}
-	tsSaw struct {
-		Tools   []string
-		Results []tsResult
-		Asked   []string
-	}
-)
-
-// runClient runs client.mjs against a server, with what it needs in its environment.
-func runClient(t *testing.T, version string, target, env []string, calls []tsCall) (saw tsSaw, stderr string) {
-	t.Helper()
-	node := backendtest.Node(t, typescript)
-	in, err := json.Marshal(calls)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cmd := exec.CommandContext(t.Context(), node, append([]string{"client.mjs", version}, target...)...)
-	cmd.Dir, cmd.Env, cmd.Stdin = typescript, append(os.Environ(), env...), bytes.NewReader(in)
-	var out, complaints bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &complaints
-	if err := cmd.Run(); err != nil {
-		t.Fatalf("client.mjs: %v\n%s%s", err, out.String(), complaints.String())
-	}
-	if err := json.Unmarshal(out.Bytes(), &saw); err != nil {
-		t.Fatalf("client.mjs: %v\n%s", err, out.String())
-	}
-	return saw, complaints.String()
-}
+const typescript = "../../internal/mcptest/testdata/typescript"
 
 // What a client of TypeScript's does at our server: it is told which rule refused it,
 // asks its person, and its trace and its session go on here.
 func TestTypeScriptClientOverHTTP(t *testing.T) {
-	rules := boundary.All(asking(boundary.Approval{}), boundary.CheckerFunc(denyLeaks))
+	rules := boundary.All(mcptest.Asking(boundary.Approval{}), boundary.CheckerFunc(denyLeaks))
 	people := claims{"t": verified("ada", "agent-1")}
-	for version, revision := range tsRevision {
+	for version, revision := range mcptest.TypeScriptRevision {
 		t.Run(version, func(t *testing.T) {
 			tracer, rec := agentspantest.New(t, agentspan.WithChecker(rules))
 			s := newServer()
 			mcpspan.InstrumentServer(s, tracer)
 			srv := httptest.NewServer(people.protect(mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server { return s },
-				&mcp.StreamableHTTPOptions{Stateless: revision == current})))
+				&mcp.StreamableHTTPOptions{Stateless: revision == mcptest.Current})))
 			defer srv.Close()
 			parent := "00-" + strings.Repeat("a", 32) + "-" + strings.Repeat("b", 16) + "-01"
-			saw, _ := runClient(t, version, []string{srv.URL}, []string{"TOKEN=t"}, []tsCall{
+			saw, _ := mcptest.RunClient(t, typescript, version, []string{srv.URL}, []string{"TOKEN=t"}, []mcptest.Call{
 				{Name: "read_file", Arguments: path, Meta: map[string]any{"traceparent": parent, "baggage": mcpspan.SessionKey + "=s-1"}},
 				{Name: "delete_file", Arguments: path},
 				{Name: "leak", Arguments: map[string]any{}},
@@ -95,11 +52,11 @@ func TestTypeScriptClientOverHTTP(t *testing.T) {
 			if !slices.Contains(saw.Tools, "read_file") {
 				t.Errorf("the client sees the tools %q", saw.Tools)
 			}
-			want := []tsResult{
+			want := []mcptest.Result{
 				{Text: `{"text":"contents of /srv/a.txt"}`},
 				{Text: `{"text":"deleted /srv/a.txt"}`},
 				{Text: "leak: denied by policy (rule no-leaks)", IsError: true},
-				{Text: "no such thing as " + token(), IsError: true},
+				{Text: "no such thing as " + mcptest.Token(), IsError: true},
 			}
 			if diff := cmp.Diff(want, saw.Results); diff != "" {
 				t.Errorf("results (-want +got):\n%s", diff)
@@ -108,23 +65,23 @@ func TestTypeScriptClientOverHTTP(t *testing.T) {
 				t.Errorf("the client was asked %q", saw.Asked)
 			}
 
-			read := spansOf(t, rec, "tools/call read_file", 1)[0]
+			read := mcptest.SpansOf(t, rec, "tools/call read_file", 1)[0]
 			if got := read.Parent().SpanID().String(); got != strings.Repeat("b", 16) || !read.Parent().IsRemote() {
 				t.Errorf("the parent is %s", got)
 			}
 			got := []string{
-				attr(read, semconv.MCPProtocolVersionKey), attr(read, semconv.AmbitSessionIDKey), attr(read, semconv.AmbitOwnerIDKey),
-				attr(read, semconv.AmbitOwnerAssuranceKey), attr(read, semconv.NetworkTransportKey),
+				mcptest.Attr(read, semconv.MCPProtocolVersionKey), mcptest.Attr(read, semconv.AmbitSessionIDKey), mcptest.Attr(read, semconv.AmbitOwnerIDKey),
+				mcptest.Attr(read, semconv.AmbitOwnerAssuranceKey), mcptest.Attr(read, semconv.NetworkTransportKey),
 			}
 			if diff := cmp.Diff([]string{revision, "s-1", "ada", "verified", "tcp"}, got); diff != "" {
 				t.Errorf("the first call (-want +got):\n%s", diff)
 			}
-			rounds := map[string]int{legacy: 1, current: 2}[revision]
-			if last := spansOf(t, rec, "tools/call delete_file", rounds)[rounds-1]; attr(last, semconv.AmbitApprovalOutcomeKey) != "approved" {
+			rounds := map[string]int{mcptest.Legacy: 1, mcptest.Current: 2}[revision]
+			if last := mcptest.SpansOf(t, rec, "tools/call delete_file", rounds)[rounds-1]; mcptest.Attr(last, semconv.AmbitApprovalOutcomeKey) != "approved" {
 				t.Errorf("the approval: %v", last.Attributes())
 			}
-			spansOf(t, rec, "refuse_tool leak", 1)
-			conforms(t, rec)
+			mcptest.SpansOf(t, rec, "refuse_tool leak", 1)
+			mcptest.Conforms(t, rec)
 		})
 	}
 }
@@ -137,17 +94,17 @@ func denyLeaks(_ context.Context, r boundary.Request) (boundary.Decision, error)
 }
 
 func TestTypeScriptClientOverStdio(t *testing.T) {
-	for version, revision := range tsRevision {
+	for version, revision := range mcptest.TypeScriptRevision {
 		t.Run(version, func(t *testing.T) {
 			exe, err := os.Executable()
 			if err != nil {
 				t.Fatal(err)
 			}
-			saw, stderr := runClient(t, version, []string{exe}, []string{"MCPSPAN_STDIO_SERVER=1"}, []tsCall{
+			saw, stderr := mcptest.RunClient(t, typescript, version, []string{exe}, []string{"MCPSPAN_STDIO_SERVER=1"}, []mcptest.Call{
 				{Name: "read_file", Arguments: path, Meta: map[string]any{"baggage": mcpspan.SessionKey + "=s-1"}},
 				{Name: "delete_file", Arguments: path},
 			})
-			want := []tsResult{
+			want := []mcptest.Result{
 				{Text: `{"text":"contents of /srv/a.txt"}`},
 				{Text: "delete_file: denied by policy (rule no-delete): ask for a task that may delete", IsError: true},
 			}
@@ -191,7 +148,7 @@ func connectTo(t *testing.T, tracer *agentspan.Tracer, version, name string, scr
 // is asked and answered under the one span of the call.
 func TestTypeScriptServerOfTheSDK(t *testing.T) {
 	tracer, rec := agentspantest.New(t, agentspan.WithChecker(boundary.Tools("*")))
-	cs := connectTo(t, tracer, current, "typescript", "server.mjs")
+	cs := connectTo(t, tracer, mcptest.Current, "typescript", "server.mjs")
 	ctx, session, err := tracer.StartSession(t.Context(), agentspan.Session{ID: "s-1"})
 	if err != nil {
 		t.Fatal(err)
@@ -201,7 +158,7 @@ func TestTypeScriptServerOfTheSDK(t *testing.T) {
 	if err := json.Unmarshal([]byte(textOf(call(t, ctx, cs, "meta", map[string]any{}))), &meta); err != nil {
 		t.Fatal(err)
 	}
-	sc := spansOf(t, rec, "tools/call meta", 1)[0].SpanContext()
+	sc := mcptest.SpansOf(t, rec, "tools/call meta", 1)[0].SpanContext()
 	want := map[string]any{"traceparent": "00-" + sc.TraceID().String() + "-" + sc.SpanID().String() + "-01", "baggage": mcpspan.SessionKey + "=s-1"}
 	if diff := cmp.Diff(want, meta); diff != "" {
 		t.Errorf("_meta at the server (-want +got):\n%s", diff)
@@ -209,15 +166,15 @@ func TestTypeScriptServerOfTheSDK(t *testing.T) {
 	if got := textOf(call(t, ctx, cs, "sure", map[string]any{})); got != "sure" {
 		t.Errorf("the tool that asks says %q", got)
 	}
-	spansOf(t, rec, "tools/call sure", 1)
-	conforms(t, rec)
+	mcptest.SpansOf(t, rec, "tools/call sure", 1)
+	mcptest.Conforms(t, rec)
 }
 
 // The reference server with every feature: tools, resources, prompts, progress, and
 // questions to the client.
 func TestTypeScriptReferenceServer(t *testing.T) {
 	tracer, rec := agentspantest.New(t, agentspan.WithChecker(boundary.CheckerFunc(denyEnv)))
-	cs := connectTo(t, tracer, legacy, "everything", "node_modules/@modelcontextprotocol/server-everything/dist/index.js", "stdio")
+	cs := connectTo(t, tracer, mcptest.Legacy, "everything", "node_modules/@modelcontextprotocol/server-everything/dist/index.js", "stdio")
 	ctx, session, err := tracer.StartSession(t.Context(), agentspan.Session{ID: "s-1", Agent: "triage"})
 	if err != nil {
 		t.Fatal(err)
@@ -245,18 +202,18 @@ func TestTypeScriptReferenceServer(t *testing.T) {
 	if _, err := cs.GetPrompt(ctx, &mcp.GetPromptParams{Name: "simple-prompt"}); err != nil {
 		t.Error(err)
 	}
-	echo := spansOf(t, rec, "tools/call echo", 1)[0]
-	if attr(echo, semconv.AmbitToolDefinitionHashKey) == "" || attr(echo, semconv.MCPProtocolVersionKey) != legacy {
+	echo := mcptest.SpansOf(t, rec, "tools/call echo", 1)[0]
+	if mcptest.Attr(echo, semconv.AmbitToolDefinitionHashKey) == "" || mcptest.Attr(echo, semconv.MCPProtocolVersionKey) != mcptest.Legacy {
 		t.Errorf("echo: %v", echo.Attributes())
 	}
-	asked := spansOf(t, rec, "elicitation/create", 1)[0]
+	asked := mcptest.SpansOf(t, rec, "elicitation/create", 1)[0]
 	if asked.SpanKind().String() != "server" {
 		t.Errorf("the server's question is a %s span", asked.SpanKind())
 	}
 	for _, name := range []string{"initialize", "tools/list", "resources/list", "resources/read", "prompts/get simple-prompt", "refuse_tool get-env"} {
-		spansOf(t, rec, name, 1)
+		mcptest.SpansOf(t, rec, name, 1)
 	}
-	conforms(t, rec)
+	mcptest.Conforms(t, rec)
 }
 
 func denyEnv(_ context.Context, r boundary.Request) (boundary.Decision, error) {
@@ -285,7 +242,7 @@ func TestTypeScriptFileServer(t *testing.T) {
 		}
 		return boundary.Decision{Verdict: boundary.Allow}, nil
 	})))
-	cs := connectTo(t, tracer, legacy, "filesystem", "node_modules/@modelcontextprotocol/server-filesystem/dist/index.js", dir)
+	cs := connectTo(t, tracer, mcptest.Legacy, "filesystem", "node_modules/@modelcontextprotocol/server-filesystem/dist/index.js", dir)
 	ctx, session, err := tracer.StartSession(t.Context(), agentspan.Session{ID: "s-1", Dir: dir})
 	if err != nil {
 		t.Fatal(err)
@@ -302,6 +259,60 @@ func TestTypeScriptFileServer(t *testing.T) {
 			t.Errorf("%s: %v", private, err)
 		}
 	}
-	spansOf(t, rec, "refuse_tool read_text_file", 2)
-	conforms(t, rec)
+	mcptest.SpansOf(t, rec, "refuse_tool read_text_file", 2)
+	mcptest.Conforms(t, rec)
+}
+
+// What our client sends arrives at a server of TypeScript's over HTTP, with sessions
+// and without, and what that asks is below the one span of the call.
+func TestTypeScriptServerOverHTTP(t *testing.T) {
+	for _, c := range []struct {
+		version, mode string
+		asks          bool // the server can ask
+	}{{"v1", "stateful", true}, {"v1", "stateless", false}, {"v2", "stateless", true}} {
+		t.Run(c.version+"/"+c.mode, func(t *testing.T) {
+			address := mcptest.ServeHTTP(t, typescript, c.version, c.mode)
+			tracer, rec := agentspantest.New(t, agentspan.WithChecker(boundary.CheckerFunc(denyLeaks)))
+			client := newClient(&mcp.ClientOptions{ElicitationHandler: func(context.Context, *mcp.ElicitRequest) (*mcp.ElicitResult, error) {
+				return &mcp.ElicitResult{Action: "accept", Content: map[string]any{"sure": true}}, nil
+			}})
+			mcpspan.InstrumentClient(client, tracer, mcpspan.WithName("typescript"))
+			revision := mcptest.TypeScriptRevision[c.version]
+			cs := dial(t, address, client, revision, nil)
+			ctx, session, err := tracer.StartSession(t.Context(), agentspan.Session{ID: "s-1"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer session.End(nil)
+			if _, err := cs.ListTools(ctx, nil); err != nil {
+				t.Fatal(err)
+			}
+			var meta map[string]any
+			if err := json.Unmarshal([]byte(textOf(call(t, ctx, cs, "meta", map[string]any{}))), &meta); err != nil {
+				t.Fatal(err)
+			}
+			span := mcptest.SpansOf(t, rec, "tools/call meta", 1)[0]
+			sc := span.SpanContext()
+			if got, want := meta["traceparent"], "00-"+sc.TraceID().String()+"-"+sc.SpanID().String()+"-01"; got != want || meta["baggage"] != mcpspan.SessionKey+"=s-1" {
+				t.Errorf("_meta at the server is %v, want traceparent %s", meta, want)
+			}
+			got := []string{
+				mcptest.Attr(span, semconv.MCPProtocolVersionKey), mcptest.Attr(span, semconv.MCPSessionIDKey), mcptest.Attr(span, semconv.AmbitSessionIDKey),
+				mcptest.Attr(span, semconv.AmbitDecisionOutcomeKey),
+			}
+			if diff := cmp.Diff([]string{revision, cs.ID(), "s-1", "allow"}, got); diff != "" || (cs.ID() != "") != (c.mode == "stateful") {
+				t.Errorf("the call (-want +got):\n%s", diff)
+			}
+			if _, err := cs.CallTool(ctx, &mcp.CallToolParams{Name: "leak"}); err == nil || !strings.Contains(err.Error(), "no-leaks") {
+				t.Errorf("a call that is refused: %v", err)
+			}
+			if c.asks {
+				if got := textOf(call(t, ctx, cs, "sure", map[string]any{})); got != "sure" {
+					t.Errorf("the tool that asks says %q", got)
+				}
+				mcptest.SpansOf(t, rec, "tools/call sure", 1)
+			}
+			mcptest.Conforms(t, rec)
+		})
+	}
 }
