@@ -107,8 +107,7 @@ func (t *Tracer) names(list []string) string {
 	slices.Sort(list)
 	var b strings.Builder
 	for _, name := range list {
-		name = strings.ReplaceAll(t.clean(name), ",", "")
-		if name == "" {
+		if name = t.clean(strings.ReplaceAll(name, ",", "")); name == "" {
 			continue
 		}
 		if b.Len()+1+len(name) > maxList {

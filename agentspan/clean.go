@@ -5,6 +5,8 @@ import (
 	"unicode/utf8"
 	"unsafe"
 
+	"go.opentelemetry.io/otel/attribute"
+
 	"github.com/ambit-go/ambit/boundary/secret"
 	"github.com/ambit-go/ambit/identity"
 )
@@ -84,6 +86,30 @@ func (t *Tracer) Clean(s string) string {
 		return s
 	}
 	return t.clean(s)
+}
+
+// cleanAttribute is clean for an attribute of the caller's own.
+func (t *Tracer) cleanAttribute(kv attribute.KeyValue) attribute.KeyValue {
+	switch v := kv.Value; v.Type() {
+	case attribute.STRING:
+		return kv.Key.String(t.clean(v.AsString()))
+	case attribute.STRINGSLICE:
+		list := v.AsStringSlice() // a copy
+		for i := range list {
+			list[i] = t.clean(list[i])
+		}
+		return kv.Key.StringSlice(list)
+	case attribute.BYTESLICE:
+		if t.hasSecret(string(v.AsByteSlice())) {
+			return kv.Key.String(hidden)
+		}
+	case attribute.SLICE, attribute.MAP:
+		if t.hasSecret(v.String()) {
+			return kv.Key.String(hidden)
+		}
+	default: // numbers
+	}
+	return kv
 }
 
 // cleanHandle is clean for what names a credential, alone or after its kind. An

@@ -69,7 +69,9 @@ func text(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
 
 // A reader gathers the strings in a value, one a line, without calling any of its
 // methods: to a depth of 16, from maxValues values, and to maxScan bytes. A value
-// that refers to itself has more paths than anybody can follow.
+// that refers to itself has more paths than anybody can follow. Fields that are not
+// exported are left alone: a response or a client has locks there, and goroutines
+// that write behind them, and a map that is read meanwhile ends the program.
 type reader struct {
 	text []byte
 	left int // values that may still be looked at
@@ -87,8 +89,10 @@ func (r *reader) read(v reflect.Value, depth int) {
 			r.read(v.Elem(), depth+1)
 		}
 	case reflect.Struct:
-		for _, f := range v.Fields() {
-			r.read(f, depth+1)
+		for field, f := range v.Fields() {
+			if field.IsExported() || field.Anonymous && f.Kind() == reflect.Struct {
+				r.read(f, depth+1)
+			}
 		}
 	case reflect.Slice, reflect.Array:
 		if v.Kind() == reflect.Slice && v.Type().Elem().Kind() == reflect.Uint8 {

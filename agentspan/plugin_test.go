@@ -133,3 +133,21 @@ func TestWordsOfPluginsAreClean(t *testing.T) {
 		}
 	}
 }
+
+// An absent is an error that is a nil pointer, as a function returns by mistake.
+type absent struct{ kind string }
+
+func (*absent) Error() string       { return "absent" }
+func (e *absent) ErrorType() string { return e.kind }
+
+func TestAnErrorWhoseMethodPanicsIsRecordedAndGoesOn(t *testing.T) {
+	tracer, rec := agentspantest.New(t)
+	ctx, _ := start(t, tracer, session())
+	_, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, func(context.Context) (string, error) { return "", (*absent)(nil) })
+	if err == nil {
+		t.Error("the tool's own error is gone")
+	}
+	if got := value(find(rec.Spans(), "execute_tool x"), semconv.ErrorTypeKey); got != "_OTHER" {
+		t.Errorf("error.type = %q", got)
+	}
+}

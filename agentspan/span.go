@@ -12,7 +12,6 @@ import (
 	"go.opentelemetry.io/otel/trace"
 
 	"github.com/ambit-go/ambit/boundary"
-	"github.com/ambit-go/ambit/semconv"
 )
 
 // A Span is a turn, a tool call or a model call under way. Its methods are safe
@@ -172,7 +171,8 @@ func (s *Span) withCall(f func(*call)) {
 
 // SetResult hands over what the tool returned, so that it can be looked at for
 // secrets and outside content. It takes a string or a pointer to one, bytes, or any value whose
-// strings are then looked at; it reads a bounded part of it and keeps nothing.
+// strings are then looked at, those in exported fields; it reads a bounded part of it and keeps
+// nothing. Of a value that shows nothing, as a reader or an opaque message does, hand over the text.
 func (s *Span) SetResult(result any) {
 	if c := s.borrow(); c != nil {
 		defer s.giveBack()
@@ -189,7 +189,8 @@ func (s *Span) SetError(errorType string) {
 
 // SetAttributes adds attributes of the caller's own to the span, at most 64 in
 // all: a span takes 128, and what we say at its end needs room. Keys under
-// "ambit." are ours and are ignored.
+// "ambit." are ours and are ignored. Texts are written as [Tracer.Clean] returns them,
+// which is no longer than 1,000 bytes and without secrets.
 func (s *Span) SetAttributes(attrs ...attribute.KeyValue) {
 	if s == nil || s.span == nil || !s.span.IsRecording() {
 		return
@@ -200,7 +201,7 @@ func (s *Span) SetAttributes(attrs ...attribute.KeyValue) {
 	for _, a := range attrs {
 		if !ours(a.Key) && s.foreign < maxForeign {
 			s.foreign++
-			kept = append(kept, a)
+			kept = append(kept, s.tracer.cleanAttribute(a))
 		}
 	}
 	s.span.SetAttributes(kept...)
@@ -234,10 +235,15 @@ func setError(span trace.Span, errorType string) { span.SetStatus(codes.Error, e
 
 // errorType returns the value of error.type for err: what the error says of
 // itself, else the name of its type. It is "_OTHER" where that says nothing.
-func errorType(err error) string {
+func errorType(err error) (name string) {
 	if err == nil {
 		return ""
 	}
+	defer func() {
+		if recover() != nil { // in a method of the error, as of a nil pointer that is one
+			name = other
+		}
+	}()
 	if e, ok := errors.AsType[interface {
 		error
 		ErrorType() string
@@ -253,17 +259,17 @@ func errorType(err error) string {
 		return "timeout"
 	}
 	for {
-		switch name := reflect.TypeOf(err).String(); name {
+		switch typ := reflect.TypeOf(err).String(); typ {
 		case "*fmt.wrapError":
 			if inner := errors.Unwrap(err); inner != nil {
 				err = inner
 				continue
 			}
-			return semconv.ErrorTypeOther.Value.AsString()
+			return other
 		case "*errors.errorString", "*fmt.wrapErrors", "*errors.joinError":
-			return semconv.ErrorTypeOther.Value.AsString()
+			return other
 		default:
-			return name
+			return typ
 		}
 	}
 }
