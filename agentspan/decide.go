@@ -185,6 +185,7 @@ func (c *call) enter(ctx context.Context) {
 		c.numbered()
 		c.rerouted = st.labels.rerouted(c)
 	}
+		st.calls.Add(1)
 	c.bits = st.labels.bits.Load()
 	c.history = st.history(c.bits)
 	c.history.Calls = int(c.seq) - 1

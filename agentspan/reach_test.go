@@ -56,7 +56,7 @@ func TestBlastRadius(t *testing.T) {
 		}
 	}
 	want := map[string]string{
-		"turn.count": "0", "call.count": "20", "refusal.count": "2", "switch.count": "1", "intent.count": "0",
+		"turn.count": "0", "call.count": "18", "refusal.count": "2", "switch.count": "1", "intent.count": "0",
 		"identity.count":    "2", // who acts, and root
 		"credential.count":  "2", // the token, and being root
 		"account.count":     "2", // acme, and that of AWS

@@ -276,7 +276,8 @@ type state struct {
 	mind       atomic.Pointer[mind]
 	chain      atomic.Pointer[[]identity.Principal] // who acts, the current one first; made when first asked for
 	number     atomic.Int64                         // calls and refusals, each of which has a span
-	seq        atomic.Int64                         // calls decided
+	seq        atomic.Int64                         // all that was decided
+	calls      atomic.Int64                         // of tools
 	refused    atomic.Int32
 	inFlight   atomic.Int32
 	gone       atomic.Bool // evicted, expired or ended

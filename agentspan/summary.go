@@ -50,7 +50,7 @@ func (s *state) summary() []attribute.KeyValue {
 	attrs := s.appendBeginning(s.appendSession(make([]attribute.KeyValue, 0, 48), s.number.Load(), bits))
 	count := func(k attribute.Key, n int32) { attrs = append(attrs, k.Int(int(n))) }
 	count(semconv.AmbitSessionTurnCountKey, y.turns)
-	attrs = append(attrs, semconv.AmbitSessionCallCount(int(s.seq.Load())))
+	attrs = append(attrs, semconv.AmbitSessionCallCount(int(s.calls.Load())))
 	count(semconv.AmbitSessionRefusalCountKey, s.refused.Load())
 	count(semconv.AmbitSessionSwitchCountKey, y.switches)
 	count(semconv.AmbitSessionIdentityCountKey, y.counts[reachIdentity])

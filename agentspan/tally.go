@@ -17,7 +17,6 @@ type tally struct {
 	turns, switches int32
 	reached         []uint64 // sorted; the low four bits say what it is
 	counts          [reaches]int32
-	over            bool // there was more than could be counted
 }
 
 // What a session can reach.
@@ -46,11 +45,7 @@ func (t *tally) reach(kind int, name string) {
 	}
 	h := maphash.String(tallySeed, name)&^15 | uint64(kind)
 	i, found := slices.BinarySearch(t.reached, h)
-	if found {
-		return
-	}
-	if len(t.reached) >= maxReached {
-		t.over = true
+	if found || len(t.reached) >= maxReached {
 		return
 	}
 	t.reached = slices.Insert(t.reached, i, h)

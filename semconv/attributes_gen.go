@@ -1334,8 +1334,8 @@ func AmbitSessionPrivilegedReason(v string) attribute.KeyValue {
 	return AmbitSessionPrivilegedReasonKey.String(v)
 }
 
-// AmbitSessionRefusalCountKey is "ambit.session.refusal.count". Tool calls that were refused in the
-// session.
+// AmbitSessionRefusalCountKey is "ambit.session.refusal.count". What was refused in the session:
+// tool calls, and requests and uses of credentials within them. Each has a span of its own.
 //
 // Type: int. Stability: development. Example: 2.
 //
