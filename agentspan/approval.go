@@ -72,8 +72,8 @@ const (
 	maxRemember = 64
 )
 
-// A binding ties an approval to exactly what was shown: tool, arguments, effects
-// and identity.
+// A binding ties an approval to exactly what was asked about: tool, arguments, the
+// folder they are used in, effects and identity.
 type binding [sha256.Size]byte
 
 // The terms are bound too: what one person may approve says nothing of what it
@@ -119,6 +119,7 @@ func bindingOf(r *boundary.Request, d *boundary.Decision, whole bool) (b binding
 	part(r.Tool)
 	part(r.Server)
 	part(r.ToolHash)
+	part(r.Dir)
 	h.Write([]byte{byte(r.Phase)})
 	part(string(r.Arguments))
 	for i := range r.Effects {

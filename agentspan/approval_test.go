@@ -323,6 +323,37 @@ func TestASessionIsDecidedAgainWhenItHasSeenMore(t *testing.T) {
 	}
 }
 
+// unreachable is a checker that cannot be asked about sessions at first.
+type unreachable struct {
+	allows
+	tries int
+}
+
+func (u *unreachable) CheckSession(context.Context, boundary.SessionInfo, boundary.History) (boundary.Decision, error) {
+	if u.tries++; u.tries == 1 {
+		return boundary.Decision{}, errors.New("no connection")
+	}
+	return boundary.Decision{Verdict: boundary.Allow}, nil
+}
+
+func TestASessionThatCouldNotBeDecidedAboutIsDecidedAnew(t *testing.T) {
+	u := &unreachable{}
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(u))
+	ctx, s, err := tracer.StartSession(t.Context(), session())
+	defer s.End(nil)
+	if reasonOf(err) != boundary.ReasonCheckerError {
+		t.Errorf("StartSession: %v", err)
+	}
+	for range 2 {
+		if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing); err != nil {
+			t.Errorf("a call once the checker can be asked: %v", err)
+		}
+	}
+	if u.tries != 2 {
+		t.Errorf("asked %d times, want twice: its answer stands", u.tries)
+	}
+}
+
 func TestAnApprovalIsForOneIdentity(t *testing.T) {
 	role := func(subject string) identity.Use {
 		return identity.Use{Credential: identity.Credential{Kind: "aws-role", Subject: subject}, Target: identity.Target{Service: "aws", Account: "1"}}

@@ -58,22 +58,24 @@ func TestAnApprovalIsForWhatWasShown(t *testing.T) {
 		return c
 	}
 	for _, tt := range []struct {
-		name string
-		then agentspan.ToolCall
-		want int
+		name    string
+		then    agentspan.ToolCall
+		touches string // then
+		want    int
 	}{
-		{"the same", first, 1},
-		{"another tool", with(func(c *agentspan.ToolCall) { c.Name = "y" }), 2},
-		{"the tool of another server", with(func(c *agentspan.ToolCall) { c.Server = "evil" }), 2},
-		{"other arguments", with(func(c *agentspan.ToolCall) { c.Arguments = []byte(`{"id":2}`) }), 2},
-		{"another definition", with(func(c *agentspan.ToolCall) { c.Definition = "d2" }), 2},
-		{"other effects of the same call", with(func(c *agentspan.ToolCall) { c.Dir = "/elsewhere" }), 2},
+		{"the same", first, "/a", 1},
+		{"another tool", with(func(c *agentspan.ToolCall) { c.Name = "y" }), "/a", 2},
+		{"the tool of another server", with(func(c *agentspan.ToolCall) { c.Server = "evil" }), "/a", 2},
+		{"other arguments", with(func(c *agentspan.ToolCall) { c.Arguments = []byte(`{"id":2}`) }), "/a", 2},
+		{"another folder", with(func(c *agentspan.ToolCall) { c.Dir = "/elsewhere" }), "/a", 2}, // "make deploy" does there what it says there
+		{"another definition", with(func(c *agentspan.ToolCall) { c.Definition = "d2" }), "/a", 2},
+		{"other effects of the same call", first, "/b", 2},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			asked := 0
+			asked, touches := 0, "/a"
 			tracer, _ := agentspantest.New(t, agentspan.WithChecker(asks(boundary.Approval{Remember: true})),
-				agentspan.WithAnalyzer(effect.AnalyzerFunc(func(dst []effect.Effect, c effect.Call) []effect.Effect {
-					return append(dst, effect.Effect{Kind: effect.Path, Access: effect.Read, Target: c.Dir + "/a", Certainty: effect.Exact})
+				agentspan.WithAnalyzer(effect.AnalyzerFunc(func(dst []effect.Effect, _ effect.Call) []effect.Effect {
+					return append(dst, effect.Effect{Kind: effect.Path, Access: effect.Read, Target: touches, Certainty: effect.Exact})
 				})),
 				agentspan.WithApprover(func(context.Context, agentspan.Ask) (agentspan.Answer, error) {
 					asked++
@@ -84,6 +86,7 @@ func TestAnApprovalIsForWhatWasShown(t *testing.T) {
 				if _, err := agentspan.Do(ctx, tracer, c, nothing); err != nil {
 					t.Fatal(err)
 				}
+				touches = tt.touches
 			}
 			if asked != tt.want {
 				t.Errorf("asked %d times, want %d", asked, tt.want)

@@ -22,6 +22,9 @@ func (t *Tracer) decide(ctx context.Context, c *call) {
 		if t.governed {
 			c.deny(boundary.ReasonNoSession, boundary.Unowned, "the call belongs to no session, so nobody answers for it")
 			c.count(ctx)
+		} else if reason := SessionFromContext(ctx).stopped(); reason != nil {
+			c.decision, c.evaluated = suspension(t.clean(*reason)), true // and ended since
+			c.count(ctx)
 		} else {
 			c.decision.Verdict = boundary.NotEvaluated
 		}
@@ -182,10 +185,10 @@ func (c *call) enter(ctx context.Context) {
 	st, tc := c.state, &c.noun
 	c.seq = st.seq.Add(1)
 	if c.phase == boundary.PhaseCall {
+		st.calls.Add(1)
 		c.numbered()
 		c.rerouted = st.labels.rerouted(c)
 	}
-		st.calls.Add(1)
 	c.bits = st.labels.bits.Load()
 	c.history = st.history(c.bits)
 	c.history.Calls = int(c.seq) - 1
@@ -422,9 +425,9 @@ func (t *Tracer) admit(ctx context.Context, s *state) *boundary.RefusedError {
 			refusal = &boundary.RefusedError{Tool: s.label(), Decision: d, Err: err}
 		}
 	}
-	// What could not be told because the caller gave up is asked again; so is what
-	// waits for an answer.
-	s.admitted.Store(&admission{bits, refusal, ctx.Err() == nil && !waits})
+	// What could not be told is asked again, because the caller gave up or for any
+	// other reason; so is what waits for an answer.
+	s.admitted.Store(&admission{bits, refusal, err == nil && ctx.Err() == nil && !waits})
 	return refusal
 }
 

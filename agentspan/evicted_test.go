@@ -318,3 +318,36 @@ func TestARefusedSessionStaysRefusedWhateverRunsBeside(t *testing.T) {
 		}
 	}
 }
+
+// Who began a session ends it, and nobody else: it may have been dropped meanwhile
+// and begun anew by another.
+func TestASessionEndsWithItsLastHolder(t *testing.T) {
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(&seen{}), agentspan.WithSessionLimits(2, 2, time.Hour))
+	ctx, one := start(t, tracer, session())
+	for _, id := range []string{"x", "y"} {
+		start(t, tracer, agentspan.Session{ID: id, Owner: ada})
+	}
+	_, two := start(t, tracer, session())
+	_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing) // goes on in what the other began
+	rec.Reset()
+	one.End(nil)
+	if find(rec.Spans(), "session triage") != nil {
+		t.Error("the session ended while another held it")
+	}
+	two.End(nil)
+	if find(rec.Spans(), "session triage") == nil {
+		t.Error("the session did not end with its last holder")
+	}
+}
+
+func TestASessionHasItsIDFromTheStart(t *testing.T) {
+	tracer, _ := agentspantest.New(t)
+	for _, given := range []string{"", "s-1"} {
+		ctx := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: given})
+		before := agentspan.SessionFromContext(ctx).ID()
+		_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing)
+		if after := agentspan.SessionFromContext(ctx).ID(); before == "" || after != before || given != "" && before != given {
+			t.Errorf("given %q: %q, and after the first call %q", given, before, after)
+		}
+	}
+}

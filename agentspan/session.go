@@ -1,6 +1,7 @@
 package agentspan
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -125,30 +126,24 @@ func (t *Tracer) stateOf(a *ActiveSession) *state {
 	if a == nil || a.ended.Load() || t.closed.Load() {
 		return nil
 	}
-	if st := a.state.Load(); st != nil && st.tracer == t && !st.gone.Load() {
-		return st
+	old := a.state.Load()
+	if old != nil && old.tracer == t && !old.gone.Load() {
+		return old
 	}
-	st := t.dropped(a)
+	var st *state
+	if old != nil && old.tracer == t {
+		st = t.store.again(old)
+	}
 	if st == nil {
 		st = t.store.open(a, nil, false)
 	}
-	if a.tracer == nil || a.tracer == t {
-		a.state.Store(st)
+	if (a.tracer == nil || a.tracer == t) && a.state.CompareAndSwap(old, st) && a.started && st != old {
+		t.store.hold(st) // a is one more who will end it
 	}
-	if reason := a.suspended.Load(); reason != nil {
-		clean := t.clean(*reason)
-		st.suspended.CompareAndSwap(nil, &clean)
+	if reason := a.stopped(); reason != nil {
+		st.suspend(*reason)
 	}
 	return st
-}
-
-// dropped returns the state of a that the store had to drop, taken in again; nil if
-// there is none.
-func (t *Tracer) dropped(a *ActiveSession) *state {
-	if st := a.state.Load(); st != nil && st.tracer == t {
-		return t.store.again(st)
-	}
-	return nil
 }
 
 // ID returns the session's id: the one given, or the one made for it.
@@ -159,7 +154,7 @@ func (a *ActiveSession) ID() string {
 	if st := a.state.Load(); st != nil {
 		return st.id
 	}
-	return a.noun.ID
+	return cmp.Or(a.noun.ID, a.made)
 }
 
 // AppendAttributes appends what every span under the session says of it: session,
@@ -211,11 +206,21 @@ func (a *ActiveSession) Suspend(reason string) {
 	}
 }
 
+// stopped returns why a was suspended by name; nil if it was not. A session that is
+// suspended as one of several, or as a subagent, is asked for by its state.
+func (a *ActiveSession) stopped() *string {
+	if a == nil {
+		return nil
+	}
+	return a.suspended.Load()
+}
+
 func (s *state) suspend(reason string) {
 	if s.suspended.Load() != nil {
 		return
 	}
 	reason = s.tracer.clean(reason)
+	s.tracer.suspends.Store(true)
 	if s.suspended.CompareAndSwap(nil, &reason) {
 		s.tracer.signal(context.Background(), s, Signal{Kind: SignalSessionSuspended, Detail: reason})
 	}

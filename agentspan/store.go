@@ -366,6 +366,13 @@ func (st *store) remove(s *state) {
 	}
 }
 
+// hold counts one more user of s who will release it.
+func (st *store) hold(s *state) {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	s.refs++
+}
+
 // release ends one use of a session, and the session with the last one.
 func (st *store) release(s *state, at time.Time, cause error) {
 	st.mu.Lock()

@@ -9,6 +9,10 @@ import (
 	"testing/synctest"
 	"time"
 
+	metricnoop "go.opentelemetry.io/otel/metric/noop"
+	"go.opentelemetry.io/otel/trace"
+	"go.opentelemetry.io/otel/trace/noop"
+
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/boundary"
@@ -154,5 +158,58 @@ func TestSuspensionHoldsAtOnceConcurrentSafe(t *testing.T) {
 			})
 		}
 		wg.Wait()
+	}
+}
+
+// Suspension needs no checker, and nobody who looks.
+func TestASuspendedSessionIsRefusedWhereNothingElseDecides(t *testing.T) {
+	for name, p := range map[string]trace.TracerProvider{"recording": recording(), "sampled out": sampledOut(), "no-op": noop.NewTracerProvider()} {
+		for when, over := range map[string]bool{"under way": false, "ended since": true} {
+			t.Run(name+", "+when, func(t *testing.T) {
+				tracer, err := agentspan.New(agentspan.WithTracerProvider(p), agentspan.WithMeterProvider(metricnoop.NewMeterProvider()))
+				if err != nil {
+					t.Fatal(err)
+				}
+				ctx, s := start(t, tracer, session())
+				if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing); err != nil {
+					t.Fatal(err)
+				}
+				s.Suspend("being looked into")
+				if over {
+					s.End(nil)
+				}
+				_, _, governed := tracer.GovernCall(ctx, agentspan.ToolCall{Name: "x"})
+				_, called := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, func(context.Context) (string, error) {
+					t.Error("the call ran")
+					return "", nil
+				})
+				for what, err := range map[string]error{
+					"Do": called, "GovernCall": governed, "Transport": request(ctx, t, tracer, "https://a.example/", "Bearer x"),
+				} {
+					if reasonOf(err) != boundary.ReasonSuspended {
+						t.Errorf("%s: %v", what, err)
+					}
+				}
+			})
+		}
+	}
+}
+
+// Whoever suspends a session before its first call is told like any other.
+func TestSuspensionIsTold(t *testing.T) {
+	for name, before := range map[string]bool{"before its first call": true, "after": false} {
+		var signals told
+		tracer, _ := agentspantest.New(t, agentspan.WithChecker(allowed), signals.option())
+		ctx := agentspan.ContextWithSession(t.Context(), session())
+		for _, suspend := range []bool{before, !before, false} {
+			if suspend {
+				agentspan.SessionFromContext(ctx).Suspend("being looked into")
+			}
+			_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing)
+		}
+		_ = tracer.Close(t.Context()) // the handler has been told by then
+		if n := signals.count(agentspan.SignalSessionSuspended); n != 1 {
+			t.Errorf("%s: told %d times", name, n)
+		}
 	}
 }

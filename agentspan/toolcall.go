@@ -108,9 +108,11 @@ func (t *Tracer) GovernCall(ctx context.Context, tc ToolCall) (context.Context, 
 	return ctx, s, nil
 }
 
-// quiet reports whether nobody but a recorded span would learn of a call.
+// quiet reports whether nobody but a recorded span would learn of a call: nobody
+// decides about it, either.
 func (t *Tracer) quiet(ctx context.Context) bool {
-	return !t.governed && t.classifier == nil && t.onEvent == nil && t.onSignal == nil && !t.metrics.enabled(ctx)
+	return !t.governed && t.classifier == nil && t.onEvent == nil && t.onSignal == nil && !t.metrics.enabled(ctx) &&
+		!t.suspends.Load() && SessionFromContext(ctx).stopped() == nil
 }
 
 // startUngoverned begins the span of a call that nobody decides about. What it

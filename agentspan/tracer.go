@@ -42,6 +42,7 @@ type Tracer struct {
 	signals   *signalQueue
 	holders   *identity.Holders // notices a credential in the hands of two agents
 	closed    atomic.Bool
+	suspends  atomic.Bool  // a session was suspended: calls are decided, whoever else wants to know of them
 	reviewed  atomic.Int64 // day, counted from 1970, on which it was last told that a review is due
 }
 
