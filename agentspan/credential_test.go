@@ -193,6 +193,54 @@ func TestTheAccountOfAKeyIsReached(t *testing.T) {
 	}
 }
 
+// A GitHub App's own token says which app it is; the address says for which
+// installation it asks.
+func TestTheEndpointTellsTheInstallation(t *testing.T) {
+	tracer, rec := agentspantest.New(t)
+	ctx, _ := start(t, tracer, session())
+	ctx, turn := tracer.StartTurn(ctx, agentspan.Turn{})
+	for _, id := range []string{"7", "7", "8"} {
+		if err := request(ctx, t, tracer, "https://api.github.com/app/installations/"+id+"/access_tokens", "Bearer "+token(`"kid":"x"`)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	turn.End(nil)
+	spans := rec.Spans()
+	got := [4]string{
+		event(spans, semconv.EventAmbitIdentityUsed, semconv.AmbitCredentialKindKey), event(spans, semconv.EventAmbitIdentityUsed, semconv.AmbitTargetAccountKey),
+		event(spans, semconv.EventAmbitIdentitySwitched, semconv.AmbitIdentitySwitchKindKey), event(spans, semconv.EventAmbitIdentitySwitched, semconv.AmbitIdentityIDKey),
+	}
+	if want := [4]string{"github-app-jwt", "installation/7", "tenant_changed", "installation/8"}; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// The number of a client certificate is written down beside its hash, and left out with
+// it.
+func TestTheSecondNameOfACredential(t *testing.T) {
+	serial := "2688201dba77402ea87118876f2e1b24cf8b0395"
+	for _, tt := range []struct {
+		opts []agentspan.Option
+		want string
+	}{{nil, serial}, {[]agentspan.Option{agentspan.WithoutHandles()}, ""}} {
+		tracer, rec := agentspantest.New(t, tt.opts...)
+		ctx, _ := start(t, tracer, session())
+		ctx, turn := tracer.StartTurn(ctx, agentspan.Turn{})
+		u := identity.Use{Credential: identity.Credential{Kind: "x509-client-cert", Subject: "ada", Handle: "X509SHA256=00", KeyID: serial}, Target: identity.Target{Service: "x"}}
+		if _, err := tracer.UseIdentity(ctx, u); err != nil {
+			t.Fatal(err)
+		}
+		turn.End(nil)
+		spans := rec.Spans()
+		if got := value(find(spans, "invoke_agent triage"), semconv.AmbitCredentialKeyIDKey); got != tt.want {
+			t.Errorf("the span says %q, want %q", got, tt.want)
+		}
+		if got := event(spans, semconv.EventAmbitIdentityUsed, semconv.AmbitCredentialKeyIDKey); got != tt.want {
+			t.Errorf("the event says %q, want %q", got, tt.want)
+		}
+	}
+}
+
 // Two sessions may each have a helper of one name, and neither of them an id: what
 // one has seen is nothing to the other.
 func TestSubagentsWithoutAnIDAreSessionsOfTheirOwn(t *testing.T) {

@@ -69,6 +69,16 @@ var carriers = []struct {
 		return "AWS4-HMAC-SHA256 Credential=" + accessKeyID + "/20261201/eu-central-1/s3/aws4_request, Signature=" + s
 	}},
 	{name: "header in a command", command: func(s string) string { return "curl -H 'Authorization: Bearer ghp_" + s + "' https://api.example/x" }},
+	{name: "key of unknown make in a header in a command", command: func(s string) string { return "curl -H 'X-Api-Key: " + s + "' https://api.example/x" }},
+	{name: "cookie in a command", command: func(s string) string { return "curl -H 'Cookie: session=" + s + "' https://api.example/x" }},
+	{name: "Basic in a command", command: func(s string) string {
+		return "curl -H 'Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte("ada:"+s)) + "' https://api.example/x"
+	}},
+	{name: "query in a command", command: func(s string) string { return "curl 'https://api.example/x?access_token=" + s + "'" }},
+	{name: "GitHub installation", header: func(s string) string {
+		t := token(`"a":"b"`)
+		return "Bearer ghs_1234567_" + t[:strings.LastIndexByte(t, '.')+1] + s
+	}},
 	{name: "address in a command", command: func(s string) string { return "git push https://ada:" + s + "@github.com/acme/shop.git main" }},
 	{name: "variable in a command", command: func(s string) string { return "GH_TOKEN=ghp_" + s + " gh api /user" }},
 	{name: "option of a command", command: func(s string) string { return "curl -u ada:" + s + " https://api.example/x" }},

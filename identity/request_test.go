@@ -49,6 +49,9 @@ func TestFromRequest(t *testing.T) {
 		{"user information beside a header", "https://ada:" + opaque + "@git.example.net/", bearer(app), []Credential{
 			read(app), {Kind: "basic", Subject: "ada", Fingerprint: print(opaque), Binding: Bearer, Source: InHeader, Assurance: Parsed},
 		}},
+		{"user information beside a query", "https://ada:" + opaque + "@maps.googleapis.com/?key=" + google, nil, []Credential{
+			{Kind: "basic", Subject: "ada", Fingerprint: print(opaque), Binding: Bearer, Source: InHeader, Assurance: Parsed}, read(google),
+		}},
 		{
 			"AWS: presigned", "https://b.s3.amazonaws.com/k?X-Amz-Credential=" + awsKeyID + "%2F20130524%2Fus-east-1%2Fs3%2Faws4_request&X-Amz-Signature=aeee", nil,
 			[]Credential{read(awsKeyID)},
