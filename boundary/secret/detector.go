@@ -122,7 +122,7 @@ func (s *scan) run() {
 	next, class, ends := a.next, &a.class, a.ends
 	for i := from; i < len(s.text) && !s.found; i++ {
 		state = next[state+uint32(class[s.text[i]])]
-		if state >= ends {
+		if state&ends != 0 {
 			s.hits((state-ends)>>a.shift, i+1)
 		}
 	}
@@ -177,9 +177,9 @@ func (s *scan) lanes() (from int, state uint32) {
 			s1 = next[s1+uint32(class[t1[i]])]
 			s2 = next[s2+uint32(class[t2[i]])]
 			s3 = next[s3+uint32(class[t3[i]])]
-			if max(s0, s1, s2, s3) >= ends {
+			if (s0|s1|s2|s3)&ends != 0 {
 				for l, st := range [lanes]uint32{s0, s1, s2, s3} {
-					if st < ends {
+					if st&ends == 0 {
 						continue
 					}
 					if full = n[l] == maxHits; full {
@@ -212,33 +212,38 @@ func (s *scan) lanes() (from int, state uint32) {
 func (s *scan) hits(k uint32, end int) {
 	a := s.auto
 	for _, w := range a.outs[a.from[k]:a.from[k+1]] {
-		at := end - int(a.length[w])
-		t := &s.triggers[w]
-		if at < s.done && t.kind != anchored {
-			continue // inside what is found already
+		s.word(int(w), end)
+	}
+}
+
+// word handles one word that ends at end.
+func (s *scan) word(w, end int) {
+	at := end - int(s.auto.length[w])
+	t := &s.triggers[w]
+	if at < s.done && t.kind != anchored {
+		return // inside what is found already
+	}
+	switch t.kind {
+	case anchored:
+		if from, to, ok := t.anchor.Find(s.text, at); ok {
+			s.add(t.anchor.Shape.Kind, from, to)
 		}
-		switch t.kind {
-		case anchored:
-			if from, to, ok := t.anchor.Find(s.text, at); ok {
-				s.add(t.anchor.Shape.Kind, from, to)
-			}
-		case named, vendor:
-			if h, ok := assign.At(s.text, at, end, t.kind == vendor); ok {
-				s.add(h.Kind, h.Start, h.End)
-			}
-		case userinfo:
-			s.userinfo(at, end)
-		case pem:
-			s.pem(at, end)
-		case scheme:
-			s.scheme(at, end)
-		case curl:
-			s.curl(at, end)
-		case sink:
-			s.sink(at, end)
-		case sql:
-			s.sql(end)
+	case named, vendor:
+		if h, ok := assign.At(s.text, at, end, t.kind == vendor); ok {
+			s.add(h.Kind, h.Start, h.End)
 		}
+	case userinfo:
+		s.userinfo(at, end)
+	case pem:
+		s.pem(at, end)
+	case scheme:
+		s.scheme(at, end)
+	case curl:
+		s.curl(at, end)
+	case sink:
+		s.sink(at, end)
+	case sql:
+		s.sql(end)
 	}
 }
 

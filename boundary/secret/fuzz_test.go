@@ -1,7 +1,10 @@
 package secret
 
 import (
+	"bytes"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"unicode/utf8"
 
@@ -71,6 +74,57 @@ func FuzzNoShapeIsMissed(f *testing.F) {
 			}
 		}
 	})
+}
+
+// FuzzNoWordIsMissed compares with a scan that looks for each word at each place: what
+// is found has to be the same, wherever in its parts of the text the automaton meets a word.
+func FuzzNoWordIsMissed(f *testing.F) {
+	long := strings.Repeat("what a tool answers to that, ", 100)
+	for i, s := range []string{"", "password = 'x8Kq2mZp'", "a://b:c8Kq2mZp@d", "curl -u a:b8Kq2mZp", "token: " + token("github-pat"), "KEY=" + token("aws-access-key-id")} {
+		f.Add([]byte(s), []byte("the pass key of auth tokens "), uint16(i*731))
+	}
+	f.Fuzz(func(t *testing.T, secret, filler []byte, at uint16) {
+		text := append([]byte(long[:int(at)%len(long)]), secret...)
+		for len(filler) > 0 && len(text) < 3000 {
+			text = append(text, filler...)
+		}
+		text = append(text[:min(len(text), 6<<10)], secret...)
+		want := slowly(text, Result)
+		if got := Default().Detect(nil, text, Result); !slices.Equal(got, want) {
+			t.Errorf("found %v in %q, want %v", got, text, want)
+		}
+	})
+}
+
+// slowly is detect without its automaton.
+func slowly(text []byte, place Place) []Finding {
+	s := scan{engine: theEngine(), text: text, place: place, dst: namedPlace(nil, text, place)}
+	s.begin = len(s.dst)
+	low := make([]byte, len(text))
+	for i, c := range text {
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		low[i] = c
+	}
+	var byLast [256][]int // words, by their last byte, the longest first
+	for w, t := range s.triggers {
+		c := t.word[len(t.word)-1]
+		byLast[c] = append(byLast[c], w)
+	}
+	for _, words := range byLast {
+		slices.SortStableFunc(words, func(a, b int) int { return len(s.triggers[b].word) - len(s.triggers[a].word) })
+	}
+	for i, c := range low {
+		for _, w := range byLast[c] {
+			if bytes.HasSuffix(low[:i+1], []byte(s.triggers[w].word)) {
+				s.word(w, i+1)
+			}
+		}
+	}
+	s.long()
+	s.order()
+	return s.dst
 }
 
 // covered reports whether findings, side by side, cover text[from:to].

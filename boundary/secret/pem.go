@@ -2,6 +2,7 @@ package secret
 
 import (
 	"bytes"
+	"encoding/binary"
 
 	"github.com/ambit-go/ambit/internal/credshape"
 )
@@ -109,6 +110,10 @@ const longStep = 22
 func (s *scan) long() {
 	t := s.text
 	for i := longStep - 1; i+longStep < len(t); i += longStep {
+		// Most places end here: a blank, a quote or a bracket is among the next 16 bytes.
+		if below(binary.LittleEndian.Uint64(t[i:])) || below(binary.LittleEndian.Uint64(t[i+8:])) {
+			continue
+		}
 		if !isToken(t[i]) || !isToken(t[i+longStep]) || !isToken(t[i+longStep/2]) {
 			continue
 		}
@@ -125,6 +130,14 @@ func (s *scan) long() {
 		}
 		i = to - 1 // the next place is a step behind the run
 	}
+}
+
+// below reports whether one of eight bytes is less than the least that a token has.
+// (Subtracting borrows into the highest bit of a byte that is; bytes from 128 on have that
+// bit set before, and are none.)
+func below(eight uint64) bool {
+	const each = 0x0101010101010101
+	return (eight-each*'+')&^eight&(each<<7) != 0
 }
 
 // within tries the anchors that are too short for the automaton at each place in a run.

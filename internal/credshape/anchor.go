@@ -185,12 +185,11 @@ func (s *Shape) At(text []byte, start int) (end int, ok bool) {
 }
 
 func (s *Shape) at(q sequence, text []byte, start int) (end int, ok bool) {
+	if !s.Glued && !Edge(text, start) {
+		return 0, false
+	}
 	if start > 0 {
-		edge := Edge(text, start)
-		if !s.Glued && !edge {
-			return 0, false
-		}
-		if c := text[start-1]; q.runs(c) && isWord(c) != edge {
+		if c := text[start-1]; q.runs(c) && isWord(c) != Edge(text, start) {
 			return 0, false // inside such a run: to look from each place in it would take quadratic time
 		}
 	}

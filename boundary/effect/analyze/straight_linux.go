@@ -29,14 +29,14 @@ func (localDisk) straight(p string) answer {
 	how := [3]uint64{syscall.O_WRONLY | syscall.O_DIRECTORY | syscall.O_NONBLOCK | syscall.O_CLOEXEC, 0, resolveNoSymlinks} // flags, mode, resolve
 	cwd := atCwd
 	fd, _, errno := syscall.Syscall6(sysOpenat2, uintptr(cwd), uintptr(unsafe.Pointer(name)), uintptr(unsafe.Pointer(&how)), unsafe.Sizeof(how), 0, 0) //nolint:gosec // there is no other way to make the call
-	switch error(errno) {
-	case syscall.Errno(0): // a file system of its own mind
+	switch {
+	case errno == 0: // a file system of its own mind
 		_ = syscall.Close(int(fd))
-	case syscall.EISDIR:
+	case errno == syscall.EISDIR:
 		return folder
-	case syscall.ENOTDIR:
+	case errno == syscall.ENOTDIR:
 		return file
-	case syscall.ENOENT:
+	case errno == syscall.ENOENT:
 		return nothing
 	}
 	return twisted

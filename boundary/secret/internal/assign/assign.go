@@ -56,9 +56,9 @@ func parse(text []byte, at, end int, vendor bool) (candidate, bool) {
 	if c.name.class == weakKey && c.name.words == 1 {
 		var buf [16]byte
 		switch w := wordBefore(buf[:0], text, s.nameFrom); {
-		case dull()[string(w)]:
+		case dull().has(w):
 			c.name.class = none // cache key: …
-		case strong()[string(w)]:
+		case strong().has(w):
 			c.name.class = key // API key: …
 		}
 	}
@@ -217,7 +217,7 @@ func (c *candidate) least() int {
 // excluded reports whether a value is out of the question, whatever the model
 // would say of it: its features are those of a secret, its meaning is not.
 func (c *candidate) excluded(text, v []byte, s stats) bool {
-	if len(v) <= 16 && (plainTypes()[string(v)] || typeWords()[string(v)] && (c.quote == 0 || c.name.class != password)) {
+	if len(v) <= 16 && (plainTypes().has(v) || typeWords().has(v) && (c.quote == 0 || c.name.class != password)) {
 		return true
 	}
 	if c.name.plural && digitsOnly(v) || c.name.class != password && s.digits == s.n && s.n < 16 {
@@ -417,7 +417,7 @@ func (c *candidate) line(text []byte, f *Features) {
 	if len(lead) > 0 {
 		f.set(comment, lead[0] == '#' || lead[0] == '*' || lead[0] == ';' || bytes.HasPrefix(lead, []byte("//")) || bytes.HasPrefix(lead, []byte("--")) || bytes.HasPrefix(lead, []byte("<!--")))
 		w := lead[bytes.LastIndexAny(lead, " \t")+1:]
-		f.set(declared, declarations()[string(w)])
+		f.set(declared, declarations().has(w))
 	}
 	switch {
 	case len(tail) == 0, tail[0] == '#', bytes.HasPrefix(tail, []byte(`\n`)), bytes.HasPrefix(tail, []byte(`\r`)):

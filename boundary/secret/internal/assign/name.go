@@ -2,7 +2,6 @@ package assign
 
 import (
 	"bytes"
-	"strings"
 	"sync"
 
 	"github.com/ambit-go/ambit/internal/credshape"
@@ -109,12 +108,12 @@ func parseName(id []byte) name {
 		return buf[from:ends[i]]
 	}
 	for i := range w {
-		if jest()[string(word(i))] {
+		if jest().has(word(i)) {
 			n.test = true
 		}
 	}
 	last := w - 1
-	for last > 0 && (neutral()[string(word(last))] || digitsOnly(word(last))) {
+	for last > 0 && (neutral().has(word(last)) || digitsOnly(word(last))) {
 		last--
 	}
 	n.class, n.plural = classOf(trimDigits(word(last)), word(last-1))
@@ -147,7 +146,7 @@ func mayBeSecret(id []byte) bool {
 	for _, c := range w[:min(len(w), len(buf))] {
 		low = append(low, c|0x20)
 	}
-	if lastWords()[string(low)] {
+	if lastWords().has(low) {
 		return true
 	}
 	if hasTail(low) {
@@ -166,16 +165,19 @@ func hasTail(w []byte) bool {
 }
 
 // lastWords are the words a name with a secret behind it may end in.
-var lastWords = sync.OnceValue(func() map[string]bool {
-	m := make(map[string]bool)
-	for w := range heads() {
-		m[w], m[w+"s"] = true, true
+var lastWords = sync.OnceValue(func() *dict {
+	all := []slot{{"word", listed}} // PassWord
+	for _, s := range heads().slots {
+		if s.word != "" {
+			all = append(all, slot{s.word, listed}, slot{s.word + "s", listed})
+		}
 	}
-	for w := range neutral() {
-		m[w] = true
+	for _, s := range neutral().slots {
+		if s.word != "" {
+			all = append(all, slot{s.word, listed})
+		}
 	}
-	m["word"] = true // PassWord
-	return m
+	return newDict(all)
 })
 
 // classOf says what the last word of a name means, given the one before it.
@@ -184,30 +186,30 @@ func classOf(w, before []byte) (class, bool) {
 		return password, false
 	}
 	plural := false
-	c := heads()[string(w)]
+	c := heads().class(w)
 	if c == none && len(w) > 3 && w[len(w)-1] == 's' {
-		c, plural = heads()[string(w[:len(w)-1])], true
+		c, plural = heads().class(w[:len(w)-1]), true
 	}
 	if c == weakKey {
 		switch {
-		case strong()[string(before)]:
+		case strong().has(before):
 			c = key
-		case dull()[string(before)]:
+		case dull().has(before):
 			return none, false
 		}
 	}
-	if c != none || plural && len(w) > 3 && heads()[string(w[:len(w)-1])] != none {
+	if c != none || plural && len(w) > 3 && heads().class(w[:len(w)-1]) != none {
 		return c, plural
 	}
 	for _, t := range tails()[lastByte(w)] { // dbpassword, authtoken, apikey
 		if len(w) > len(t.word) && string(w[len(w)-len(t.word):]) == t.word {
 			if t.class == weakKey {
-				if strong()[string(w[:len(w)-len(t.word)])] {
+				if strong().has(w[:len(w)-len(t.word)]) {
 					return key, false
 				}
 				return none, false
 			}
-			if t.class == password && notPass()[string(w)] {
+			if t.class == password && notPass().has(w) {
 				return none, false
 			}
 			return t.class, false
@@ -216,17 +218,17 @@ func classOf(w, before []byte) (class, bool) {
 	return none, false
 }
 
-var heads = sync.OnceValue(func() map[string]class {
-	return map[string]class{
-		"password": password, "passwd": password, "passwort": password, "pass": password, "pwd": password, "pw": password, "pswd": password,
-		"passwrd": password, "passphrase": password, "passcode": password, "passkey": password, "userpass": password, "rootpw": password,
-		"secret": secret, "sharedsecret": secret, "clientsecret": secret, "appsecret": secret, "sas": secret, "sig": secret,
-		"token": token, "jwt": token, "bearer": token, "pat": token, "authtoken": token, "accesstoken": token,
-		"key": weakKey, "apikey": key, "accesskey": key, "secretkey": key, "privatekey": key, "authkey": key, "keypass": password,
-		"auth": auth, "authorization": auth,
-		"credential": credential, "cred": credential, "creds": credential,
-		"salt": salt, "nonce": salt, "verifier": secret,
-	}
+var heads = sync.OnceValue(func() *dict {
+	return newDict([]slot{
+		{"password", password}, {"passwd", password}, {"passwort", password}, {"pass", password}, {"pwd", password}, {"pw", password}, {"pswd", password},
+		{"passwrd", password}, {"passphrase", password}, {"passcode", password}, {"passkey", password}, {"userpass", password}, {"rootpw", password},
+		{"secret", secret}, {"sharedsecret", secret}, {"clientsecret", secret}, {"appsecret", secret}, {"sas", secret}, {"sig", secret},
+		{"token", token}, {"jwt", token}, {"bearer", token}, {"pat", token}, {"authtoken", token}, {"accesstoken", token},
+		{"key", weakKey}, {"apikey", key}, {"accesskey", key}, {"secretkey", key}, {"privatekey", key}, {"authkey", key}, {"keypass", password},
+		{"auth", auth}, {"authorization", auth},
+		{"credential", credential}, {"cred", credential}, {"creds", credential},
+		{"salt", salt}, {"nonce", salt}, {"verifier", secret},
+	})
 })
 
 // tails are what a word without separators may end in, by the last byte.
@@ -290,17 +292,6 @@ var neutral = words(`value val str string text raw plain plaintext default env p
 
 // jest lists words by which a name says that its value is made up.
 var jest = words("test tests testing fake dummy example mock sample demo invalid bogus wrong bad expected stub fixture")
-
-// words returns a set of words, which is made when it is first asked for.
-func words(s string) func() map[string]bool {
-	return sync.OnceValue(func() map[string]bool {
-		m := make(map[string]bool)
-		for f := range strings.FieldsSeq(s) {
-			m[f] = true
-		}
-		return m
-	})
-}
 
 // vendors holds the words beside which a shape without a literal of its own counts.
 var vendors = sync.OnceValue(func() (v []vendor) {

@@ -434,6 +434,9 @@ var wrappers = [...]string{
 }
 
 func skipWrapper(text []byte, p int) int {
+	if c := text[p]; c == '"' || c == '\'' || isDigit(c) { // nothing to skip, which is usual
+		return p
+	}
 	for _, w := range wrappers {
 		if text[p] != w[0] || !bytes.HasPrefix(text[p:], []byte(w)) {
 			continue

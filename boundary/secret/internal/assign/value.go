@@ -383,7 +383,7 @@ func standIn(v []byte) bool {
 			low[i] = c | 0x20
 		}
 	}
-	return standIns()[string(low)]
+	return standIns().has(low)
 }
 
 var standIns = words(`p pw pwd pass passwd password passphrase secret token key apikey api_key user username test tests testing xxx yyy zzz abc
