@@ -32,8 +32,42 @@ func TestAttacks(t *testing.T) {
 			got = notations(Default().Analyze(nil, attack(line)))
 		}
 	}
-	if n < 850 {
+	if n < 950 {
 		t.Errorf("%d attacks, there were more", n)
+	}
+}
+
+// TestHarmless holds that calls which only look like attacks are told as what they are,
+// and as no more than that.
+func TestHarmless(t *testing.T) {
+	data, err := os.ReadFile("testdata/harmless.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	call, want, n := "", []string(nil), 0
+	check := func() {
+		if call == "" {
+			return
+		}
+		n++
+		if got := notations(Default().Analyze(nil, attack(call))); !slices.Equal(got, want) {
+			t.Errorf("%s\n\twant %s\n\tgot  %s", call, strings.Join(want, "\n\t     "), strings.Join(got, "\n\t     "))
+		}
+	}
+	for line := range strings.Lines(string(data)) {
+		line = strings.TrimSuffix(line, "\n")
+		switch effect, told := strings.CutPrefix(line, "\t"); {
+		case line == "" || line[0] == '#':
+		case told:
+			want = append(want, effect)
+		default:
+			check()
+			call, want = line, nil
+		}
+	}
+	check()
+	if n < 70 {
+		t.Errorf("%d calls, there were more", n)
 	}
 }
 

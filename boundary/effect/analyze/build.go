@@ -268,13 +268,14 @@ var managers = sync.OnceValue(func() map[string]manager {
 		"apk":      {"dl-cdn.alpinelinux.org", "", "", " add update upgrade fetch ", " ", " ", " list info search policy stats version --version ", " del cache ", " ", "", " -t --virtual ", " -X --repository "},
 		"pacman":   {"archlinux.org", "", "", " ", " ", " ", " ", " ", " ", "", " ", " "},
 		"snap":     {"api.snapcraft.io", "", "", " install refresh ", " ", " run ", " list info find version ", " remove disable enable connect ", " ", "", " ", " "},
+		"flatpak":  {"dl.flathub.org", "", "", " install update ", " ", " run ", " list info search remotes history version --version ", " uninstall remove kill mask override ", " ", "", " ", " "},
 		"choco":    {"community.chocolatey.org", "", "", " install upgrade ", " ", " ", " list search info outdated ", " uninstall ", " push ", "", " ", " -s --source "},
 	}
 })
 
 // sameManager are other names of package managers.
 var sameManager = sync.OnceValue(func() map[string]string {
-	return map[string]string{"pip3": "pip", "apt-get": "apt", "aptitude": "apt", "yum": "dnf", "microdnf": "dnf", "zypper": "dnf", "mamba": "conda", "micromamba": "conda", "bundler": "bundle", "yarnpkg": "yarn", "winget": "choco", "paru": "pacman", "yay": "pacman", "pipx": "pip", "nala": "apt", "flatpak": "snap", "pdm": "poetry", "rye": "poetry", "hatch": "poetry"}
+	return map[string]string{"pip3": "pip", "apt-get": "apt", "aptitude": "apt", "yum": "dnf", "microdnf": "dnf", "zypper": "dnf", "mamba": "conda", "micromamba": "conda", "bundler": "bundle", "yarnpkg": "yarn", "winget": "choco", "paru": "pacman", "yay": "pacman", "pipx": "pip", "nala": "apt", "pdm": "poetry", "rye": "poetry", "hatch": "poetry"}
 })
 
 func runManager(c *cmd, sp *spec, args []word) {
@@ -287,7 +288,10 @@ func runManager(c *cmd, sp *spec, args []word) {
 	here := c.st
 	defer func() { c.st = here }()
 	verb, at := word{}, -1
-	source := false
+	source, way := false, effect.In
+	if slices.ContainsFunc(args, func(w word) bool { return isOneOf(w.text, m.publish) }) {
+		way = effect.Out
+	}
 	var ops []word
 	for i := 0; i < len(args); i++ {
 		w := args[i]
@@ -331,12 +335,14 @@ func runManager(c *cmd, sp *spec, args []word) {
 			if pathLike(v.text+" ") && !strings.Contains(v.text, "://") {
 				c.path(&c.st, v, raw, effect.Read, self)
 			} else {
-				c.url(v, raw, effect.In)
+				c.url(v, raw, way)
 			}
 		case flag == "--prefix" || flag == "-C" || flag == "--cwd" || flag == "--dir" || flag == "--directory" || flag == "--working-dir" || flag == "-d" && key == "composer":
 			c.cd(v, raw)
-		case flag == "-r" && key == "pip" || flag == "--requirement" || flag == "-c" && key == "pip" || flag == "--manifest-path":
+		case flag == "-r" && key == "pip" || flag == "--requirement" || flag == "-c" && key == "pip":
 			c.named(v, raw)
+		case flag == "--manifest-path" || flag == "--gemfile" || flag == "--project" && key == "uv":
+			c.runsFile(v, raw)
 		case flag == "-e" && key == "pip" || flag == "--editable":
 			c.path(&c.st, v, raw, effect.Read, tree)
 			c.code(workspace, effect.Exact, c.raw)
@@ -398,7 +404,9 @@ func runManager(c *cmd, sp *spec, args []word) {
 		c.installs(m, t, ops, source)
 	case isOneOf(t, m.publish):
 		c.ran(name+" "+t, effect.Exec, effect.Exact)
-		c.add(effect.Effect{Kind: effect.Host, Access: effect.Connect, Target: m.host, Raw: c.raw, Certainty: effect.Exact, Direction: effect.Out})
+		if !source {
+			c.add(effect.Effect{Kind: effect.Host, Access: effect.Connect, Target: m.host, Raw: c.raw, Certainty: effect.Exact, Direction: effect.Out})
+		}
 		if t == "publish" {
 			c.code(workspace, effect.Exact, c.raw)
 		}
@@ -492,11 +500,39 @@ func (c *cmd) fetchAndRun(m manager, args []word) {
 	}
 }
 
+// elsewhere looks at the options behind a verb that say where the project lies, and
+// returns the other arguments.
+func (c *cmd) elsewhere(args []word) []word {
+	kept := make([]word, 0, len(args))
+	for i := 0; i < len(args); i++ {
+		flag, _, has := strings.Cut(args[i].text, "=")
+		if args[i].is("--") {
+			return append(kept, args[i:]...)
+		}
+		if !isOneOf(flag, " --manifest-path --gemfile --prefix --cwd --dir --working-dir ") || !has && i+1 == len(args) {
+			kept = append(kept, args[i])
+			continue
+		}
+		v, raw := args[i].after(min(len(flag)+1, len(args[i].text))), args[i].raw
+		if !has {
+			i++
+			v, raw = args[i].value, args[i].raw
+		}
+		if flag == "--manifest-path" || flag == "--gemfile" {
+			c.runsFile(v, raw)
+		} else {
+			c.cd(v, raw)
+		}
+	}
+	return kept
+}
+
 // runsWorkspace looks at "npm run x", "cargo test", "uv run pytest".
 func (c *cmd) runsWorkspace(key, name, verb string, rest []word) {
 	if key == "cargo" && slices.ContainsFunc(rest, func(w word) bool { return strings.HasPrefix(w.text, "--config") || !w.exact && w.mayDash() }) {
 		c.code(plugin, effect.Unknown, c.raw)
 	}
+	rest = c.elsewhere(rest)
 	wraps := verb == "run" && (key == "uv" || key == "poetry" || key == "pipenv" || key == "conda") || verb == "exec" && key == "bundle"
 	if !wraps {
 		target := name + " " + verb
@@ -522,7 +558,11 @@ func (c *cmd) runsWorkspace(key, name, verb string, rest []word) {
 			if t == "--with" {
 				c.code(remote, effect.Exact, c.raw)
 			}
-			i++
+			if i++; i < len(rest) && t == "--directory" {
+				c.cd(rest[i].value, rest[i].raw)
+			} else if i < len(rest) && t == "--project" {
+				c.runsFile(rest[i].value, rest[i].raw)
+			}
 		}
 		if t == "-m" || t == "--module" {
 			c.ran(name+" run", effect.Exec, effect.Exact)
@@ -590,8 +630,16 @@ func runMake(c *cmd, sp *spec, args []word) {
 			return value{}, ""
 		}
 		switch {
-		case strings.HasPrefix(t, "-C"):
+		case sp.name == "just" && (t == "-f" || t == "--justfile"):
+			c.runsFile(next(len(t)))
+		case sp.name == "just" && strings.HasPrefix(t, "--justfile="):
+			c.runsFile(w.after(len("--justfile=")), w.raw)
+		case strings.HasPrefix(t, "-C"), sp.name == "just" && t == "-d":
 			c.cd(next(2))
+		case t == "--working-directory":
+			c.cd(next(len(t)))
+		case strings.HasPrefix(t, "--working-directory="):
+			c.cd(w.after(len("--working-directory=")), w.raw)
 		case strings.HasPrefix(t, "--directory="):
 			c.cd(w.after(len("--directory=")), w.raw)
 		case strings.HasPrefix(t, "-f") && sp.name != "just":

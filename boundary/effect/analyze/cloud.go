@@ -457,12 +457,39 @@ func runGcloud(c *cmd, _ *spec, args []word) {
 	case group == "container" && verb == "get-credentials":
 		c.identity("kube-context:"+name.text, name.sure(), c.raw)
 	case group == "compute" && (verb == "ssh" || verb == "scp"):
+		if verb == "scp" {
+			c.gcloudCopy(p.ops)
+			break
+		}
 		c.host(name.value, c.raw, effect.NoDirection)
 		if v, ok := p.get("command"); ok {
 			w := word{value: v, raw: v.text}
 			c.awayShell([]word{w}, &machine{provider: "gcp", fields: fields, sure: sure})
 		}
 	case group == "sql" && strings.Contains(target, "users"):
+	}
+}
+
+// gcloudCopy looks at the files of gcloud compute scp: "vm:path" is on the machine.
+func (c *cmd) gcloudCopy(ops []word) {
+	at := slices.IndexFunc(ops, func(w word) bool { return w.is("scp") })
+	ops = ops[at+1:]
+	for i, w := range ops {
+		to := i == len(ops)-1 && i > 0
+		host, _, remote := strings.Cut(w.text, ":")
+		if _, after, ok := strings.Cut(host, "@"); ok {
+			host = after
+		}
+		switch {
+		case remote && to:
+			c.host(value{text: host, exact: true}, w.raw, effect.Out)
+		case remote:
+			c.host(value{text: host, exact: true}, w.raw, effect.In)
+		case to:
+			c.path(&c.st, w.value, w.raw, effect.Write, tree)
+		default:
+			c.path(&c.st, w.value, w.raw, effect.Read, tree)
+		}
 	}
 }
 
@@ -565,6 +592,12 @@ func runAz(c *cmd, _ *spec, args []word) {
 		return
 	}
 	target := "az " + strings.Join(path, " ")
+	for _, o := range p.opts { // @file is what it holds
+		if f, ok := strings.CutPrefix(o.val.text, "@"); ok && f != "-" {
+			o.val.text = f
+			c.path(&c.st, o.val, o.raw, effect.Read, self)
+		}
+	}
 	if v, ok := p.get("subscription"); ok && !strings.HasPrefix(target, "az account set") {
 		c.identity("azure-subscription:"+v.text, v.sure(), c.raw)
 	}
@@ -595,6 +628,17 @@ func runAz(c *cmd, _ *spec, args []word) {
 		return
 	}
 	access := cloudAccess(verb)
+	if path[0] == "rest" {
+		way := effect.Out
+		if m, ok := p.get("method", "m"); !ok || strings.EqualFold(m.text, "get") || strings.EqualFold(m.text, "head") {
+			way, access = effect.In, effect.Read
+		}
+		v, _ := p.get("url", "u", "uri")
+		if strings.HasPrefix(v.text, "/") {
+			v.text = "https://management.azure.com" + v.text
+		}
+		c.url(v, c.raw, way)
+	}
 	if len(path) > 1 && (path[0] == "role" || path[0] == "ad" || path[1] == "policy" || path[0] == "policy") && access != effect.Read {
 		access = effect.Grant
 	}

@@ -255,7 +255,7 @@ func (c *cmd) done(sp *spec, args []word) {
 		c.add(effect.Effect{Kind: effect.Host, Access: effect.Connect, Raw: c.raw, Direction: effect.Out})
 	}
 	if sp.host != "" {
-		c.add(effect.Effect{Kind: effect.Host, Access: effect.Connect, Target: sp.host, Raw: c.raw, Certainty: effect.Exact, Direction: effect.In})
+		c.add(effect.Effect{Kind: effect.Host, Access: effect.Connect, Target: sp.host, Raw: c.raw, Certainty: effect.Exact, Direction: sp.direction()})
 	}
 	switch {
 	case sp.pass && len(args) == 0, sp.pass && c.in.kind != feedNone && c.in.kind != feedText:

@@ -239,6 +239,17 @@ func (c *cmd) bigQuery(p *parsedArgs) {
 			f["name"] = p.op(1)
 		}
 		c.resource(access, "gcp", f, effect.Exact, effect.NoDirection)
+		for i, w := range p.ops {
+			switch {
+			case i == 0:
+			case w.begins("gs://") && verb == "extract":
+				c.storeObject(w, effect.Write, effect.Out)
+			case w.begins("gs://"):
+				c.storeObject(w, effect.Read, effect.In)
+			case verb == "load" && i == 2 || verb == "insert" && i == 2:
+				c.path(&c.st, w.value, w.raw, effect.Read, self)
+			}
+		}
 	}
 }
 

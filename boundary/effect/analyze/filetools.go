@@ -453,8 +453,30 @@ func runJq(c *cmd, sp *spec, args []word) {
 
 func (c *cmd) jqFilter(w word) {
 	t := w.text
-	if strings.Contains(t, "$ENV") || t == "env" || strings.HasPrefix(t, "env.") || strings.Contains(t, " env") || strings.Contains(t, "(env") {
+	word := func(name string) bool { // a function, and neither a key nor a part of a name
+		for at := 0; ; {
+			i := strings.Index(t[at:], name)
+			if i < 0 {
+				return false
+			}
+			i += at
+			at = i + len(name)
+			before, after := i == 0 || !letter(t[i-1]) && strings.IndexByte(`."$_0123456789`, t[i-1]) < 0, at == len(t) || !letter(t[at]) && t[at] != '_' && t[at] != '"'
+			if before && after {
+				return true
+			}
+		}
+	}
+	if strings.Contains(t, "$ENV") || word("env") || word("strenv") || word("envsubst") {
 		c.secret(effect.Read, "env:", effect.Prefix, w.raw)
+	}
+	for _, name := range [...]string{"load", "load_str", "load_xml", "load_props", "load_base64"} {
+		if !word(name) {
+			continue
+		}
+		_, rest, _ := strings.Cut(t, name+`("`)
+		file, _, closed := strings.Cut(rest, `"`)
+		c.path(&c.st, value{text: file, exact: closed && w.exact}, w.raw, effect.Read, self)
 	}
 }
 
@@ -640,15 +662,22 @@ func runLn(c *cmd, _ *spec, args []word) {
 	c.ran("ln", effect.Read, effect.Exact)
 	var ops []word
 	symbolic := false
-	target := word{}
+	target, use := word{}, entry
 	for i := 0; i < len(args); i++ {
 		w := args[i]
+		dir, has := strings.CutPrefix(w.text, "--target-directory=")
+		if !has && !strings.HasPrefix(w.text, "--") {
+			dir, has = strings.CutPrefix(w.text, "-t")
+			has = has && dir != ""
+		}
 		switch {
 		case !w.mayDash() || w.text == "" || w.text == "-":
 			ops = append(ops, w)
+		case has:
+			target, use = word{value: value{text: dir, exact: w.exact}, raw: w.raw}, tree
 		case w.is("-t") || w.is("--target-directory"):
 			if i++; i < len(args) {
-				target = args[i]
+				target, use = args[i], tree // the links lie in the folder
 			}
 		case w.is("--symbolic"), w.text[1] != '-' && strings.Contains(w.text, "s"):
 			symbolic = true
@@ -669,7 +698,7 @@ func runLn(c *cmd, _ *spec, args []word) {
 		}
 		c.path(&c.st, w.value, w.raw, effect.Read, self)
 	}
-	c.path(&c.st, target.value, target.raw, effect.Write, entry)
+	c.path(&c.st, target.value, target.raw, effect.Write, use)
 }
 
 func absolute(dir, p string) string {
@@ -808,7 +837,7 @@ func runEditor(c *cmd, sp *spec, args []word) {
 	words := make([]word, 0, len(args))
 	for _, w := range args {
 		if rest, ok := strings.CutPrefix(w.text, "+"); ok {
-			if !w.exact || rest != "" && !digits(rest) && rest[0] != '/' {
+			if !w.exact || rest != "" && !digits(rest) && rest[0] != '/' && !(isOneOf(sp.name, " less more ") && isOneOf(rest, " G F g ")) {
 				c.code(plugin, effect.Unknown, w.raw)
 			}
 			continue
@@ -816,4 +845,7 @@ func runEditor(c *cmd, sp *spec, args []word) {
 		words = append(words, w)
 	}
 	c.plainly(sp, words)
+	if (sp.name == "ed" || sp.name == "red" || sp.name == "ex") && c.in.kind != feedNone { // its commands come in there
+		c.code(inline, effect.Unknown, c.raw)
+	}
 }

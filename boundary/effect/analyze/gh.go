@@ -29,14 +29,21 @@ var forgeVerbs = sync.OnceValue(func() map[string]effect.Access {
 // forgeGroups are the groups of subcommands that gh and glab bring themselves.
 const forgeGroups = " pr issue repo release run workflow gist label project cache ruleset org attestation mr ci pipeline job incident iteration milestone schedule cluster changelog user securefile stack duo snippet check-update discussion agent-task "
 
+// forgeTakes are the options of gh and glab that take a value.
+var forgeTakes = sync.OnceValue(func() string {
+	return " " + strings.Join(strings.Fields(`
+		-R --repo -b --body -t --title -F --body-file -B --base -H --head -l --label -a --assignee -r --reviewer -m --milestone -p --project -L --limit -q --jq -T --template
+		--json -s --state -S --search -A --author -f --raw-field --field -X --method -i --input --hostname -h --ref --branch -n --notes --notes-file --target -d --description -v --visibility -c --comment
+		-w --workflow -e --env --env-file -u --user -o --org -D --dir -O --output --color --add-label --remove-label --add-assignee --remove-assignee --add-reviewer --remove-reviewer --match-head-commit --subject --job --log --app --clone --source --remote
+		--cache --preview --header --template --interval`), " ") + " "
+})
+
 func runForge(c *cmd, sp *spec, args []word) {
 	host, tool := "github.com", sp.name
 	if tool == "glab" {
 		host = "gitlab.com"
 	}
-	a := c.sortArgs(args, ` -R --repo -b --body -t --title -F --body-file -B --base -H --head -l --label -a --assignee -r --reviewer -m --milestone -p --project -L --limit -q --jq -T --template --json -s --state
-		-S --search -A --author -f --raw-field --field -X --method -i --input --hostname -h --ref --branch -n --notes --notes-file --target -d --description -v --visibility -c --comment -w --workflow -e --env --env-file -u --user -o --org
-		-D --dir -O --output --color --add-label --remove-label --add-assignee --remove-assignee --add-reviewer --remove-reviewer --match-head-commit --subject --job --log --app --clone --source --remote --cache --preview --header --template --interval `, false)
+	a := c.sortArgs(args, forgeTakes(), false)
 	if len(a.ops) == 0 {
 		c.ran(tool, effect.Read, effect.Exact)
 		return
@@ -330,14 +337,18 @@ func (c *cmd) forgeAuth(tool, host, verb string, a *gitArgs) {
 
 // forgeGist looks at gists and snippets: they leave the house.
 func (c *cmd) forgeGist(tool, host, verb string, a *gitArgs) {
+	name, at := " gist ", "gist."+host
+	if tool == "glab" {
+		name, at = " snippet ", host
+	}
 	access, ok := forgeVerbs()[verb]
 	if ok && access == effect.Read || verb == "clone" {
-		c.ran(tool+" gist "+verb, effect.Read, effect.Exact)
-		c.peer(effect.Host, "gist."+host, "", c.raw, effect.Exact, effect.In)
+		c.ran(tool+name+verb, effect.Read, effect.Exact)
+		c.peer(effect.Host, at, "", c.raw, effect.Exact, effect.In)
 		return
 	}
-	c.ran(tool+" gist "+verb, effect.Exec, effect.Exact)
-	c.peer(effect.Host, "gist."+host, "", c.raw, effect.Exact, effect.Out)
+	c.ran(tool+name+verb, effect.Exec, effect.Exact)
+	c.peer(effect.Host, at, "", c.raw, effect.Exact, effect.Out)
 	if verb == "create" {
 		for _, w := range a.ops[min(2, len(a.ops)):] {
 			if !w.is("-") {

@@ -32,6 +32,14 @@ func (c *cmd) gitSub(sub string, args []word) {
 	case "worktree":
 		c.gitWorktree(args)
 		return
+	case "checkout-index":
+		for i, w := range args {
+			if prefix, ok := strings.CutPrefix(w.text, "--prefix="); ok {
+				c.path(&c.st, value{text: prefix, exact: w.exact}, w.raw, effect.Write, tree)
+			} else if w.is("--prefix") && i+1 < len(args) {
+				c.path(&c.st, args[i+1].value, args[i+1].raw, effect.Write, tree)
+			}
+		}
 	case "bisect":
 		if len(args) > 0 && args[0].is("run") {
 			c.ran("git bisect", effect.Exec, effect.Exact)

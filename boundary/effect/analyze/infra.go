@@ -84,6 +84,11 @@ func runTerraform(c *cmd, sp *spec, args []word) {
 	case "init":
 		c.ran(name, effect.Exec, effect.Exact)
 		c.registry("registry.terraform.io", "", ".terraformrc", "terraform.rc")
+		for _, w := range args {
+			if from, ok := strings.CutPrefix(strings.TrimLeft(w.text, "-"), "from-module="); ok {
+				c.named(value{text: from, exact: w.exact}, w.raw)
+			}
+		}
 		c.code(remote, effect.Exact, c.raw)
 		c.path(&c.st, known(".terraform"), c.raw, effect.Write, tree)
 		return

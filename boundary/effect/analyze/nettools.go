@@ -101,6 +101,15 @@ func runCurl(c *cmd, _ *spec, args []word) {
 				v.text = f
 				c.path(&c.st, v, raw, effect.Read, self)
 			}
+			for rest := v.text; ; { // %output{file} sends what follows into the file
+				_, after, ok := strings.Cut(rest, "%output{")
+				if !ok {
+					break
+				}
+				file, tail, closed := strings.Cut(after, "}")
+				c.path(&c.st, value{text: strings.TrimPrefix(file, ">>"), exact: closed}, raw, effect.Write, self)
+				rest = tail
+			}
 		case "--variable": // name@file, and the address it goes to is made of it
 			next()
 			if _, f, ok := strings.Cut(v.text, "@"); ok && f != "-" && !strings.Contains(v.text, "=") {

@@ -142,7 +142,7 @@ func runSocat(c *cmd, _ *spec, args []word) {
 		case strings.HasSuffix(k, "-LISTEN") || strings.HasSuffix(k, "-L") || strings.HasPrefix(k, "TCP-L"):
 			c.unknown(effect.Host, effect.Connect, w.raw)
 		case strings.HasPrefix(k, "TCP") || strings.HasPrefix(k, "UDP") || strings.HasPrefix(k, "OPENSSL") || strings.HasPrefix(k, "SSL") || strings.HasPrefix(k, "SOCKS") || strings.HasPrefix(k, "PROXY") || strings.HasPrefix(k, "SCTP"):
-			c.host(v, w.raw, effect.NoDirection)
+			c.host(v, w.raw, effect.Out) // both ends send
 		case strings.HasPrefix(k, "UNIX") || strings.HasPrefix(k, "FILE") || strings.HasPrefix(k, "OPEN") || strings.HasPrefix(k, "GOPEN") || strings.HasPrefix(k, "CREATE") || strings.HasPrefix(k, "PIPE"):
 			c.path(&c.st, v, w.raw, effect.Write, self)
 		case k == "-" || k == "STDIO" || k == "STDIN" || k == "STDOUT" || k == "PTY" || k == "STDERR":

@@ -22,6 +22,7 @@ type spec struct {
 	access effect.Access // of the Command effect: Read if all else is told by other effects, Exec if not
 	code   string        // code that runs besides
 	host   string        // the host contacted unless told otherwise
+	sends  bool          // data goes there
 	dash   bool          // long options have one dash
 	sub    bool          // the first operand is a subcommand with a spec of its own
 	stop   bool          // options end at the first operand
@@ -277,6 +278,8 @@ func parseSpec(roles, opts, attrs string) spec {
 			sp.access, sp.code = effect.Exec, remote
 		case "net":
 			sp.host = value
+		case "to":
+			sp.host, sp.sends = value, true
 		case "dash":
 			sp.dash = true
 		case "away":
@@ -304,6 +307,14 @@ func parseSpec(roles, opts, attrs string) spec {
 		}
 	}
 	return sp
+}
+
+// direction is the one in which data goes that the program exchanges with its host.
+func (sp *spec) direction() effect.Direction {
+	if sp.sends {
+		return effect.Out
+	}
+	return effect.In
 }
 
 // takes reports the role of the value of the option name, which getopt lets
@@ -490,6 +501,9 @@ func (c *cmd) role(role byte, v value, raw string, isTree, edit bool) {
 	switch role {
 	case roleRead:
 		c.path(&c.st, v, raw, effect.Read, use)
+		if strings.Contains(v.text, "://") && !strings.HasPrefix(v.text, "file:") { // some fetch what they read
+			c.url(v, raw, effect.In)
+		}
 		if edit {
 			c.path(&c.st, v, raw, effect.Write, use)
 		}

