@@ -294,7 +294,7 @@ func (c *caller) facts() {
 		c.kinds |= 1 << min(e.Kind, effect.Data)
 		c.secret = c.secret || e.Kind == effect.Secret
 		c.leaves = c.leaves || leaves(e) && e.Direction != effect.In
-		c.fetches = c.fetches || (e.Kind == effect.Host || e.Kind == effect.URL) && e.Direction != effect.Out
+		c.fetches = c.fetches || fetched(e)
 		if e.Access >= effect.Write && e.Kind != effect.Command && e.Kind != effect.Code {
 			if e.Kind != effect.Path || !c.workspace(e.Target) {
 				c.changes = true

@@ -192,6 +192,11 @@ func (h *hostPattern) match(target string, e *env, forbids bool) bool {
 	if strings.HasPrefix(h.text, "mcp:") {
 		return false
 	}
+	if h.name.params && !h.deep {
+		if f, ok := h.filled(e); ok {
+			return f.match(target, e, forbids)
+		}
+	}
 	host, port, ok := splitHost(target)
 	if !ok {
 		return false
@@ -233,6 +238,30 @@ func (h *hostPattern) match(target string, e *env, forbids bool) bool {
 		i += 1 + next
 	}
 	return false
+}
+
+// filled returns the pattern with the values of its parameters in place: a value may be
+// an address, or have a port of its own. A value is literal, whatever it looks like.
+func (h *hostPattern) filled(e *env) (hostPattern, bool) {
+	elems, ok := h.name.fill(nil, e)
+	if !ok {
+		return hostPattern{}, false
+	}
+	text := make([]byte, 0, len(elems)+6)
+	for _, x := range elems {
+		if x > 0xff || x == '*' || x == '?' || x == '$' {
+			return hostPattern{}, false
+		}
+		text = append(text, byte(x))
+	}
+	if h.port != "" {
+		if strings.IndexByte(string(text), ':') >= 0 && text[0] != '[' {
+			return hostPattern{}, false
+		}
+		text = append(append(text, ':'), h.port...)
+	}
+	f, err := compileHost(string(text), nil, true)
+	return f, err == nil && !f.name.params && !f.net.IsValid() && !f.any
 }
 
 // A urlPattern matches the targets of URL effects.

@@ -71,6 +71,41 @@ func TestWildcardsThatAnybodyCanRegisterAreRefused(t *testing.T) {
 	}
 }
 
+// The value of a parameter is an address, or has a port, if it is one and has one.
+func TestAParameterForAHost(t *testing.T) {
+	for _, tt := range []struct {
+		pattern, value string
+		yes, no        []string
+	}{
+		{"${param.h}", "db.example:5432", []string{"db.example:5432"}, []string{"db.example", "db.example:5433", "x.example:5432"}},
+		{"${param.h}", "DB.example", []string{"db.example", "db.example:443"}, []string{"db.example:5432"}},
+		{"${param.h}:5432", "db.example", []string{"db.example:5432"}, []string{"db.example", "evil.example:5432"}},
+		{"${param.h}", "10.0.0.1", []string{"10.0.0.1"}, []string{"10.0.0.2"}},
+		{"${param.h}:5432", "10.0.0.1", []string{"10.0.0.1:5432"}, []string{"10.0.0.1:22"}},
+		{"${param.h}", "[::1]:80", []string{"[::1]:80"}, []string{"[::1]:81"}},
+		{"${param.h}", "*.example", nil, []string{"evil.example", "a.example:443"}},
+		{"${param.h}", "0.0.0.0/0", nil, []string{"1.2.3.4"}},
+		{"${param.h}.internal", "db", []string{"db.internal"}, []string{"db.internal.evil.example"}},
+		{"*.${param.h}", "a.example", []string{"x.a.example"}, []string{"x.b.example"}},
+	} {
+		h, err := compileHost(tt.pattern, []string{"h"}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := &env{params: []paramValue{{tt.value, true}}}
+		for _, s := range tt.yes {
+			if !h.match(s, e, false) {
+				t.Errorf("%s with %s: not %s", tt.pattern, tt.value, s)
+			}
+		}
+		for _, s := range tt.no {
+			if h.match(s, e, false) {
+				t.Errorf("%s with %s: %s", tt.pattern, tt.value, s)
+			}
+		}
+	}
+}
+
 func TestWhatIsNoHostIsAnError(t *testing.T) {
 	for _, text := range []string{"", "https://example.com", "example.com/path", "a b", "user@example.com", "example.com:http", "a..b", ".com", "[::1", "mcp:", strings.Repeat("a", maxPattern+1)} {
 		if _, err := compileHost(text, nil, true); err == nil {

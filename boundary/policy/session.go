@@ -134,7 +134,9 @@ func (c *caller) after(r *rule, x *note) bool {
 	a, h := r.after, &c.req.History
 	x.reason, x.crossing = boundary.ReasonSequence, boundary.Sequence
 	if a.calls == nil {
-		known := a.secret && (h.SecretSeen || c.secret) || a.untrusted && h.UntrustedSeen || a.private && h.PrivateSeen ||
+		known := a.secret && (h.SecretSeen || c.secret) ||
+			a.untrusted && (h.UntrustedSeen || c.fetches && c.besides(r.effects, x.layer, fetched)) ||
+			a.private && (h.PrivateSeen || c.kinds.has(effect.Data) && c.besides(r.effects, x.layer, queried)) ||
 			a.switched && (h.IdentitySwitched || len(c.req.Switches) > 0)
 		if !known && h.Lost {
 			x.reason = boundary.ReasonEvicted
@@ -154,6 +156,22 @@ func (c *caller) after(r *rule, x *note) bool {
 		return true
 	}
 	return false
+}
+
+// fetched and queried are the effects that themselves bring in what others wrote, or
+// private data.
+func fetched(e *effect.Effect) bool {
+	return (e.Kind == effect.Host || e.Kind == effect.URL) && e.Direction != effect.Out
+}
+
+func queried(e *effect.Effect) bool { return e.Kind == effect.Data || fetched(e) }
+
+// besides reports whether a selector catches an effect of the call beside those that
+// bring something in: "curl x | psql" does both, and a fetch alone is not after itself.
+func (c *caller) besides(s *selector, layer int, brings func(*effect.Effect) bool) bool {
+	return s != nil && slices.ContainsFunc(c.req.Effects, func(x effect.Effect) bool {
+		return !brings(&x) && (x.Kind != effect.Command || x.Access != effect.Read) && s.catches(&x, &c.layers[layer].env) == yes
+	})
 }
 
 // remember notes which memories a call that may run belongs to.

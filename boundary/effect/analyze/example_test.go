@@ -78,7 +78,7 @@ func ExampleURL() {
 	fmt.Println(analyze.URL("https://github.com@evil.example/a/../b?token=x"))
 	fmt.Println(analyze.URL(`https://evil.example\@github.com/`))
 	// Output:
-	// https://evil.example/b exact
+	// https://evil.example/b unknown
 	//  unknown
 }
 

@@ -71,10 +71,15 @@ func parseRemote(s string) gitRemote {
 		if _, ok := defaultPorts[strings.ToLower(host)]; ok || host == "file" {
 			return gitRemote{} // a URL that lost a slash
 		}
-		if i := strings.LastIndexByte(host, '@'); i >= 0 {
-			host = host[i+1:]
+		user, at, ok := cutLast(host, "@")
+		if !ok {
+			return remoteOf(host, "", s[colon+1:])
 		}
-		return remoteOf(host, "", s[colon+1:])
+		r := remoteOf(at, "", s[colon+1:])
+		if posesAsHost(user) {
+			r.sure = effect.Unknown
+		}
+		return r
 	}
 	if slash > 0 && strings.IndexByte(s[:slash], '.') > 0 { // the canonical form
 		return remoteOf(s[:slash], "", s[slash+1:])
@@ -106,7 +111,11 @@ func remoteURL(scheme, s string) gitRemote {
 		port = ""
 		host = map[string]string{"ssh.github.com": "github.com", "altssh.gitlab.com": "gitlab.com"}[host]
 	}
-	return remoteOf(host, port, u.Path)
+	r := remoteOf(host, port, u.Path)
+	if u.User != nil && posesAsHost(u.User.Username()) {
+		r.sure = effect.Unknown
+	}
+	return r
 }
 
 // remoteOf puts a canonical form together.
@@ -180,4 +189,11 @@ func (s *scan) repoNamed(repo, ref, raw string, access effect.Access, sure effec
 		repo += ":" + ref
 	}
 	s.add(effect.Effect{Kind: effect.Repo, Access: access, Target: repo, Raw: raw, Certainty: sure, Direction: d})
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, sep); i >= 0 {
+		return s[:i], s[i+len(sep):], true
+	}
+	return s, "", false
 }

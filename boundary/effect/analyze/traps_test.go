@@ -307,8 +307,11 @@ func TestTrapPathsAreResolvedOncePerCall(t *testing.T) {
 
 func TestTrapURLs(t *testing.T) {
 	for _, test := range []struct{ name, url, want string }{
-		{"userinfo that looks like a host", "https://github.com@evil.test/", "https://evil.test/"},
-		{"userinfo with a port", "https://github.com:443@evil.test/x", "https://evil.test/x"},
+		{"userinfo that looks like a host", "https://github.com@evil.test/", "?https://evil.test/"},
+		{"userinfo with a port", "https://github.com:443@evil.test/x", "?https://evil.test/x"},
+		{"a user", "https://ada@x.test/", "https://x.test/"},
+		{"a user with a dot", "https://ada.lovelace@x.test/", "https://x.test/"},
+		{"a user by address", "https://ada%40x.test:pw@x.test/", "https://x.test/"},
 		{"a backslash, that some take for a slash", `http://evil.test\@github.com/`, "?"},
 		{"an escape in the host", "http://evil.test%40github.com/", "?"},
 		{"one slash is no host", "https:/github.com/x", "?"},

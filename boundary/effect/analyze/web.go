@@ -5,14 +5,16 @@ import (
 	pathpkg "path"
 	"strings"
 
+	"golang.org/x/net/publicsuffix"
+
 	"github.com/ambit-go/ambit/boundary/effect"
 )
 
 // URL returns the canonical form of an address with a scheme: scheme and host
 // in lower case, the host as [Host] has it, the scheme's own port left out, the
 // path cleaned of dots; no userinfo, query or fragment. The certainty is that of
-// the host, and Unknown for what parsers disagree about: backslashes, control
-// characters, a missing host or scheme, escapes in the host.
+// the host, and Unknown for what parsers or readers disagree about: backslashes, control
+// characters, a missing host or scheme, escapes in the host, a user called as a host is.
 func URL(s string) (string, effect.Certainty) {
 	target, _, sure := parseURL(s)
 	return target, sure
@@ -67,7 +69,22 @@ func parseURL(raw string) (target, host string, sure effect.Certainty) {
 	if strings.Contains(u.Path, "/..;") || strings.Contains(u.Path, "/.;") { // some servers leave out what follows the semicolon
 		sure = effect.Unknown
 	}
+	if u.User != nil && posesAsHost(u.User.Username()) {
+		sure = effect.Unknown
+	}
 	return scheme + "://" + bracketed + cleanURLPath(u), host, sure
+}
+
+// posesAsHost reports whether the name of a user in an address reads as the host that
+// it is not: "github.com@evil.example". Nobody is called so who does not want to be
+// taken for it, and some programs do.
+func posesAsHost(user string) bool {
+	name, sure := hostName(user)
+	if sure != effect.Exact || strings.IndexByte(name, '.') < 0 {
+		return false
+	}
+	suffix, icann := publicsuffix.PublicSuffix(name)
+	return icann && suffix != name
 }
 
 func cleanURLPath(u *url.URL) string {
