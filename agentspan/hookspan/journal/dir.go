@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -171,20 +172,47 @@ func lockWithin(f *os.File, wait time.Duration) error {
 }
 
 // metBefore notes that a session begins, and reports whether it had begun before:
-// then its file was there and is gone.
+// then its file was there and is gone. It remembers the newest of maxSeen sessions.
 func (d *Dir) metBefore(name string) bool {
-	sum := []byte(name[strings.LastIndexByte(name, '.')+1:] + "\n")
-	f, err := os.OpenFile(filepath.Join(d.path, seenFile), os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
+	line := []byte(name[strings.LastIndexByte(name, '.')+1:] + "\n")
+	f, err := os.OpenFile(filepath.Join(d.path, seenFile), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return false
 	}
 	defer func() { _ = f.Close() }()
-	if known, err := os.ReadFile(f.Name()); err == nil && bytes.Contains(known, sum) {
+	if lockWithin(f, seenWait) != nil {
+		return false
+	}
+	known, err := io.ReadAll(io.LimitReader(f, 4*maxSeen*int64(len(line))))
+	if err != nil {
+		return false
+	}
+	known = known[:len(known)/len(line)*len(line)] // what a killed process left of a line
+	if bytes.Contains(known, line) {
 		return true
 	}
-	_, _ = f.Write(sum)
+	if len(known) >= maxSeen*len(line) {
+		// The newer half takes the place of the older one before the file is cut: whenever
+		// this is killed, no newer session is forgotten.
+		known = known[len(known)/len(line)/2*len(line):]
+		if _, err := f.WriteAt(known, 0); err != nil {
+			return false
+		}
+		if err := f.Truncate(int64(len(known))); err != nil {
+			return false
+		}
+	}
+	_, _ = f.WriteAt(line, int64(len(known)))
 	return false
 }
+
+const (
+	// maxSeen bounds the sessions that are remembered to have begun: 200 KiB. One whose
+	// file vanishes after that many others began is taken for a new one.
+	maxSeen = 8192
+	// seenWait is how long a hook that begins a session waits for others that begin one.
+	seenWait = 200 * time.Millisecond
+)
 
 // Policy returns the text of a policy a session is held to, by its digest.
 func (d *Dir) Policy(digest string) ([]byte, error) {

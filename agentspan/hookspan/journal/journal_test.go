@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -350,4 +351,60 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("the last of %d records is %v", n, ok)
 		}
 	})
+}
+
+// TestSeenSessionsAreBounded begins more sessions than are remembered: the file stays
+// small, the newest sessions are known, and one whose file is gone has lost its history.
+func TestSeenSessionsAreBounded(t *testing.T) {
+	d := open(t)
+	id := func(i int) string { return Name("session " + strconv.Itoa(i)) }
+	var full bytes.Buffer
+	for i := range maxSeen {
+		full.WriteString(id(i)[strings.LastIndexByte(id(i), '.')+1:] + "\n")
+	}
+	if err := os.WriteFile(filepath.Join(d.path, seenFile), full.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const begun = maxSeen + 100
+	for i := maxSeen; i < begun; i++ {
+		if d.metBefore(id(i)) {
+			t.Fatalf("session %d begins for the first time", i)
+		}
+	}
+	info, err := os.Stat(filepath.Join(d.path, seenFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := int64(25 * (maxSeen/2 + 100)); info.Size() != want {
+		t.Errorf("%d bytes are kept of %d sessions, want %d", info.Size(), begun, want)
+	}
+	for i := maxSeen / 2; i < begun; i += 50 {
+		if !d.metBefore(id(i)) {
+			t.Fatalf("session %d was forgotten", i)
+		}
+	}
+	if d.metBefore(id(0)) {
+		t.Error("the first session is remembered behind the bound")
+	}
+	// A process that was killed while it wrote leaves a part of a line.
+	if err := os.Truncate(filepath.Join(d.path, seenFile), info.Size()-7); err != nil {
+		t.Fatal(err)
+	}
+	if d.metBefore(id(begun)) || !d.metBefore(id(begun)) {
+		t.Error("a line that was cut off keeps others from being read")
+	}
+}
+
+func TestSeenSessionsConcurrentSafe(t *testing.T) {
+	d := open(t)
+	var wg sync.WaitGroup
+	for i := range 64 {
+		wg.Go(func() { d.metBefore(Name(strconv.Itoa(i))) })
+	}
+	wg.Wait()
+	for i := range 64 {
+		if !d.metBefore(Name(strconv.Itoa(i))) {
+			t.Errorf("session %d was not noted", i)
+		}
+	}
 }

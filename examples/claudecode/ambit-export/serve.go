@@ -30,7 +30,7 @@ func serveHooks(ctx context.Context, c *call) error {
 	if err != nil {
 		return err //nolint:wrapcheck // names the operation and the address
 	}
-	server := serve.Server{Gate: g, Token: token}
+	server := serve.Server{Gate: serve.Gate(*g), Token: token}
 	if s.Endpoint != "" {
 		server.Due = func() bool {
 			if _, err := export.Run(ctx, s); err != nil {

@@ -22,7 +22,17 @@ import (
 
 	"github.com/ambit-go/ambit/agentspan/hookspan/gate"
 	"github.com/ambit-go/ambit/agentspan/hookspan/payload"
+	"github.com/ambit-go/ambit/examples/claudecode/internal/settings"
 )
+
+// Gate returns the gate of a server, which is g without what a process started by the
+// agent finds in its environment: the server's own says nothing of the agents that call.
+// So credentials in variables, TRACEPARENT and the version of Claude Code are not known
+// here, and sessions begin in the folder that their payloads name.
+func Gate(g gate.Gate) *gate.Gate {
+	g.Env, g.Unattended = func(string) string { return "" }, settings.Unattended()
+	return &g
+}
 
 // A Server answers hooks. It is safe for concurrent use.
 type Server struct {
@@ -130,9 +140,20 @@ func Listen(ctx context.Context, address string) (net.Listener, error) {
 	return c.Listen(ctx, "tcp", address) //nolint:wrapcheck // names the operation and the address
 }
 
+// readTimeout is how long a caller may take to send one payload, of at most
+// [payload.MaxSize] bytes. Agents give up earlier.
+const readTimeout = time.Minute
+
+func (s *Server) http() *http.Server {
+	return &http.Server{
+		Handler: s, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: readTimeout, WriteTimeout: readTimeout + 30*time.Second,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+}
+
 // Run serves until ctx ends, and lets calls under way come to their end.
 func (s *Server) Run(ctx context.Context, l net.Listener) error {
-	h := &http.Server{Handler: s, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: time.Minute, MaxHeaderBytes: 64 << 10}
+	h := s.http()
 	ended := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
 		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)

@@ -16,6 +16,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/hookspan/gate"
 	"github.com/ambit-go/ambit/agentspan/hookspan/journal"
 	"github.com/ambit-go/ambit/agentspan/hookspan/payload"
+	"github.com/ambit-go/ambit/examples/claudecode/internal/settings"
 )
 
 func newServer(t *testing.T) (*Server, *httptest.Server) {
@@ -195,4 +196,56 @@ func TestToken(t *testing.T) {
 		t.Errorf("then %q (%v), want a new one", again, err)
 	}
 	readable()
+}
+
+// TestTheServersEnvironmentIsNotTheAgents holds that a server takes nothing that its own
+// process was started with for something of the agents that call it.
+func TestTheServersEnvironmentIsNotTheAgents(t *testing.T) {
+	for name, value := range map[string]string{
+		"AWS_PROFILE": "servers-own", "CLAUDE_PROJECT_DIR": t.TempDir(), "CLAUDE_CODE_ENTRYPOINT": "sdk-cli", "AI_AGENT": "claude-code_9-9-9_harness",
+		"TRACEPARENT": "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "CLAUDE_CODE_SESSION_ATTENDED": "0",
+	} {
+		t.Setenv(name, value)
+	}
+	set, err := settings.Load(settings.Settings{State: t.TempDir(), Owner: "ada@example.com"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	own, err := set.Gate()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := httptest.NewServer(&Server{Token: "secret", Gate: Gate(*own)})
+	t.Cleanup(h.Close)
+	if _, text := post(t, h.URL, call("Read", `{"file_path": "/home/ada/.aws/credentials"}`), nil); !strings.Contains(text, `"ask"`) {
+		t.Errorf("a person of the agent's can be asked: %s", text)
+	}
+	if _, text := post(t, h.URL, call("Bash", `{"command": "aws s3 ls"}`), nil); text != "{}" {
+		t.Errorf("an ordinary call: %s", text)
+	}
+	records, _, err := own.Dir.Records(journal.Name("s-1"))
+	if err != nil || len(records) != 2 {
+		t.Fatalf("%d records, %v", len(records), err)
+	}
+	if i := records[0].Session; i.Dir != "/home/ada/shop" || i.Version != "" || i.Parent != "" {
+		t.Errorf("of its own environment the server took %+v", i)
+	}
+	if u := records[1].Call.Use; u != nil {
+		t.Errorf("the server's credential was taken for the agent's: %+v", u)
+	}
+}
+
+// TestSlowCallers holds that whoever sends nothing keeps no connection for long.
+func TestSlowCallers(t *testing.T) {
+	h := (&Server{}).http()
+	for name, d := range map[string]time.Duration{
+		"header": h.ReadHeaderTimeout, "payload": h.ReadTimeout, "answer": h.WriteTimeout, "idle": h.IdleTimeout,
+	} {
+		if d <= 0 || d > 5*time.Minute {
+			t.Errorf("%s: %v", name, d)
+		}
+	}
+	if h.WriteTimeout <= h.ReadTimeout {
+		t.Error("the answer to a payload that came slowly is cut off") // the time counts from the header on
+	}
 }

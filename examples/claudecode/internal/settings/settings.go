@@ -157,8 +157,11 @@ func (s Settings) Gate() (*gate.Gate, error) {
 	return g, err
 }
 
-// unattended reports whether nobody can answer: Claude Code says by which door its
+// unattended reports whether nobody can answer: Claude Code says so, or by which door its
 // process was entered, and its SDK and "claude -p" are doors without a person.
 func unattended() bool {
-	return strings.HasPrefix(os.Getenv("CLAUDE_CODE_ENTRYPOINT"), "sdk") || os.Getenv("AMBIT_HOOK_UNATTENDED") == "true"
+	return os.Getenv("CLAUDE_CODE_SESSION_ATTENDED") == "0" || strings.HasPrefix(os.Getenv("CLAUDE_CODE_ENTRYPOINT"), "sdk") || Unattended()
 }
+
+// Unattended reports whether the user said that nobody can answer.
+func Unattended() bool { return os.Getenv("AMBIT_HOOK_UNATTENDED") == "true" }
