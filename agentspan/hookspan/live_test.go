@@ -56,9 +56,9 @@ func emit(t *testing.T, g *gate.Gate, o hookspan.EmitOptions) []sdktrace.ReadOnl
 		t.Fatal(err)
 	}
 	for _, f := range files {
-		records, broken, err := g.Dir.Records(f.Name)
-		if err != nil || broken > 0 {
-			t.Fatalf("%s: %d lines cannot be read, %v", f.Name, broken, err)
+		records, unread, err := g.Dir.Records(f.Name)
+		if err != nil || unread != (journal.Unread{}) {
+			t.Fatalf("%s: %+v lines cannot be read, %v", f.Name, unread, err)
 		}
 		if err := hookspan.Emit(t.Context(), records, o); err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -130,7 +131,7 @@ type answerKey struct{}
 // exporter makes an error of that, in which the number is lost, and one of a mere
 // warning too.
 func listen(ctx context.Context, method string, request, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
-	err := invoke(ctx, method, request, reply, cc, opts...)
+	err := invoke(ctx, method, request, reply, cc, append(opts, grpc.MaxCallRecvMsgSize(maxAnswer))...)
 	if err != nil {
 		return err
 	}
@@ -148,6 +149,11 @@ func listen(ctx context.Context, method string, request, reply any, cc *grpc.Cli
 	r.PartialSuccess = nil
 	return nil
 }
+
+// maxAnswer bounds what a collector may answer, in bytes. The number is nobody else's
+// limit: gRPC says of an answer what a collector says of a request, that it is larger
+// than this, and sending less does not help against the one.
+const maxAnswer = 1<<20 + 7
 
 // A failure is what an attempt ended with, in words fit for a log.
 type failure struct {
@@ -226,6 +232,9 @@ func tooLarge(err error) bool {
 	s := statusOf(err)
 	if s.Code() != codes.ResourceExhausted && s.Code() != codes.OutOfRange {
 		return false
+	}
+	if strings.Contains(s.Message(), "vs. "+strconv.Itoa(maxAnswer)) {
+		return false // the answer was
 	}
 	for _, words := range []string{"larger than max", "exceeds maximum size", "length too large"} {
 		if strings.Contains(s.Message(), words) {

@@ -108,9 +108,9 @@ func said(t *testing.T, r Reply) string {
 
 func (b *bench) records() []journal.Record {
 	b.Helper()
-	records, broken, err := b.Dir.Records(journal.Name("s"))
-	if err != nil || broken > 0 {
-		b.Fatalf("%d broken lines, %v", broken, err)
+	records, unread, err := b.Dir.Records(journal.Name("s"))
+	if err != nil || unread != (journal.Unread{}) {
+		b.Fatalf("%+v, %v", unread, err)
 	}
 	return records
 }

@@ -64,7 +64,7 @@ func TestStateIsKeptWhole(t *testing.T) {
 		if diff := cmp.Diff(want, r.State); diff != "" {
 			t.Errorf("%s (-written +read):\n%s", name, diff)
 		}
-		s, ok := last(line, true)
+		s, _, ok := last(line, true)
 		if diff := cmp.Diff(want, s); !ok || diff != "" {
 			t.Errorf("%s, by the next hook (-written +read):\n%s", name, diff)
 		}

@@ -279,12 +279,12 @@ func (d *Dir) Files() ([]File, error) {
 	return files, nil
 }
 
-// Records returns the records of a session by its file's name, and how many lines
-// of the file were none.
-func (d *Dir) Records(name string) ([]Record, int, error) {
+// Records returns the records of a session by its file's name, and how many lines of
+// the file were none.
+func (d *Dir) Records(name string) ([]Record, Unread, error) {
 	f, err := os.Open(d.file(name, logSuffix))
 	if err != nil {
-		return nil, 0, err //nolint:wrapcheck // names the operation and the path
+		return nil, Unread{}, err //nolint:wrapcheck // names the operation and the path
 	}
 	defer func() { _ = f.Close() }()
 	return Read(f)

@@ -29,7 +29,7 @@
 //
 // # Bounds
 //
-// One session's file grows to [MaxFile] and all of them to [Dir.Prune]'s limit. A
-// session's id decides its file's name through a hash, so that an id can name no
+// One session's file grows to [MaxFile], and all of them to what their exporter leaves
+// ([Dir.Remove]). A session's id decides its file's name through a hash, so that an id can name no
 // other file.
 package journal

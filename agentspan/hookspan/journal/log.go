@@ -62,8 +62,12 @@ func (l *Log) load() error {
 			return err //nolint:wrapcheck // names the operation and the path
 		}
 		l.torn = buf[len(buf)-1] != '\n'
-		if s, ok := last(buf, n == l.size); ok {
+		if s, newer, ok := last(buf, n == l.size); ok {
 			l.state = s
+			if newer > 0 { // what another version of the program wrote since is not known here
+				l.state.Seq += newer
+				l.state.Labels.Lost = true
+			}
 			if l.size > MaxFile-MaxRecord {
 				l.state.Labels.Lost = true // what happens now may find no room
 			}
@@ -78,9 +82,10 @@ func (l *Log) load() error {
 	return nil
 }
 
-// last returns the state after the last whole record in buf. What stands before the
-// first line end may be half a line, unless buf is the whole file.
-func last(buf []byte, whole bool) (s State, ok bool) {
+// last returns the state after the last whole record in buf, and how many records of a
+// newer program stand behind it. What stands before the first line end may be half a
+// line, unless buf is the whole file.
+func last(buf []byte, whole bool) (s State, newer int, ok bool) {
 	for len(buf) > 0 {
 		end := len(buf)
 		if buf[end-1] == '\n' {
@@ -88,26 +93,46 @@ func last(buf []byte, whole bool) (s State, ok bool) {
 		} // else the line's end alone may be missing: its checksum tells
 		begin := bytes.LastIndexByte(buf[:end], '\n') + 1
 		if begin == 0 && !whole {
-			return s, false
+			return s, newer, false
 		}
 		if body, ok := checked(buf[begin:end]); ok {
-			if s, ok := stateOf(body); ok {
-				return s, true
+			if versionOf(body) > Version {
+				newer++
+			} else if s, ok := stateOf(body); ok {
+				return s, newer, true
 			}
 		}
 		buf = buf[:begin]
 	}
-	return s, false
+	return s, newer, false
+}
+
+// beginning is how every record begins, and ending what stands before its state.
+const beginning, ending = `{"v":`, `,"state":"`
+
+// versionOf returns the version of a record; 0 if it has none.
+func versionOf(body []byte) int {
+	rest, ok := bytes.CutPrefix(body, []byte(beginning))
+	if !ok {
+		return 0
+	}
+	version := 0
+	for _, c := range rest[:min(len(rest), 6)] {
+		if c < '0' || c > '9' {
+			break
+		}
+		version = 10*version + int(c-'0')
+	}
+	return version
 }
 
 // stateOf returns the state at the end of a record; the rest is for exporters.
 func stateOf(body []byte) (s State, ok bool) {
-	const begin, before = `{"v":1,`, `,"state":"`
-	at := bytes.LastIndex(body, []byte(before))
-	if at < 0 || !bytes.HasPrefix(body, []byte(begin)) || !bytes.HasSuffix(body, []byte(`"}`)) {
+	at := bytes.LastIndex(body, []byte(ending))
+	if at < 0 || versionOf(body) < 1 || !bytes.HasSuffix(body, []byte(`"}`)) {
 		return s, false
 	}
-	return s, s.UnmarshalText(body[at+len(before):len(body)-2]) == nil
+	return s, s.UnmarshalText(body[at+len(ending):len(body)-2]) == nil
 }
 
 // parse reads one line.
@@ -192,23 +217,33 @@ func encode(r *Record, torn bool) ([]byte, error) {
 // Close gives the session to the next hook.
 func (l *Log) Close() error { return l.file.Close() } //nolint:wrapcheck // names the operation and the path
 
+// Unread are the lines of a session that are no records to this program.
+type Unread struct {
+	Broken int // written in part, or changed
+	Newer  int // whole, and of a newer program's form
+}
+
 // Read returns the whole records in src, in order, and how many lines were none.
-func Read(src io.Reader) (records []Record, broken int, err error) {
+func Read(src io.Reader) (records []Record, unread Unread, err error) {
 	data, err := io.ReadAll(io.LimitReader(src, MaxFile+MaxRecord))
 	if err != nil {
-		return nil, 0, fmt.Errorf("journal: %w", err)
+		return nil, unread, fmt.Errorf("journal: %w", err)
 	}
 	for len(data) > 0 {
 		line, rest, _ := bytes.Cut(data, []byte{'\n'})
 		data = rest
-		switch r, ok := parse(line); {
-		case ok: // its end alone may be missing
+		if len(line) == 0 {
+			continue
+		}
+		if r, ok := parse(line); ok { // its end alone may be missing
 			records = append(records, r)
-		case len(line) > 0:
-			broken++
+		} else if body, ok := checked(line); ok && versionOf(body) > Version {
+			unread.Newer++
+		} else {
+			unread.Broken++
 		}
 	}
-	return records, broken, nil
+	return records, unread, nil
 }
 
 // pause is how long a hook waits between two looks at a lock that is held.

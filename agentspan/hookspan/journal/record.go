@@ -13,7 +13,9 @@ import (
 	"github.com/ambit-go/ambit/intent"
 )
 
-// Version is the version of the form. A reader passes over records of a newer one.
+// Version is the version of the form. A reader passes over records of a newer one. A
+// program that decides after it finds such a record has lost the session's history; the
+// newer one, which reads both, has so too from then on, since the other went on without.
 const Version = 1
 
 // A Record is one hook call.

@@ -103,12 +103,18 @@ func (d *doctor) sessions(dir string) {
 		return
 	}
 	last := files[len(files)-1]
-	records, broken, err := j.Records(last.Name)
-	if err != nil || len(records) == 0 {
+	records, unread, err := j.Records(last.Name)
+	if err != nil {
 		return
 	}
-	if broken > 0 {
-		d.warn("look at the disk; hooks go on", "%d lines of session %s cannot be read", broken, last.Name)
+	if unread.Newer > 0 {
+		d.problem("update this program, or the plugin that has the older one", "%d records of session %s are of a newer version of the program: two versions are in use", unread.Newer, last.Name)
+	}
+	if unread.Broken > 0 {
+		d.warn("look at the disk; hooks go on", "%d lines of session %s cannot be read", unread.Broken, last.Name)
+	}
+	if len(records) == 0 {
+		return
 	}
 	state := records[len(records)-1].State
 	if state.Last.After(d.Now.Add(ahead)) {

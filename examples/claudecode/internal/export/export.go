@@ -47,6 +47,7 @@ type Status struct {
 	Sent    int       `json:"sent"`    // spans, ever
 	Dropped int       `json:"dropped"` // spans that the collector refuses, and calls that had to make room before they were sent, ever
 	Broken  int       `json:"broken"`  // lines of sessions that no reader understood, in what is kept
+	Newer   int       `json:"newer"`   // records of a newer version of the program, in what is kept
 	Error   string    `json:"error,omitempty"`
 	ErrorAt time.Time `json:"error_at,omitzero"`
 }
@@ -93,7 +94,7 @@ func Run(ctx context.Context, s settings.Settings) (Status, error) {
 	}
 	defer mine.Close()
 	status := ReadStatus(s.State)
-	status.At, status.Broken = time.Now(), 0
+	status.At, status.Broken, status.Newer = time.Now(), 0, 0
 	err = send(ctx, dir, s, &status)
 	if err != nil {
 		status.Error, status.ErrorAt = err.Error(), time.Now()
@@ -143,11 +144,12 @@ func send(ctx context.Context, dir *journal.Dir, s settings.Settings, status *St
 		return err
 	}
 	for _, f := range files {
-		records, broken, err := dir.Records(f.Name)
+		records, unread, err := dir.Records(f.Name)
 		if err != nil {
 			continue // pruned, or not ours to read
 		}
-		status.Broken += broken
+		status.Broken += unread.Broken
+		status.Newer += unread.Newer
 		sent, err := dir.Sent(f.Name)
 		if err != nil {
 			return err
@@ -279,13 +281,13 @@ func prune(dir *journal.Dir, s settings.Settings, status *Status) error {
 		if !old && total <= s.Spool() {
 			break // those behind are younger
 		}
-		records, _, err := dir.Records(f.Name)
+		records, unread, err := dir.Records(f.Name)
 		if err != nil {
 			continue
 		}
 		lost := 0
 		if s.Endpoint != "" {
-			lost = unsent(dir, f.Name, records)
+			lost = unsent(dir, f.Name, records) + unread.Newer // which the newer program may not have sent
 		}
 		if old && lost > 0 && total <= s.Spool() {
 			continue // the collector may come back

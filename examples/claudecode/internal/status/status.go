@@ -139,6 +139,9 @@ func (st Status) Text(w io.Writer, now time.Time) {
 	if e.Broken > 0 {
 		fmt.Fprintf(w, "         %d lines of sessions could not be read\n", e.Broken)
 	}
+	if e.Newer > 0 {
+		fmt.Fprintf(w, "         %d records are of a newer version of the program, which has to send them\n", e.Newer)
+	}
 	fmt.Fprintf(w, "sessions %d\n", len(st.Sessions))
 	for _, s := range st.Sessions {
 		fmt.Fprintf(w, "  %s  %s  %s\n", s.Name, s.Agent, strings.Join(s.facts(now), ", "))
