@@ -478,6 +478,30 @@ func TestTheSummaryCountsUsesThatSwitch(t *testing.T) {
 	}
 }
 
+// What could not be told is said: a ticket that is another one each time hides who has
+// it, and a chain that nobody can read hides who acts.
+func TestTheSummarySaysWhatCouldNotBeTold(t *testing.T) {
+	for want, authorizations := range map[string][]string{
+		"":  {"Bearer " + token(`"sub":"ada"`)},
+		"3": {"Negotiate " + strings.Repeat("YII", 10), "Negotiate " + strings.Repeat("YIJ", 10), "Bearer " + token(`"sub":"ada","act":7`)},
+	} {
+		tracer, rec := agentspantest.New(t)
+		ctx, s := start(t, tracer, session())
+		for i, authorization := range authorizations {
+			if err := request(ctx, t, tracer, fmt.Sprintf("https://h%d.example/", i), authorization); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s.End(nil)
+		if got := value(find(rec.Spans(), "session triage"), semconv.AmbitSessionIdentityGapCountKey); got != want {
+			t.Errorf("the summary counts %q, want %q", got, want)
+		}
+		if err := agentspantest.Conforms(rec.Spans()); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // What is counted does not depend on there being a policy.
 func TestMetricsCountWithoutAPolicy(t *testing.T) {
 	tracer, rec := agentspantest.New(t)

@@ -7,6 +7,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/ambit-go/ambit/identity"
 	"github.com/ambit-go/ambit/internal/spanid"
 	"github.com/ambit-go/ambit/semconv"
 )
@@ -45,6 +46,10 @@ func (s *state) finish(at time.Time, cause error) {
 func (s *state) summary() []attribute.KeyValue {
 	s.mu.Lock()
 	y := s.tally
+	var gaps identity.Gaps
+	if s.tracker != nil {
+		gaps = s.tracker.Gaps()
+	}
 	s.mu.Unlock()
 	bits := s.labels.bits.Load()
 	attrs := s.appendBeginning(s.appendSession(make([]attribute.KeyValue, 0, 48), s.number.Load(), bits))
@@ -53,6 +58,9 @@ func (s *state) summary() []attribute.KeyValue {
 	attrs = append(attrs, semconv.AmbitSessionCallCount(int(s.calls.Load())))
 	count(semconv.AmbitSessionRefusalCountKey, s.refused.Load())
 	count(semconv.AmbitSessionSwitchCountKey, y.switches)
+	if n := gaps.Evicted + gaps.Opaque + gaps.Malformed; n > 0 {
+		attrs = append(attrs, semconv.AmbitSessionIdentityGapCount(n))
+	}
 	count(semconv.AmbitSessionIdentityCountKey, y.counts[reachIdentity])
 	count(semconv.AmbitSessionCredentialCountKey, y.counts[reachCredential])
 	count(semconv.AmbitSessionAccountCountKey, y.counts[reachAccount])

@@ -1269,6 +1269,22 @@ const AmbitSessionIdentityCountKey = attribute.Key("ambit.session.identity.count
 // AmbitSessionIdentityCount returns "ambit.session.identity.count" with value v.
 func AmbitSessionIdentityCount(v int) attribute.KeyValue { return AmbitSessionIdentityCountKey.Int(v) }
 
+// AmbitSessionIdentityGapCountKey is "ambit.session.identity_gap.count". Uses of credentials in
+// which a switch could not have been told.
+//
+// A credential that shows neither name nor handle nor fingerprint, a chain of actors that cannot be
+// read whole, a service forgotten to stay within bounds. Left out if there were none.
+//
+// Type: int. Stability: development. Example: 2.
+//
+// Conditionally required on span ambit.session.
+const AmbitSessionIdentityGapCountKey = attribute.Key("ambit.session.identity_gap.count")
+
+// AmbitSessionIdentityGapCount returns "ambit.session.identity_gap.count" with value v.
+func AmbitSessionIdentityGapCount(v int) attribute.KeyValue {
+	return AmbitSessionIdentityGapCountKey.Int(v)
+}
+
 // AmbitSessionIdentitySwitchedKey is "ambit.session.identity_switched". The session had departed
 // from its identity baseline before this call.
 //

@@ -187,6 +187,8 @@ func lookup(key attribute.Key) (declaration, bool) {
 		return declaration{kind: attribute.STRING}, true
 	case AmbitSessionIdentityCountKey:
 		return declaration{kind: attribute.INT64}, true
+	case AmbitSessionIdentityGapCountKey:
+		return declaration{kind: attribute.INT64}, true
 	case AmbitSessionIdentitySwitchedKey:
 		return declaration{kind: attribute.BOOL}, true
 	case AmbitSessionIntentCountKey:
