@@ -218,6 +218,34 @@ func TestSeveralCollectorsJudgeAsOne(t *testing.T) {
 	}
 }
 
+// TestTracesStayTogether holds what a tail sampler behind the load-balancing exporter
+// needs, and what examples/observability says of it: by trace id, all of a trace comes
+// to one Collector, in however many batches it is sent.
+func TestTracesStayTogether(t *testing.T) {
+	first, second := run(t, "judge.yaml", ungrouped), run(t, "judge.yaml", ungrouped)
+	front := run(t, "front.yaml", []string{"[groupbytrace, ambit]", "[]", "routing_key: attributes", "routing_key: traceID", "    routing_attributes: [ambit.route]\n", ""},
+		"AMBIT_JUDGE_1="+first.OTLPEndpoint, "AMBIT_JUDGE_2="+second.OTLPEndpoint)
+	const turns = 12
+	for n := range byte(turns) {
+		calls, root := turnOf("c-a", n)
+		send(t, front, calls)
+		send(t, front, root)
+	}
+	var one, two []backendtest.Span
+	backendtest.Await(t, func() (bool, string) {
+		one, two = first.Spans(t), second.Spans(t)
+		return len(one)+len(two) >= turns*spansOfTurn, fmt.Sprintf("%d and %d spans", len(one), len(two))
+	})
+	for _, a := range one {
+		if slices.ContainsFunc(two, func(b backendtest.Span) bool { return a.TraceID == b.TraceID }) {
+			t.Errorf("the trace %s is in two places", a.TraceID)
+		}
+	}
+	if len(one) == 0 || len(two) == 0 {
+		t.Errorf("%d and %d spans: one Collector got everything", len(one), len(two))
+	}
+}
+
 // TestASplitConversationSaysLess holds what happens where turns of a conversation
 // reach different Collectors all the same, as when one of them went away: each judges
 // what it sees, and claims nothing of what it does not.
