@@ -75,10 +75,13 @@ func TestProcessorStampsSpansOfOthers(t *testing.T) {
 
 func TestProcessorWritesSemanticAttributesWhenAsked(t *testing.T) {
 	rec, _, ctx := setup(t, sdktrace.WithSpanProcessor(pipeline.NewProcessor(pipeline.WithSemanticAttributes())))
-	_, s := rec.TracerProvider().Tracer("otelhttp").Start(ctx, "GET")
+	_, s := rec.TracerProvider().Tracer("otelhttp").Start(ctx, "GET", trace.WithAttributes(attribute.String("user.id", "theirs"), semconv.AmbitOwnerID("mallory")))
 	s.End()
-	if got := value(named(t, rec.Spans(), "GET"), semconv.GenAIAgentNameKey); got != "triage" {
-		t.Errorf("gen_ai.agent.name = %q", got)
+	got := named(t, rec.Spans(), "GET")
+	for k, want := range map[attribute.Key]string{semconv.GenAIAgentNameKey: "triage", "user.id": "theirs", semconv.AmbitOwnerIDKey: "ada"} {
+		if v := value(got, k); v != want {
+			t.Errorf("%s = %q, want %q", k, v, want)
+		}
 	}
 }
 

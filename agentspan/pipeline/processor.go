@@ -2,6 +2,8 @@ package pipeline
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -25,9 +27,10 @@ func WithSemanticAttributes() ProcessorOption {
 }
 
 // NewProcessor returns a span processor that writes what is known of the session
-// onto every span begun under it, and of the credential that was named for it. It overwrites nothing but keys under "ambit.",
-// which are ours. Register it before the processor that exports. It is safe for
-// concurrent use.
+// onto every span begun under it, and of the credential that was named for it. It
+// overwrites nothing but keys under "ambit.", which are ours; one there that it does
+// not write itself stays. Register it before the processor that exports. It is safe
+// for concurrent use.
 func NewProcessor(opts ...ProcessorOption) sdktrace.SpanProcessor {
 	p := &processor{}
 	for _, o := range opts {
@@ -49,6 +52,13 @@ func (p *processor) OnStart(ctx context.Context, s sdktrace.ReadWriteSpan) {
 	}
 	buf := scratch.Get().(*[]attribute.KeyValue)
 	attrs := session.AppendUse(ctx, session.AppendAttributes((*buf)[:0], p.all))
+	if p.all {
+		theirs := s.Attributes()
+		attrs = slices.DeleteFunc(attrs, func(kv attribute.KeyValue) bool {
+			return !strings.HasPrefix(string(kv.Key), "ambit.") &&
+				slices.ContainsFunc(theirs, func(has attribute.KeyValue) bool { return has.Key == kv.Key })
+		})
+	}
 	if len(attrs) > 0 {
 		s.SetAttributes(attrs...)
 	}
