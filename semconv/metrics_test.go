@@ -1,6 +1,8 @@
 package semconv_test
 
 import (
+	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -67,6 +69,7 @@ func TestInstruments(t *testing.T) {
 		"ambit.sessions.unowned":        {Unit: "{session}"},
 		"ambit.session.count":           {Unit: "{session}"},
 		"ambit.export.dropped":          {Unit: "{span}"},
+		"ambit.grant.uses":              {Unit: "{call}"},
 		"ambit.check.duration":          {"s", check},
 		"gen_ai.invoke_agent.duration":  {"s", agent},
 		"gen_ai.execute_tool.duration":  {"s", tool},
@@ -77,6 +80,11 @@ func TestInstruments(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)
+	}
+	for name := range ourNames(t, os.DirFS(".")) {
+		if metric, ok := strings.CutPrefix(name, "metric "); ok && got[metric].Unit == "" {
+			t.Errorf("%s is not recorded here", metric)
+		}
 	}
 }
 
@@ -94,6 +102,7 @@ func recordAll(t *testing.T, m metric.Meter) {
 	for _, make := range []func(metric.Meter) (metric.Int64Counter, error){
 		semconv.NewAmbitDecisions, semconv.NewAmbitDecisionFlips, semconv.NewAmbitCrossings, semconv.NewAmbitIdentitySwitches,
 		semconv.NewAmbitSecretAccesses, semconv.NewAmbitEffectsIndeterminate, semconv.NewAmbitSessionsUnowned, semconv.NewAmbitExportDropped,
+		semconv.NewAmbitGrantUses,
 	} {
 		counter, err := make(m)
 		if err != nil {
