@@ -172,8 +172,10 @@ func (c *call) events(ctx context.Context, span trace.Span) {
 	if c.approval != "" {
 		in.emit(semconv.EventAmbitApprovalResolved, c.appendApproval(nil)...)
 	}
-	if text := t.contentText(Arguments, text(c.noun.Arguments)); text != "" {
-		in.writeContent(semconv.GenAIToolCallArgumentsKey.String(text))
+	if args := c.noun.Arguments; t.content&Arguments != 0 { // a copy: the memory is the caller's
+		if s := t.contentText(Arguments, string(args[:min(len(args), maxScan)])); s != "" {
+			in.writeContent(semconv.GenAIToolCallArgumentsKey.String(s))
+		}
 	}
 }
 

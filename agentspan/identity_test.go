@@ -248,3 +248,15 @@ func TestContentGoesWhereItIsAskedFor(t *testing.T) {
 		}
 	})
 }
+
+// Arguments are the caller's, who may use the memory for something else.
+func TestRecordedArgumentsAreACopy(t *testing.T) {
+	tracer, rec := agentspantest.New(t, agentspan.WithContent(agentspan.Arguments))
+	ctx, _ := start(t, tracer, session())
+	args := []byte(`{"q":"an argument"}`)
+	_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x", Arguments: args}, nothing)
+	copy(args, `{"q":"another one"}`)
+	if got := value(find(rec.Spans(), "execute_tool x"), semconv.GenAIToolCallArgumentsKey); got != `{"q":"an argument"}` {
+		t.Errorf("arguments = %q", got)
+	}
+}
