@@ -122,9 +122,10 @@ func message(role, text string) string {
 		if len(b) <= maxContent || text == "" {
 			return string(b)
 		}
-		text = truncated + cut(strings.TrimPrefix(text, truncated), max(0, len(text)-len(truncated)-(len(b)-maxContent)))
-		if len(text) <= len(truncated) {
-			text = ""
+		rest := strings.TrimPrefix(text, truncated)
+		if rest = cut(rest, len(rest)*maxContent/len(b)); rest != "" { // what is escaped takes up to six times its length
+			rest = truncated + rest
 		}
+		text = rest
 	}
 }

@@ -105,7 +105,8 @@ func NewAmbitEffectsIndeterminate(m metric.Meter) (metric.Int64Counter, error) {
 }
 
 // NewAmbitExportDropped makes "ambit.export.dropped", a counter in {span}. Spans that did not
-// arrive. A nil meter is an error.
+// arrive, and signals that their handler was too slow for (signal_queue_full). A nil meter is an
+// error.
 //
 // Attributes: error.type (required).
 func NewAmbitExportDropped(m metric.Meter) (metric.Int64Counter, error) {
@@ -114,7 +115,7 @@ func NewAmbitExportDropped(m metric.Meter) (metric.Int64Counter, error) {
 	}
 	return m.Int64Counter(MetricAmbitExportDropped,
 		metric.WithUnit("{span}"),
-		metric.WithDescription("Spans that did not arrive."),
+		metric.WithDescription("Spans that did not arrive, and signals that their handler was too slow for (signal_queue_full)."),
 	)
 }
 
