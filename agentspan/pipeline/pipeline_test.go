@@ -3,6 +3,8 @@ package pipeline_test
 import (
 	"bytes"
 	"context"
+	"slices"
+	"strings"
 	"testing"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -110,6 +112,53 @@ func TestKeepRefusalsKeepsThemUnderEverySampler(t *testing.T) {
 			}
 			if spans[0].Parent().TraceID() != (trace.TraceID{7}) {
 				t.Error("the refusal is not in its trace")
+			}
+		})
+	}
+}
+
+// What would have been refused, and what holds a secret, shows at the start only if the
+// attributes are given then.
+func TestKeepRefusalsKeepsCrossingsThatStartSaysOf(t *testing.T) {
+	token := []byte(`{"k":"ghp_` + strings.Repeat("a1B2c3D4", 4) + `e5F6"}`)
+	for _, tt := range []struct {
+		name string
+		opts []agentspan.Option
+		want []string
+	}{
+		{"with start attributes", []agentspan.Option{agentspan.WithStartAttributes()}, []string{"execute_tool delete_file", "execute_tool write_file"}},
+		{"without", nil, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			rec := agentspantest.NewRecorder(sdktrace.WithSampler(pipeline.KeepRefusals(sdktrace.NeverSample())))
+			observed := boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
+				if r.Tool == "delete_file" {
+					return boundary.Decision{Observed: true, Crossings: []boundary.Crossing{{Kind: boundary.OutOfScope}}}, nil
+				}
+				return boundary.Decision{Verdict: boundary.Allow}, nil
+			})
+			tracer, err := agentspan.New(append(append(rec.Options(), agentspan.WithChecker(observed)), tt.opts...)...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, _, err := tracer.StartSession(context.Background(), agentspan.Session{Owner: ada})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, call := range []agentspan.ToolCall{{Name: "read_file"}, {Name: "delete_file"}, {Name: "write_file", Arguments: token}} {
+				if _, err := agentspan.Do(ctx, tracer, call, func(context.Context) (string, error) { return "", nil }); err != nil {
+					t.Fatal(err)
+				}
+			}
+			var kept []string
+			for _, s := range rec.Spans() {
+				kept = append(kept, s.Name())
+			}
+			if !slices.Equal(kept, tt.want) {
+				t.Errorf("kept %q, want %q", kept, tt.want)
+			}
+			if err := agentspantest.Conforms(rec.Spans()); err != nil {
+				t.Error(err)
 			}
 		})
 	}
