@@ -3,6 +3,7 @@ package secret
 import (
 	"bytes"
 	"net/netip"
+	"slices"
 
 	"github.com/ambit-go/ambit/boundary/secret/internal/assign"
 )
@@ -43,18 +44,17 @@ var stream = []byte("::$")
 // pathKind says what secret a file of that name holds, empty if the name says nothing.
 // Names are compared without regard to case: on some file systems .ENV is .env.
 func pathKind(path []byte) string {
-	var buf [maxPath]byte
+	var buf [512]byte   // longer ones are rare
 	var segs [32][]byte // the last ones
 	n := 0
-	low := buf[:0]
-	for _, c := range path {
+	low := append(buf[:0], path...)
+	for i, c := range low {
 		switch {
 		case c >= 'A' && c <= 'Z':
-			c |= 0x20
+			low[i] = c | 0x20
 		case c == '\\':
-			c = '/'
+			low[i] = '/'
 		}
-		low = append(low, c)
 	}
 	for len(low) > 0 {
 		seg := low
@@ -70,8 +70,10 @@ func pathKind(path []byte) string {
 			n = max(0, n-1)
 			continue
 		case n == len(segs):
-			copy(segs[:], segs[1:])
 			n--
+			for i := range n { // and no copy, for which all of this would have to be on the heap
+				segs[i] = segs[i+1]
+			}
 		}
 		seg, _, _ = bytes.Cut(seg, stream)
 		segs[n] = bytes.TrimRight(seg, " ") // which Windows drops
@@ -81,14 +83,14 @@ func pathKind(path []byte) string {
 		return ""
 	}
 	base := segs[n-1]
-	if kind := baseNames[string(base)]; kind != "" {
+	if kind := lookup(baseNames, base); kind != "" {
 		return kind
 	}
 	if bytes.HasSuffix(base, []byte(".pub")) {
 		return ""
 	}
 	for i := n - 1; i >= 0; i-- { // the nearest folder knows best
-		for _, r := range inFolders[string(segs[i])] {
+		for _, r := range lookup(inFolders, segs[i]) {
 			if r.matches(segs[i+1 : n]) {
 				return r.kind
 			}
@@ -180,71 +182,121 @@ func fileKind(base []byte) string {
 	return ""
 }
 
+// A row is what is known of one name. Rows are sorted by it: unlike a map, they are part of
+// the program, and a process that looks at one path has nothing to build first.
+type row[T any] struct {
+	name string
+	what T
+}
+
+// lookup returns what rows have of name, nothing if they do not have it.
+func lookup[T any](rows []row[T], name []byte) (what T) {
+	from, to := 0, len(rows)
+	for from < to {
+		if m := (from + to) / 2; rows[m].name < string(name) {
+			from = m + 1
+		} else {
+			to = m
+		}
+	}
+	if from < len(rows) && rows[from].name == string(name) {
+		return rows[from].what
+	}
+	return what
+}
+
 // baseNames are files whose name alone says what they hold, wherever they are.
-var baseNames = map[string]string{ //nolint:gosec // names of files, and no credentials
-	".env": "env-file", ".envrc": "env-file",
-	".netrc": "netrc", "_netrc": "netrc",
-	".npmrc": "registry-credentials", ".pypirc": "registry-credentials", ".yarnrc.yml": "registry-credentials", "nuget.config": "registry-credentials",
-	".git-credentials": "git-credentials",
-	".dockercfg":       "docker-config", ".dockerconfigjson": "docker-config",
-	"application_default_credentials.json": "gcloud-credentials", ".boto": "cloud-credentials", ".s3cfg": "cloud-credentials",
-	"credentials.json": "cloud-credentials", "rclone.conf": "cloud-credentials",
-	"kubeconfig": "kube-config",
-	".pgpass":    "database-credentials", "pgpass.conf": "database-credentials", ".my.cnf": "database-credentials", ".mylogin.cnf": "database-credentials",
-	".vault-token": "vault-token", ".vault_pass": "vault-token", ".vault_pass.txt": "vault-token",
-	".htpasswd": "password-file", "shadow": "password-file", "gshadow": "password-file", "master.passwd": "password-file",
-	"wp-config.php": "database-credentials", "local.settings.json": "secret-file", "master.key": "private-key-file",
-	"login data": "browser-store", "key4.db": "browser-store", "logins.json": "browser-store", "cookies.sqlite": "browser-store",
-	"fish_history": "shell-history", "consolehost_history.txt": "shell-history",
-	"credentials.tfrc.json": "terraform-credentials", ".terraformrc": "terraform-credentials",
-	"secring.gpg": "gnupg",
+var baseNames = []row[string]{
+	{".boto", "cloud-credentials"},
+	{".dockercfg", "docker-config"},
+	{".dockerconfigjson", "docker-config"},
+	{".env", "env-file"},
+	{".envrc", "env-file"},
+	{".git-credentials", "git-credentials"},
+	{".htpasswd", "password-file"},
+	{".my.cnf", "database-credentials"},
+	{".mylogin.cnf", "database-credentials"},
+	{".netrc", "netrc"},
+	{".npmrc", "registry-credentials"},
+	{".pgpass", "database-credentials"},
+	{".pypirc", "registry-credentials"},
+	{".s3cfg", "cloud-credentials"},
+	{".terraformrc", "terraform-credentials"},
+	{".vault-token", "vault-token"},
+	{".vault_pass", "vault-token"},
+	{".vault_pass.txt", "vault-token"},
+	{".yarnrc.yml", "registry-credentials"},
+	{"_netrc", "netrc"},
+	{"application_default_credentials.json", "gcloud-credentials"},
+	{"consolehost_history.txt", "shell-history"},
+	{"cookies.sqlite", "browser-store"},
+	{"credentials.json", "cloud-credentials"},
+	{"credentials.tfrc.json", "terraform-credentials"},
+	{"fish_history", "shell-history"},
+	{"gshadow", "password-file"},
+	{"key4.db", "browser-store"},
+	{"kubeconfig", "kube-config"},
+	{"local.settings.json", "secret-file"},
+	{"login data", "browser-store"},
+	{"logins.json", "browser-store"},
+	{"master.key", "private-key-file"},
+	{"master.passwd", "password-file"},
+	{"nuget.config", "registry-credentials"},
+	{"pgpass.conf", "database-credentials"},
+	{"rclone.conf", "cloud-credentials"},
+	{"secring.gpg", "gnupg"},
+	{"shadow", "password-file"},
+	{"wp-config.php", "database-credentials"},
 }
 
 // inFolders are files that count because of the folder they are in.
-var inFolders = map[string][]folderRule{
-	".aws":            {{"aws-credentials", []string{"credentials"}, false}, {"aws-credentials", []string{"config"}, false}, {"aws-credentials", []string{"sso", "cache"}, true}, {"aws-credentials", []string{"cli", "cache"}, true}},
-	"gcloud":          {{"gcloud-credentials", []string{"*credentials*"}, true}, {"gcloud-credentials", []string{"access_tokens.db"}, false}},
-	".azure":          {{"azure-credentials", nil, true}},
-	".kube":           {{"kube-config", []string{"config*"}, true}, {"kube-config", []string{"cache"}, true}},
-	".docker":         {{"docker-config", []string{"config.json"}, false}},
-	".ssh":            {{"ssh-private-key", []string{"id_*"}, false}, {"ssh-private-key", []string{"*_rsa"}, false}, {"ssh-private-key", []string{"*_ed25519"}, false}, {"ssh-private-key", []string{"*.key"}, false}},
-	".gnupg":          {{"gnupg", nil, true}},
-	"gh":              {{"forge-credentials", []string{"hosts.yml"}, false}},
-	"glab-cli":        {{"forge-credentials", []string{"config.yml"}, false}},
-	".claude":         {{"agent-credentials", []string{".credentials.json"}, false}},
-	".codex":          {{"agent-credentials", []string{"auth.json"}, false}},
-	".gemini":         {{"agent-credentials", []string{"oauth_creds.json"}, false}},
-	"github-copilot":  {{"agent-credentials", []string{"hosts.json"}, false}, {"agent-credentials", []string{"apps.json"}, false}},
-	".cargo":          {{"registry-credentials", []string{"credentials*"}, false}},
-	".gem":            {{"registry-credentials", []string{"credentials"}, false}},
-	".composer":       {{"registry-credentials", []string{"auth.json"}, false}},
-	".m2":             {{"registry-credentials", []string{"settings*.xml"}, false}, {"registry-credentials", []string{"settings-security.xml"}, false}, {"registry-credentials", []string{"settings.xml"}, false}},
-	".gradle":         {{"registry-credentials", []string{"gradle.properties"}, false}},
-	".password-store": {{"keychain", nil, true}},
-	"keychains":       {{"keychain", nil, true}},
-	"keyrings":        {{"keychain", nil, true}},
-	"serviceaccount":  {{"k8s-service-account", []string{"token"}, false}},
-	"secrets-store":   {{"secret-mount", nil, true}},
-	"run":             {{"secret-mount", []string{"secrets"}, true}},
-	"doctl":           {{"cloud-credentials", []string{"config.yaml"}, false}},
-	".fly":            {{"cloud-credentials", []string{"config.yml"}, false}},
-	".streamlit":      {{"secret-file", []string{"secrets.toml"}, false}},
-	"chrome":          {{"browser-store", []string{"*", "cookies"}, false}, {"browser-store", []string{"*", "network", "cookies"}, false}},
-	"google-chrome":   {{"browser-store", []string{"*", "cookies"}, false}, {"browser-store", []string{"*", "network", "cookies"}, false}},
-	"chromium":        {{"browser-store", []string{"*", "cookies"}, false}},
-	"proc":            {{"process-environment", []string{"*", "environ"}, false}, {"process-environment", []string{"*", "task", "*", "environ"}, false}, {"process-memory", []string{"*", "mem"}, false}},
-	"kubernetes":      {{"kube-config", []string{"admin.conf"}, false}},
+var inFolders = []row[[]folderRule]{
+	{".aws", []folderRule{{"aws-credentials", []string{"credentials"}, false}, {"aws-credentials", []string{"config"}, false}, {"aws-credentials", []string{"sso", "cache"}, true}, {"aws-credentials", []string{"cli", "cache"}, true}}},
+	{".azure", []folderRule{{"azure-credentials", nil, true}}},
+	{".cargo", []folderRule{{"registry-credentials", []string{"credentials*"}, false}}},
+	{".claude", []folderRule{{"agent-credentials", []string{".credentials.json"}, false}}},
+	{".codex", []folderRule{{"agent-credentials", []string{"auth.json"}, false}}},
+	{".composer", []folderRule{{"registry-credentials", []string{"auth.json"}, false}}},
+	{".docker", []folderRule{{"docker-config", []string{"config.json"}, false}}},
+	{".fly", []folderRule{{"cloud-credentials", []string{"config.yml"}, false}}},
+	{".gem", []folderRule{{"registry-credentials", []string{"credentials"}, false}}},
+	{".gemini", []folderRule{{"agent-credentials", []string{"oauth_creds.json"}, false}}},
+	{".gnupg", []folderRule{{"gnupg", nil, true}}},
+	{".gradle", []folderRule{{"registry-credentials", []string{"gradle.properties"}, false}}},
+	{".kube", []folderRule{{"kube-config", []string{"config*"}, true}, {"kube-config", []string{"cache"}, true}}},
+	{".m2", []folderRule{{"registry-credentials", []string{"settings*.xml"}, false}, {"registry-credentials", []string{"settings-security.xml"}, false}, {"registry-credentials", []string{"settings.xml"}, false}}},
+	{".password-store", []folderRule{{"keychain", nil, true}}},
+	{".ssh", []folderRule{{"ssh-private-key", []string{"id_*"}, false}, {"ssh-private-key", []string{"*_rsa"}, false}, {"ssh-private-key", []string{"*_ed25519"}, false}, {"ssh-private-key", []string{"*.key"}, false}}},
+	{".streamlit", []folderRule{{"secret-file", []string{"secrets.toml"}, false}}},
+	{"chrome", []folderRule{{"browser-store", []string{"*", "cookies"}, false}, {"browser-store", []string{"*", "network", "cookies"}, false}}},
+	{"chromium", []folderRule{{"browser-store", []string{"*", "cookies"}, false}}},
+	{"doctl", []folderRule{{"cloud-credentials", []string{"config.yaml"}, false}}},
+	{"gcloud", []folderRule{{"gcloud-credentials", []string{"*credentials*"}, true}, {"gcloud-credentials", []string{"access_tokens.db"}, false}}},
+	{"gh", []folderRule{{"forge-credentials", []string{"hosts.yml"}, false}}},
+	{"github-copilot", []folderRule{{"agent-credentials", []string{"hosts.json"}, false}, {"agent-credentials", []string{"apps.json"}, false}}},
+	{"glab-cli", []folderRule{{"forge-credentials", []string{"config.yml"}, false}}},
+	{"google-chrome", []folderRule{{"browser-store", []string{"*", "cookies"}, false}, {"browser-store", []string{"*", "network", "cookies"}, false}}},
+	{"keychains", []folderRule{{"keychain", nil, true}}},
+	{"keyrings", []folderRule{{"keychain", nil, true}}},
+	{"kubernetes", []folderRule{{"kube-config", []string{"admin.conf"}, false}}},
+	{"proc", []folderRule{{"process-environment", []string{"*", "environ"}, false}, {"process-environment", []string{"*", "task", "*", "environ"}, false}, {"process-memory", []string{"*", "mem"}, false}}},
+	{"run", []folderRule{{"secret-mount", []string{"secrets"}, true}}},
+	{"secrets-store", []folderRule{{"secret-mount", nil, true}}},
+	{"serviceaccount", []folderRule{{"k8s-service-account", []string{"token"}, false}}},
 }
 
-// notSecretEnv are variables whose names read like secrets.
-var notSecretEnv = map[string]bool{
-	"PWD": true, "OLDPWD": true, "GIT_ASKPASS": true, "SSH_ASKPASS": true, "SUDO_ASKPASS": true, "SSH_AUTH_SOCK": true, "XAUTHORITY": true,
-	"KEY": true, "GPG_KEY": true,
+// notSecretEnv reports whether a variable only reads like a secret by its name.
+func notSecretEnv(name []byte) bool {
+	switch string(name) {
+	case "PWD", "OLDPWD", "GIT_ASKPASS", "SSH_ASKPASS", "SUDO_ASKPASS", "SSH_AUTH_SOCK", "XAUTHORITY", "KEY", "GPG_KEY":
+		return true
+	}
+	return false
 }
 
 // envKind says what an environment variable of that name holds.
 func envKind(name []byte) string {
-	if notSecretEnv[string(name)] || len(name) > 128 {
+	if notSecretEnv(name) || len(name) > 128 {
 		return ""
 	}
 	for _, c := range name {
@@ -288,11 +340,11 @@ func hostKind(host []byte) string {
 		}
 		low = append(low, c)
 	}
-	if metadataNames[string(low)] {
+	if isMetadataName(low) {
 		return "metadata-host"
 	}
 	if a, ok := ipv4(low); ok {
-		if metadataIPv4[a] {
+		if slices.Contains(metadataIPv4[:], a) {
 			return "metadata-host"
 		}
 		return ""
@@ -304,31 +356,36 @@ func hostKind(host []byte) string {
 	if err != nil {
 		return ""
 	}
-	if a = a.WithZone("").Unmap(); a.Is4() && metadataIPv4[a.As4()] || metadataIPv6[a] {
+	if a = a.WithZone("").Unmap(); a.Is4() && slices.Contains(metadataIPv4[:], a.As4()) || a.Is6() && slices.Contains(metadataIPv6[:], a.As16()) {
 		return "metadata-host"
 	}
 	return ""
 }
 
-var metadataNames = map[string]bool{
-	"metadata.google.internal": true, "metadata.goog": true, "metadata": true, "instance-data": true, "instance-data.ec2.internal": true,
-	"metadata.azure.internal": true, "metadata.tencentyun.com": true, "metadata.platformequinix.com": true, "metadata.packet.net": true,
+// isMetadataName reports whether a host's name, in lower case, is that of a metadata service.
+func isMetadataName(name []byte) bool {
+	switch string(name) {
+	case "metadata.google.internal", "metadata.goog", "metadata", "instance-data", "instance-data.ec2.internal",
+		"metadata.azure.internal", "metadata.tencentyun.com", "metadata.platformequinix.com", "metadata.packet.net":
+		return true
+	}
+	return false
 }
 
-var metadataIPv4 = map[[4]byte]bool{
-	{169, 254, 169, 254}: true, // AWS, GCP, Azure, OCI, DigitalOcean, OpenStack
-	{169, 254, 170, 2}:   true, // ECS task credentials
-	{169, 254, 170, 23}:  true, // EKS pod identity
-	{169, 254, 0, 23}:    true, // Tencent
-	{100, 100, 100, 200}: true, // Alibaba
-	{192, 0, 0, 192}:     true, // Oracle, before 2020
+var metadataIPv4 = [...][4]byte{
+	{169, 254, 169, 254}, // AWS, GCP, Azure, OCI, DigitalOcean, OpenStack
+	{169, 254, 170, 2},   // ECS task credentials
+	{169, 254, 170, 23},  // EKS pod identity
+	{169, 254, 0, 23},    // Tencent
+	{100, 100, 100, 200}, // Alibaba
+	{192, 0, 0, 192},     // Oracle, before 2020
 }
 
-var metadataIPv6 = map[netip.Addr]bool{
-	netip.MustParseAddr("fd00:ec2::254"):      true,
-	netip.MustParseAddr("fd00:ec2::23"):       true,
-	netip.MustParseAddr("fd20:ce::254"):       true, // GCP
-	netip.MustParseAddr("fd00:c1::a9fe:a9fe"): true, // OCI
+var metadataIPv6 = [...][16]byte{
+	{0xfd, 0x00, 0x0e, 0xc2, 14: 0x02, 15: 0x54},                     // AWS: fd00:ec2::254
+	{0xfd, 0x00, 0x0e, 0xc2, 15: 0x23},                               // EKS: fd00:ec2::23
+	{0xfd, 0x20, 0x00, 0xce, 14: 0x02, 15: 0x54},                     // GCP: fd20:ce::254
+	{0xfd, 0x00, 0x00, 0xc1, 12: 0xa9, 13: 0xfe, 14: 0xa9, 15: 0xfe}, // OCI: fd00:c1::a9fe:a9fe
 }
 
 // ipv4 reads an address as inet_aton does: one to four parts, each decimal, octal

@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"slices"
 	"strings"
 	"testing"
 )
@@ -8,6 +9,8 @@ import (
 func TestPaths(t *testing.T) {
 	tests := []struct{ name, path, want string }{
 		{"env file", ".env", "env-file"},
+		{"deep down", strings.Repeat("a/", 60) + ".aws/sso/cache/x.json", "aws-credentials"},
+		{"long", strings.Repeat("a-long-name/", 60) + ".AWS/credentials", "aws-credentials"},
 		{"env file of a stage", "/srv/app/.env.production", "env-file"},
 		{"env file by its ending", "deploy/prod.env", "env-file"},
 		{"example of an env file", ".env.example", ""},
@@ -140,5 +143,36 @@ func TestMetadataHosts(t *testing.T) {
 				t.Errorf("Has(%q) = %v, want %v", tt.host, got, tt.want)
 			}
 		})
+	}
+}
+
+func TestRowsAreSorted(t *testing.T) {
+	sorted := func(names []string) {
+		t.Helper()
+		if !slices.IsSorted(names) {
+			t.Errorf("not sorted, so some are never found: %q", names)
+		}
+	}
+	var names []string
+	for _, r := range baseNames {
+		names = append(names, r.name)
+	}
+	sorted(names)
+	names = nil
+	for _, r := range inFolders {
+		names = append(names, r.name)
+	}
+	sorted(names)
+	for _, s := range []string{"", "a", ".en", ".env2", "zzz", strings.Repeat("x", 5000)} {
+		if kind := lookup(baseNames, []byte(s)); kind != "" {
+			t.Errorf("%q is %s", s, kind)
+		}
+	}
+}
+
+func TestPlaceAllocatesNothing(t *testing.T) {
+	path := []byte("/home/ada/src/a-project-with-a-rather-long-name/internal/a_file_with_a_rather_long_name_too.go")
+	if n := testing.AllocsPerRun(20, func() { pathKind(path) }); n > 0 {
+		t.Errorf("%v allocations", n)
 	}
 }

@@ -33,7 +33,7 @@ func (c *checksum) check(token []byte) Check {
 // crc62 is the checksum GitHub introduced in 2021 and npm uses too: after a prefix of
 // four bytes 30 random characters and the CRC-32 of those in six base62 digits, 0-9 A-Z a-z
 // (https://github.blog/2021-04-05-behind-githubs-new-authentication-token-formats/).
-var crc62 = &checksum{n: 6, sum: func(dst, token []byte) bool {
+var crc62 = checksum{n: 6, sum: func(dst, token []byte) bool {
 	if len(token) != 40 {
 		return false
 	}
@@ -44,7 +44,7 @@ var crc62 = &checksum{n: 6, sum: func(dst, token []byte) bool {
 // routable is the checksum of GitLab's routable tokens: the CRC-32 in base 36 of
 // everything before it, the prefix included
 // (https://handbook.gitlab.com/handbook/engineering/architecture/design-documents/cells/routable_tokens/).
-var routable = &checksum{n: 7, sum: func(dst, token []byte) bool {
+var routable = checksum{n: 7, sum: func(dst, token []byte) bool {
 	if len(token) < 10 || token[len(token)-10] != '.' {
 		return false
 	}
@@ -55,7 +55,7 @@ var routable = &checksum{n: 7, sum: func(dst, token []byte) bool {
 // nkey is the checksum of a NATS key: the CRC-16 (XMODEM), little-endian, of the 34
 // bytes before it, all in base32. It shares a character with what it is made of, so
 // the last four are compared.
-var nkey = &checksum{n: 4, sum: func(dst, token []byte) bool {
+var nkey = checksum{n: 4, sum: func(dst, token []byte) bool {
 	var raw [36]byte
 	enc := base32.StdEncoding.WithPadding(base32.NoPadding)
 	if n, err := enc.Decode(raw[:], token); err != nil || n != len(raw) {

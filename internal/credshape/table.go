@@ -11,18 +11,18 @@ var codeHosting = []*Shape{
 	// https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github#githubs-token-formats
 	// GitHub announced tokens of up to 255 characters. How the checksum of the
 	// fine-grained ones is made is not published.
-	{Kind: "github-pat", Vendor: "github", Pattern: `ghp_[0-9A-Za-z]{36,251}`, Glued: true, Entropy: 3, checksum: crc62},
-	{Kind: "github-oauth", Vendor: "github", Pattern: `gho_[0-9A-Za-z]{36,251}`, Glued: true, Entropy: 3, checksum: crc62},
-	{Kind: "github-app-user", Vendor: "github", Pattern: `ghu_[0-9A-Za-z]{36,251}`, Glued: true, Entropy: 3, checksum: crc62},
-	{Kind: "github-app-installation", Vendor: "github", Pattern: `ghs_[0-9A-Za-z]{36,251}`, Glued: true, Entropy: 3, checksum: crc62},
+	{Kind: "github-pat", Vendor: "github", Pattern: `ghp_[0-9A-Za-z]{36,251}`, Glued: true, Entropy: 3, checksum: &crc62},
+	{Kind: "github-oauth", Vendor: "github", Pattern: `gho_[0-9A-Za-z]{36,251}`, Glued: true, Entropy: 3, checksum: &crc62},
+	{Kind: "github-app-user", Vendor: "github", Pattern: `ghu_[0-9A-Za-z]{36,251}`, Glued: true, Entropy: 3, checksum: &crc62},
+	{Kind: "github-app-installation", Vendor: "github", Pattern: `ghs_[0-9A-Za-z]{36,251}`, Glued: true, Entropy: 3, checksum: &crc62},
 	// The form since April 2026, "ghs_APPID_JWT": it has no checksum of its own.
 	{Kind: "github-app-installation", Vendor: "github", Pattern: `ghs_[0-9]{1,20}_eyJ[0-9A-Za-z_-]{8,}\.eyJ[0-9A-Za-z_-]{8,}\.[0-9A-Za-z_-]{10,}`, Glued: true, Entropy: 3},
-	{Kind: "github-refresh-token", Vendor: "github", Pattern: `ghr_[0-9A-Za-z]{36,251}`, Glued: true, Entropy: 3, checksum: crc62},
+	{Kind: "github-refresh-token", Vendor: "github", Pattern: `ghr_[0-9A-Za-z]{36,251}`, Glued: true, Entropy: 3, checksum: &crc62},
 	{Kind: "github-fine-grained-pat", Vendor: "github", Pattern: `github_pat_[0-9A-Za-z_]{82}`, Glued: true, Entropy: 3},
 
 	// https://docs.gitlab.com/security/tokens/#token-prefixes
-	{Kind: "gitlab-pat", Vendor: "gitlab", Pattern: `glpat-(?:[0-9A-Za-z_-]{27,300}\.[0-9a-z]{9}|[0-9A-Za-z_-]{20})`, Glued: true, Entropy: 3, checksum: routable},
-	{Kind: "gitlab-runner-token", Vendor: "gitlab", Pattern: `glrt-(?:t[0-9]_[0-9A-Za-z_-]{27,300}\.[0-9a-z]{9}|t[0-9]_[0-9A-Za-z_-]{20}|[0-9A-Za-z_-]{20})`, Glued: true, Entropy: 3, checksum: routable},
+	{Kind: "gitlab-pat", Vendor: "gitlab", Pattern: `glpat-(?:[0-9A-Za-z_-]{27,300}\.[0-9a-z]{9}|[0-9A-Za-z_-]{20})`, Glued: true, Entropy: 3, checksum: &routable},
+	{Kind: "gitlab-runner-token", Vendor: "gitlab", Pattern: `glrt-(?:t[0-9]_[0-9A-Za-z_-]{27,300}\.[0-9a-z]{9}|t[0-9]_[0-9A-Za-z_-]{20}|[0-9A-Za-z_-]{20})`, Glued: true, Entropy: 3, checksum: &routable},
 	{Kind: "gitlab-job-token", Vendor: "gitlab", Pattern: `glcbt-[0-9A-Za-z]{1,5}_[0-9A-Za-z_-]{20}`, Glued: true, Entropy: 3},
 	{Kind: "gitlab-deploy-token", Vendor: "gitlab", Pattern: `gldt-[0-9A-Za-z_-]{20}`, Glued: true, Entropy: 3},
 	{Kind: "gitlab-feature-flag-token", Vendor: "gitlab", Pattern: `glffct-[0-9A-Za-z_-]{20}`, Glued: true, Entropy: 3},
@@ -134,7 +134,7 @@ var clouds = []*Shape{
 	{Kind: "1password-service-account-token", Vendor: "1password", Pattern: `ops_eyJ[0-9A-Za-z+/_-]{250,}={0,3}`, Glued: true, Entropy: 4},
 	{Kind: "age-secret-key", Vendor: "age", Pattern: `AGE-SECRET-KEY-1[02-9AC-HJ-NP-Z]{58}`, Glued: true},
 	// https://github.com/nats-io/nkeys: two bytes of kind, the seed and its CRC-16 in base32.
-	{Kind: "nats-seed", Vendor: "nats", Pattern: `S[ACNOUX][2-7A-Z]{56}`, checksum: nkey, checked: true},
+	{Kind: "nats-seed", Vendor: "nats", Pattern: `S[ACNOUX][2-7A-Z]{56}`, checksum: &nkey, checked: true},
 }
 
 // azure holds the keys Microsoft marks with a fixed signature at a fixed place

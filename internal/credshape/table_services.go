@@ -93,7 +93,7 @@ var messaging = []*Shape{
 // registries holds what publishes packages.
 var registries = []*Shape{
 	// https://github.blog/changelog/2021-09-23-npm-has-a-new-access-token-format/
-	{Kind: "npm-access-token", Vendor: "npm", Pattern: `npm_[0-9A-Za-z]{36}`, Entropy: 2.5, checksum: crc62},
+	{Kind: "npm-access-token", Vendor: "npm", Pattern: `npm_[0-9A-Za-z]{36}`, Entropy: 2.5, checksum: &crc62},
 	// https://pypi.org/help/#apitoken: a macaroon whose first field is the site's name.
 	{Kind: "pypi-upload-token", Vendor: "pypi", Pattern: `pypi-AgE[0-9A-Za-z_-]{90,1000}`, Glued: true, Entropy: 3},
 	{Kind: "rubygems-api-key", Vendor: "rubygems", Pattern: `rubygems_[0-9a-f]{48}`, Glued: true, Entropy: 2.5},
