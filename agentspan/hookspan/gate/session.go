@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/json"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -52,8 +53,14 @@ func (h *hook) start() {
 	if !h.Recorded { // what this machine says today is nothing of a session that was recorded
 		i.Git = author.ID
 	}
-	if e.Dialect == payload.ClaudeCode && !h.Recorded {
-		i.Version = cmp.Or(i.Version, claudeVersion(h.env("AI_AGENT")))
+	if !h.Recorded {
+		switch e.Dialect {
+		case payload.ClaudeCode:
+			i.Version = claudeVersion(h.env("AI_AGENT"))
+		case payload.Codex:
+			i.Version = codexVersion(e.Transcript)
+		default:
+		}
 	}
 	i.Servers = h.servers(&i)
 	h.state.Info = i
@@ -75,6 +82,27 @@ func claudeVersion(agent string) string {
 		return ""
 	}
 	return strings.ReplaceAll(version, "-", ".")
+}
+
+// codexVersion reads the version out of the beginning of a session's transcript, where
+// Codex CLI writes it before it calls a hook.
+func codexVersion(transcript string) string {
+	if info, err := os.Stat(transcript); err != nil || !info.Mode().IsRegular() {
+		return ""
+	}
+	f, err := os.Open(transcript)
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = f.Close() }()
+	head := make([]byte, 4<<10)
+	n, _ := io.ReadFull(f, head)
+	_, rest, ok := bytes.Cut(head[:n], []byte(`"cli_version":"`))
+	version, _, ended := bytes.Cut(rest, []byte{'"'})
+	if !ok || !ended || len(version) > 32 {
+		return ""
+	}
+	return string(version)
 }
 
 // resume notes that a session that had ended goes on.

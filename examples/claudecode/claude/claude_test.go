@@ -44,6 +44,7 @@ func newAgent(t *testing.T) *agent {
 	a := &agent{t: t, program: program, home: filepath.Join(root, "home"), project: filepath.Join(root, "shop")}
 	a.write("home/.aws/credentials", "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n")
 	a.write("shop/main.go", "package main\n")
+	a.write("shop/.mcp.json", `{"mcpServers":{"tracker":{"command":"tracker-mcp"}}}`)
 	a.env = []string{
 		"PATH=" + os.Getenv("PATH"), "HOME=" + a.home, "TMPDIR=" + t.TempDir(), "ANTHROPIC_API_KEY=sk-test",
 		"CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC=1", "DISABLE_AUTOUPDATER=1",
@@ -159,6 +160,14 @@ func TestClaudeCode(t *testing.T) {
 		tree = append(tree, s.Name)
 		if s.Attributes["ambit.owner.id"] != "ada@example.com" || s.Attributes["gen_ai.conversation.id"] != end.Session {
 			t.Errorf("%s: owner %v, conversation %v", s.Name, s.Attributes["ambit.owner.id"], s.Attributes["gen_ai.conversation.id"])
+		}
+		if v := s.Attributes["gen_ai.agent.version"]; v != "2.1.332" {
+			t.Errorf("%s: of version %v, want that of package.json", s.Name, v)
+		}
+		if strings.HasPrefix(s.Name, "invoke_agent") {
+			if mode, servers := s.Attributes["ambit.agent.permission_mode"], s.Attributes["ambit.agent.mcp_server.names"]; mode != "default" || servers != "tracker" {
+				t.Errorf("the session began in mode %v with the MCP servers %v", mode, servers)
+			}
 		}
 	}
 	slices.Sort(tree)
