@@ -19,6 +19,13 @@
 // library has no middleware around an UnknownToolsHandler; that is the program's
 // own function, for names that are no tools.
 //
+// # Asking
+//
+// Where the boundary wants a person's approval, the tracer's approver is asked while
+// the call waits. With [AskByInterrupt] the run is interrupted instead, as by a tool
+// that interrupts it itself, and goes on when it is resumed with the answer: minutes or
+// days later, in another process.
+//
 // # Spans
 //
 // The outermost run of a graph, chain or workflow is a turn, "invoke_agent"; so is
@@ -26,8 +33,10 @@
 // it, sub-agents and graphs in tools included, are part of that turn. A program
 // that starts turns itself ([github.com/ambit-go/ambit/agentspan.Tracer.StartTurn])
 // gets no second one: it should where the input is a stream, which is not read for
-// a prompt. A request to a model is "chat", with what it used; a call of a tool is
-// "execute_tool", made by the middleware.
+// a prompt. A request to a model is "chat", with what it used, one to an embedder
+// "embeddings", one to a retriever "retrieval"; a call of a tool is "execute_tool",
+// made by the middleware. Prompts, loaders, transformers and indexers make no span: the
+// conventions have none for them. Only calls of tools are decided about.
 //
 // A handler that is registered twice, once for all runs and once for one, makes
 // one set of spans. Beside another handler that makes spans, which are then those

@@ -11,6 +11,7 @@ import (
 	"github.com/cloudwego/eino/adk"
 	"github.com/cloudwego/eino/callbacks"
 	"github.com/cloudwego/eino/components"
+	"github.com/cloudwego/eino/components/embedding"
 	"github.com/cloudwego/eino/components/model"
 	"github.com/cloudwego/eino/compose"
 	"github.com/cloudwego/eino/schema"
@@ -18,8 +19,8 @@ import (
 	"github.com/ambit-go/ambit/agentspan"
 )
 
-// NewHandler returns a callbacks handler by which t records runs and requests to
-// models. Register it once for all runs (callbacks.AppendGlobalHandlers) or with
+// NewHandler returns a callbacks handler by which t records runs, and requests to
+// models, embedders and retrievers. Register it once for all runs (callbacks.AppendGlobalHandlers) or with
 // the runs it is for (compose.WithCallbacks); both at once is the same as one. A
 // nil tracer records nothing.
 func NewHandler(t *agentspan.Tracer) callbacks.Handler { return &handler{tracer: t} }
@@ -79,7 +80,7 @@ func (r *runState) abandon() {
 
 // Needed spares the library copies of streams that nobody would read.
 func (h *handler) Needed(_ context.Context, info *callbacks.RunInfo, _ callbacks.CallbackTiming) bool {
-	return h.tracer != nil && info != nil && (isRun(info) || info.Component == components.ComponentOfChatModel)
+	return h.tracer != nil && info != nil && (isRun(info) || isRequest(info))
 }
 
 func isRun(info *callbacks.RunInfo) bool {
@@ -87,7 +88,14 @@ func isRun(info *callbacks.RunInfo) bool {
 	return c == compose.ComponentOfGraph || c == compose.ComponentOfChain || c == compose.ComponentOfWorkflow
 }
 
-// OnStart begins the span of a run or of a request to a model.
+// isRequest reports whether the component asks something elsewhere: a model, one that
+// makes vectors, or a store of documents.
+func isRequest(info *callbacks.RunInfo) bool {
+	c := info.Component
+	return c == components.ComponentOfChatModel || c == components.ComponentOfEmbedding || c == components.ComponentOfRetriever
+}
+
+// OnStart begins the span of a run or of a request.
 func (h *handler) OnStart(ctx context.Context, info *callbacks.RunInfo, input callbacks.CallbackInput) context.Context {
 	if info == nil {
 		return ctx
@@ -98,8 +106,8 @@ func (h *handler) OnStart(ctx context.Context, info *callbacks.RunInfo, input ca
 	switch {
 	case isRun(info):
 		return h.startRun(ctx, info, input)
-	case info.Component == components.ComponentOfChatModel:
-		return h.startModel(ctx, info, model.ConvCallbackInput(input))
+	case isRequest(info):
+		return h.startRequest(ctx, info, input)
 	}
 	return ctx
 }
@@ -155,19 +163,29 @@ func lastOf(messages []*schema.Message) string {
 	return ""
 }
 
-// startModel begins the span of a request to a model, unless ctx belongs to one: a
-// model may be made of models.
-func (h *handler) startModel(ctx context.Context, info *callbacks.RunInfo, in *model.CallbackInput) context.Context {
+// startRequest begins the span of a request, unless ctx belongs to one of its kind: a
+// model may be made of models, and a retriever of retrievers.
+func (h *handler) startRequest(ctx context.Context, info *callbacks.RunInfo, input callbacks.CallbackInput) context.Context {
 	f := &frame{of: info}
 	if outer := frameOf(ctx); outer != nil {
-		if outer.of.Component == components.ComponentOfChatModel {
+		if outer.of.Component == info.Component {
 			return context.WithValue(ctx, frameKey{}, f)
 		}
 		f.run = outer.run
 	}
 	m := agentspan.ModelCall{Provider: providerOf(info.Type)}
-	if in != nil && in.Config != nil {
-		m.Model = in.Config.Model
+	switch info.Component {
+	case components.ComponentOfEmbedding:
+		m.Operation = "embeddings"
+		if in := embedding.ConvCallbackInput(input); in != nil && in.Config != nil {
+			m.Model = in.Config.Model
+		}
+	case components.ComponentOfRetriever:
+		m.Operation = "retrieval"
+	default:
+		if in := model.ConvCallbackInput(input); in != nil && in.Config != nil {
+			m.Model = in.Config.Model
+		}
 	}
 	ctx, f.span = h.tracer.StartModelCall(ctx, m)
 	f.run.opened(f.span)
@@ -188,16 +206,28 @@ func providerOf(typ string) string {
 	return typ
 }
 
-// OnEnd ends the span of a run or of a request to a model.
+// OnEnd ends the span of a run or of a request.
 func (h *handler) OnEnd(ctx context.Context, info *callbacks.RunInfo, output callbacks.CallbackOutput) context.Context {
 	f := frameOf(ctx)
 	if f == nil || f.of != info || f.span == nil {
 		return ctx
 	}
-	if info.Component == components.ComponentOfChatModel {
-		var a answer
+	var a answer
+	switch info.Component {
+	case components.ComponentOfChatModel:
 		a.add(model.ConvCallbackOutput(output))
 		a.write(f.span)
+	case components.ComponentOfEmbedding:
+		if o := embedding.ConvCallbackOutput(output); o != nil {
+			if o.Config != nil {
+				a.model = o.Config.Model
+			}
+			if o.TokenUsage != nil {
+				a.usage.Input = o.TokenUsage.PromptTokens
+			}
+			a.write(f.span)
+		}
+	default: // says nothing of itself
 	}
 	f.end(nil)
 	return ctx
@@ -245,7 +275,7 @@ func (h *handler) OnEndWithStreamOutput(ctx context.Context, info *callbacks.Run
 }
 
 func (f *frame) end(err error) {
-	if f.of.Component == components.ComponentOfChatModel {
+	if isRequest(f.of) {
 		f.run.closed(f.span)
 	} else {
 		f.run.abandon()

@@ -16,23 +16,25 @@ import (
 // ToolMiddleware returns a middleware by which t decides about each tool call and
 // records it. A nil tracer decides nothing and records nothing.
 func ToolMiddleware(t *agentspan.Tracer) compose.ToolMiddleware {
+	decided := func(ctx context.Context, in *compose.ToolInput) call {
+		return decide(ctx, t.StartToolCall, agentspan.ToolCall{Name: in.Name, ID: in.CallID, Type: "function", Arguments: []byte(in.Arguments)})
+	}
 	return compose.ToolMiddleware{
 		Invokable: func(next compose.InvokableToolEndpoint) compose.InvokableToolEndpoint {
 			return func(ctx context.Context, in *compose.ToolInput) (*compose.ToolOutput, error) {
-				ctx, span, refused := t.StartToolCall(ctx, callOf(in))
-				if refused != nil {
-					return &compose.ToolOutput{Result: mcpwire.RefusalText(refused)}, nil
-				}
-				return run(span, func() (*compose.ToolOutput, error) { return next(ctx, in) }, func(o *compose.ToolOutput) any { return o.Result })
+				r, err := run(decided(ctx, in), mcpwire.RefusalText, func(ctx context.Context) (string, error) {
+					out, err := next(ctx, in)
+					if err != nil || out == nil {
+						return "", err
+					}
+					return out.Result, nil
+				})
+				return &compose.ToolOutput{Result: r}, err
 			}
 		},
 		Streamable: func(next compose.StreamableToolEndpoint) compose.StreamableToolEndpoint {
 			return func(ctx context.Context, in *compose.ToolInput) (*compose.StreamToolOutput, error) {
-				ctx, span, refused := t.StartToolCall(ctx, callOf(in))
-				if refused != nil {
-					return &compose.StreamToolOutput{Result: schema.StreamReaderFromArray([]string{mcpwire.RefusalText(refused)})}, nil
-				}
-				r, err := stream(span, textOf, func() (*schema.StreamReader[string], error) {
+				r, err := stream(decided(ctx, in), mcpwire.RefusalText, textOf, func(ctx context.Context) (*schema.StreamReader[string], error) {
 					out, err := next(ctx, in)
 					if err != nil || out == nil {
 						return nil, err
@@ -44,20 +46,19 @@ func ToolMiddleware(t *agentspan.Tracer) compose.ToolMiddleware {
 		},
 		EnhancedInvokable: func(next compose.EnhancedInvokableToolEndpoint) compose.EnhancedInvokableToolEndpoint {
 			return func(ctx context.Context, in *compose.ToolInput) (*compose.EnhancedInvokableToolOutput, error) {
-				ctx, span, refused := t.StartToolCall(ctx, callOf(in))
-				if refused != nil {
-					return &compose.EnhancedInvokableToolOutput{Result: refusalResult(refused)}, nil
-				}
-				return run(span, func() (*compose.EnhancedInvokableToolOutput, error) { return next(ctx, in) }, func(o *compose.EnhancedInvokableToolOutput) any { return o.Result })
+				r, err := run(decided(ctx, in), refusalResult, func(ctx context.Context) (*schema.ToolResult, error) {
+					out, err := next(ctx, in)
+					if err != nil || out == nil {
+						return nil, err
+					}
+					return out.Result, nil
+				})
+				return &compose.EnhancedInvokableToolOutput{Result: r}, err
 			}
 		},
 		EnhancedStreamable: func(next compose.EnhancedStreamableToolEndpoint) compose.EnhancedStreamableToolEndpoint {
 			return func(ctx context.Context, in *compose.ToolInput) (*compose.EnhancedStreamableToolOutput, error) {
-				ctx, span, refused := t.StartToolCall(ctx, callOf(in))
-				if refused != nil {
-					return &compose.EnhancedStreamableToolOutput{Result: schema.StreamReaderFromArray([]*schema.ToolResult{refusalResult(refused)})}, nil
-				}
-				r, err := stream(span, partsOf, func() (*schema.StreamReader[*schema.ToolResult], error) {
+				r, err := stream(decided(ctx, in), refusalResult, partsOf, func(ctx context.Context) (*schema.StreamReader[*schema.ToolResult], error) {
 					out, err := next(ctx, in)
 					if err != nil || out == nil {
 						return nil, err
@@ -70,23 +71,48 @@ func ToolMiddleware(t *agentspan.Tracer) compose.ToolMiddleware {
 	}
 }
 
-func callOf(in *compose.ToolInput) agentspan.ToolCall {
-	return agentspan.ToolCall{Name: in.Name, ID: in.CallID, Type: "function", Arguments: []byte(in.Arguments)}
+// A call is one that was decided about.
+type call struct {
+	ctx     context.Context
+	span    *agentspan.Span
+	refused error // why it must not run
+	asks    error // what interrupts the run, where a person is to be asked about it
+
+	q     *question
+	outer context.Context
+}
+
+// decide decides about a call by begin.
+func decide(ctx context.Context, begin func(context.Context, agentspan.ToolCall) (context.Context, *agentspan.Span, error), tc agentspan.ToolCall) call {
+	asking, q := questionOf(ctx, string(tc.Arguments))
+	c := call{q: q, outer: ctx}
+	c.ctx, c.span, c.refused = begin(asking, tc)
+	if c.refused != nil {
+		c.asks = q.interrupt(ctx, c.refused)
+	}
+	return c
 }
 
 func refusalResult(err error) *schema.ToolResult {
 	return &schema.ToolResult{Parts: []schema.ToolOutputPart{{Type: schema.ToolPartTypeText, Text: mcpwire.RefusalText(err)}}}
 }
 
-// run runs a tool, and joins its outcome to the decision.
-func run[T any](span *agentspan.Span, tool func() (*T, error), result func(*T) any) (*T, error) {
-	cause := error(panicked{}) // until the tool returns
-	defer func() { span.End(&cause) }()
-	out, err := tool()
-	if cause = failure(err); err == nil && out != nil {
-		span.SetResult(result(out))
+// run runs a tool, and joins its outcome to the decision. What must not run is answered
+// in its place.
+func run[T any](c call, refusal func(error) T, tool func(context.Context) (T, error)) (out T, err error) {
+	if c.asks != nil {
+		return out, c.asks
 	}
-	return out, err
+	if c.refused != nil {
+		return refusal(c.refused), nil
+	}
+	cause := error(panicked{}) // until the tool returns
+	defer func() { c.span.End(&cause) }()
+	out, err = tool(c.ctx)
+	if cause = failure(err); err == nil {
+		c.span.SetResult(out)
+	}
+	return out, c.q.keep(c.outer, err)
 }
 
 // failure is what err says of a call or a run. One that waits for a person to let it
@@ -104,20 +130,27 @@ func failure(err error) error {
 	return err
 }
 
-// stream opens a stream, and ends the span with it, or at once if there is none.
-func stream[T any](span *agentspan.Span, text func(T) string, open func() (*schema.StreamReader[T], error)) (*schema.StreamReader[T], error) {
+// stream opens a stream, and ends the span with it, or at once if there is none. What
+// must not run is answered in its place.
+func stream[T any](c call, refusal func(error) T, text func(T) string, open func(context.Context) (*schema.StreamReader[T], error)) (*schema.StreamReader[T], error) {
+	if c.asks != nil {
+		return nil, c.asks
+	}
+	if c.refused != nil {
+		return schema.StreamReaderFromArray([]T{refusal(c.refused)}), nil
+	}
 	cause, flows := error(panicked{}), false // until open returns
 	defer func() {
 		if !flows {
-			span.End(&cause)
+			c.span.End(&cause)
 		}
 	}()
-	r, err := open()
+	r, err := open(c.ctx)
 	if cause = failure(err); err != nil || r == nil {
-		return r, err
+		return r, c.q.keep(c.outer, err)
 	}
 	flows = true
-	return watched(r, span, text), nil
+	return watched(r, c.span, text), nil
 }
 
 type panicked struct{}

@@ -103,12 +103,12 @@ func (g governed) IsCallbacksEnabled() bool { return components.IsCallbacksEnabl
 
 // govern decides about a call. A tool that does not say its name is refused with
 // the error by which it does not.
-func (g governed) govern(ctx context.Context, arguments string) (context.Context, *agentspan.Span, error) {
+func (g governed) govern(ctx context.Context, arguments string) call {
 	info, err := g.Info(ctx)
 	if err != nil {
-		return ctx, nil, err
+		return call{ctx: ctx, outer: ctx, refused: err}
 	}
-	return g.tracer.GovernCall(ctx, agentspan.ToolCall{Name: info.Name, ID: compose.GetToolCallID(ctx), Type: "function", Arguments: []byte(arguments)})
+	return decide(ctx, g.tracer.GovernCall, agentspan.ToolCall{Name: info.Name, ID: compose.GetToolCallID(ctx), Type: "function", Arguments: []byte(arguments)})
 }
 
 type textRun struct {
@@ -118,15 +118,9 @@ type textRun struct {
 
 // InvokableRun runs the tool if it may run.
 func (r textRun) InvokableRun(ctx context.Context, arguments string, opts ...tool.Option) (string, error) {
-	ctx, span, refused := r.g.govern(ctx, arguments)
-	if refused != nil {
-		return mcpwire.RefusalText(refused), nil
-	}
-	out, err := run(span, func() (*string, error) {
-		out, err := r.inner.InvokableRun(ctx, arguments, opts...)
-		return &out, err
-	}, func(s *string) any { return *s })
-	return *out, err
+	return run(r.g.govern(ctx, arguments), mcpwire.RefusalText, func(ctx context.Context) (string, error) {
+		return r.inner.InvokableRun(ctx, arguments, opts...)
+	})
 }
 
 type partsRun struct {
@@ -136,11 +130,9 @@ type partsRun struct {
 
 // InvokableRun runs the tool if it may run.
 func (r partsRun) InvokableRun(ctx context.Context, arguments *schema.ToolArgument, opts ...tool.Option) (*schema.ToolResult, error) {
-	ctx, span, refused := r.g.govern(ctx, arguments.Text)
-	if refused != nil {
-		return refusalResult(refused), nil
-	}
-	return run(span, func() (*schema.ToolResult, error) { return r.inner.InvokableRun(ctx, arguments, opts...) }, func(o *schema.ToolResult) any { return o })
+	return run(r.g.govern(ctx, arguments.Text), refusalResult, func(ctx context.Context) (*schema.ToolResult, error) {
+		return r.inner.InvokableRun(ctx, arguments, opts...)
+	})
 }
 
 type textStream struct {
@@ -150,11 +142,9 @@ type textStream struct {
 
 // StreamableRun runs the tool if it may run.
 func (r textStream) StreamableRun(ctx context.Context, arguments string, opts ...tool.Option) (*schema.StreamReader[string], error) {
-	ctx, span, refused := r.g.govern(ctx, arguments)
-	if refused != nil {
-		return schema.StreamReaderFromArray([]string{mcpwire.RefusalText(refused)}), nil
-	}
-	return stream(span, textOf, func() (*schema.StreamReader[string], error) { return r.inner.StreamableRun(ctx, arguments, opts...) })
+	return stream(r.g.govern(ctx, arguments), mcpwire.RefusalText, textOf, func(ctx context.Context) (*schema.StreamReader[string], error) {
+		return r.inner.StreamableRun(ctx, arguments, opts...)
+	})
 }
 
 type partsStream struct {
@@ -164,11 +154,7 @@ type partsStream struct {
 
 // StreamableRun runs the tool if it may run.
 func (r partsStream) StreamableRun(ctx context.Context, arguments *schema.ToolArgument, opts ...tool.Option) (*schema.StreamReader[*schema.ToolResult], error) {
-	ctx, span, refused := r.g.govern(ctx, arguments.Text)
-	if refused != nil {
-		return schema.StreamReaderFromArray([]*schema.ToolResult{refusalResult(refused)}), nil
-	}
-	return stream(span, partsOf, func() (*schema.StreamReader[*schema.ToolResult], error) {
+	return stream(r.g.govern(ctx, arguments.Text), refusalResult, partsOf, func(ctx context.Context) (*schema.StreamReader[*schema.ToolResult], error) {
 		return r.inner.StreamableRun(ctx, arguments, opts...)
 	})
 }

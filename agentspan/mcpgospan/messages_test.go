@@ -36,14 +36,14 @@ func (*helper) ListRoots(context.Context, mcp.ListRootsRequest) (*mcp.ListRootsR
 // asksBack is a server whose tool asks its client everything there is to ask.
 func asksBack() *server.MCPServer {
 	s := newServer(server.WithRoots())
-	s.EnableSampling() //nolint:staticcheck // clients of older revisions can be asked
+	s.EnableSampling()
 	s.AddTool(mcp.NewTool("ask"), func(ctx context.Context, _ mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		srv := server.ServerFromContext(ctx)
 		_, first := srv.RequestElicitation(ctx, mcp.ElicitationRequest{Params: mcp.ElicitationParams{
 			Message: "Sure?", RequestedSchema: map[string]any{"type": "object"}, Meta: metaOf(map[string]any{"traceparent": "stale", "mine": "kept"}),
 		}})
-		_, second := srv.RequestSampling(ctx, mcp.CreateMessageRequest{CreateMessageParams: mcp.CreateMessageParams{MaxTokens: 1}}) //nolint:staticcheck // as above
-		_, third := srv.RequestRoots(ctx, mcp.ListRootsRequest{})                                                                   //nolint:staticcheck // as above
+		_, second := srv.RequestSampling(ctx, mcp.CreateMessageRequest{CreateMessageParams: mcp.CreateMessageParams{MaxTokens: 1}}) //nolint:staticcheck // clients of older revisions can be asked
+		_, third := srv.RequestRoots(ctx, mcp.ListRootsRequest{})
 		return mcp.NewToolResultText("asked"), errors.Join(first, second, third)
 	})
 	return s
@@ -56,7 +56,7 @@ func TestWhatTheServerAsksIsASpan(t *testing.T) {
 	mcpgospan.InstrumentServer(s, tracer)
 	observer, seen := agentspantest.New(t)
 	h := &helper{person{action: "accept", content: yes}}
-	tr := httpTransport(t, serve(t, s, nil), nil, transport.WithContinuousListening())
+	tr := httpTransport(t, serve(t, s, nil), nil, transport.WithContinuousListening()) //nolint:staticcheck // as above
 	c := connect(t, mcpgospan.Transport(tr, observer), mcptest.Legacy,
 		client.WithElicitationHandler(h), client.WithSamplingHandler(h), client.WithRootsHandler(h), client.WithLegacyProtocolOnly()) //nolint:staticcheck // as above
 	call(t, t.Context(), c, "ask", nil)

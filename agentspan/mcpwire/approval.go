@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"hash"
 	"strconv"
 	"strings"
 	"sync"
@@ -131,23 +132,8 @@ func (s *States) redeem(state string, binding []byte, now time.Time) bool {
 // which tool as it is now, and why a person is asked about it. Every part is written
 // with its length.
 func bindingOf(method, tool, definition string, arguments []byte, n *agentspan.Session, c *Caller, a *agentspan.Ask) []byte {
-	h := sha256.New()
-	number := func(n int) {
-		var l [8]byte
-		binary.BigEndian.PutUint64(l[:], uint64(n))
-		h.Write(l[:])
-	}
-	part := func(b []byte) {
-		number(len(b))
-		h.Write(b)
-	}
-	texts := func(all ...string) {
-		number(len(all))
-		for _, s := range all {
-			part([]byte(s))
-		}
-	}
-	texts(method, tool, definition, c.session)
+	h := newParts()
+	h.texts(method, tool, definition, c.session)
 	// Members in another order are the same arguments; a client may read and write
 	// them between the question and the answer.
 	if len(arguments) <= maxCanonical {
@@ -155,28 +141,58 @@ func bindingOf(method, tool, definition string, arguments []byte, n *agentspan.S
 			arguments = canonical
 		}
 	}
-	part(arguments)
+	h.part(arguments)
 	d := c.Proof.Delegation
 	for _, p := range append([]identity.Principal{n.Owner, n.Actor, d.Owner}, d.Actors...) {
-		texts(p.Issuer, p.ID)
+		h.texts(p.Issuer, p.ID)
 	}
-	// A yes to one rule is none to another that asks about the same call by now, and
-	// what one person may approve says nothing of what it takes another for.
-	texts(a.Tool) // empty where the session is asked about
-	texts(a.Effects...)
-	texts(a.Terms.By...)
-	texts(a.Terms.Assurance.String(), strconv.FormatBool(a.Terms.NotOwner), strconv.FormatBool(a.Terms.Remember))
+	h.part(QuestionHash(a))
+	return h.Sum(nil)
+}
+
+// QuestionHash is why a person is asked, and who may answer. A yes to one rule is none
+// to another that asks about the same call by now, and what one person may approve says
+// nothing of what it takes another for.
+func QuestionHash(a *agentspan.Ask) []byte {
+	h := newParts()
+	h.texts(a.Tool) // empty where the session is asked about
+	h.texts(a.Effects...)
+	h.texts(a.Terms.By...)
+	h.texts(a.Terms.Assurance.String(), strconv.FormatBool(a.Terms.NotOwner), strconv.FormatBool(a.Terms.Remember))
 	named := false
 	for i := range a.Decision.Because {
 		if w := &a.Decision.Because[i]; w.Verdict == boundary.RequireApproval {
-			texts(string(w.Reason), w.Checker, w.Ruleset, w.Rule)
+			h.texts(string(w.Reason), w.Checker, w.Ruleset, w.Rule)
 			named = true
 		}
 	}
 	if !named { // a checker that gives no reason but in words
-		texts(a.Message)
+		h.texts(a.Message)
 	}
 	return h.Sum(nil)
+}
+
+// parts hashes texts, each written with its length.
+type parts struct{ hash.Hash }
+
+func newParts() parts { return parts{sha256.New()} }
+
+func (h parts) number(n int) {
+	var l [8]byte
+	binary.BigEndian.PutUint64(l[:], uint64(n))
+	h.Write(l[:])
+}
+
+func (h parts) part(b []byte) {
+	h.number(len(b))
+	h.Write(b)
+}
+
+func (h parts) texts(all ...string) {
+	h.number(len(all))
+	for _, s := range all {
+		h.part([]byte(s))
+	}
 }
 
 // maxCanonical bounds the arguments that are compared by meaning, in bytes.

@@ -125,18 +125,20 @@ func Written(t testing.TB, file string) string {
 	}
 }
 
-// A Call is one that [RunClient] makes, a Saw what it tells of its calls.
 type (
+	// A Call is one that [RunClient] makes.
 	Call struct {
 		Name      string         `json:"name"`
 		Arguments map[string]any `json:"arguments"`
 		Meta      map[string]any `json:"_meta,omitempty"`
 	}
+	// A Result is what came of it.
 	Result struct {
 		Text    string
 		IsError bool
 		Code    any
 	}
+	// A Saw is all that the client tells.
 	Saw struct {
 		Tools   []string
 		Results []Result
