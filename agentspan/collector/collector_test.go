@@ -502,3 +502,28 @@ func TestThePolicyIsFollowed(t *testing.T) {
 		}
 	})
 }
+
+// TestSecretsAreTakenOutEverywhere holds that a secret leaves from nowhere on an
+// agent's span, whatever becomes of its content.
+func TestSecretsAreTakenOutEverywhere(t *testing.T) {
+	for _, mode := range []string{redact, drop} {
+		g, _ := start(t, func(c *Config) { c.Content = mode })
+		td, s := aCall("fetch", "{}")
+		s.SetName("execute_tool with " + key)
+		s.Status().SetMessage("no access with " + key)
+		s.Attributes().PutStr("note", "uses "+key)
+		s.Attributes().PutEmptySlice("list").AppendEmpty().SetEmptyMap().PutStr("deep", "is "+key)
+		s.Events().AppendEmpty().Attributes().PutStr("exception.message", "bad "+key)
+		s.Links().AppendEmpty().Attributes().PutStr("why", "for "+key)
+		if err := g.ConsumeTraces(t.Context(), td); err != nil {
+			t.Fatal(err)
+		}
+		text, err := (&ptrace.JSONMarshaler{}).MarshalTraces(td)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(text), key) || !strings.HasPrefix(s.Name(), "execute_tool with ") || !strings.HasPrefix(s.Status().Message(), "no access with ") {
+			t.Errorf("%s: %s", mode, text)
+		}
+	}
+}

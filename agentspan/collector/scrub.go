@@ -50,11 +50,16 @@ func (g *governor) contents(s ptrace.Span) (n int) {
 	for i := range s.Events().Len() {
 		n += g.contentsOf(s.Events().At(i).Attributes())
 	}
-	if text := s.Status().Message(); text != "" && g.cfg.Content == redact {
-		if clean, changed := g.clean(text); changed {
-			s.Status().SetMessage(clean)
-			n++
-		}
+	for i := range s.Links().Len() {
+		n += g.contentsOf(s.Links().At(i).Attributes())
+	}
+	if clean, changed := g.clean(s.Name()); changed {
+		s.SetName(clean)
+		n++
+	}
+	if clean, changed := g.clean(s.Status().Message()); changed {
+		s.Status().SetMessage(clean)
+		n++
 	}
 	return n
 }
