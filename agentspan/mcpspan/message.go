@@ -3,6 +3,8 @@ package mcpspan
 import (
 	"errors"
 	"io"
+	"net"
+	"os"
 	"reflect"
 	"time"
 
@@ -107,9 +109,20 @@ func follow(s session, d *mcpwire.Durations, m mcpwire.Operation, res mcp.Result
 	m.Version, m.HTTP = r.ProtocolVersion, m.HTTP || s.ID() != ""
 	go func() { // ends with the session
 		err := s.Wait()
-		if errors.Is(err, io.EOF) {
-			err = nil // the peer hung up, which is how sessions end
+		if closed(err) {
+			err = nil
 		}
 		d.Session(&m, outcomeOf(nil, err, false))
 	}()
+}
+
+// closed reports whether an error says no more than that one side hung up, which is how
+// sessions end: the peer, or this process while its reader was waiting.
+func closed(err error) bool {
+	for _, end := range []error{io.EOF, io.ErrClosedPipe, os.ErrClosed, net.ErrClosed} {
+		if errors.Is(err, end) {
+			return true
+		}
+	}
+	return false
 }
