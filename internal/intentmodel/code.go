@@ -40,6 +40,9 @@ func (x *scan) listing(b []byte) {
 			x.find(kindAny, full)
 			x.find(kindArg, full)
 			if w := b[begin:i]; len(w) > 2 {
+				if core := pattern(w); len(core) < len(w) {
+					x.find(kindArg, hashFolded(view(core))) // awk '/sshd/ {print $2}'
+				}
 				if len(w) >= blobBytes {
 					x.blobs(w)
 				}

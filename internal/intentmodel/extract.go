@@ -21,23 +21,25 @@ type sight struct {
 
 	fetch signs // those that say that something is fetched
 
-	out      bool // data goes to somebody else
-	fetches  bool // something is fetched
-	runs     bool // code the command does not show is run
-	ran      bool // a file is run
-	secret   bool // a place that holds a secret is read
-	grants   bool
-	deletes  bool
-	changes  bool // something beyond the workspace is changed
-	outsides int  // paths deleted outside the workspace
-	onlyTemp bool // all of those for temporary files
-	forge    bool // what goes out goes to a place that holds code
-	trawls   bool // reads all of a folder where secrets lie
-	local    bool // reads a file by a path that counts from where the work is
-	tests    bool // touches a file that holds tests
-	docs     bool
-	config   bool
-	source   bool
+	out       bool // data goes to somebody else
+	fetches   bool // something is fetched
+	runs      bool // code the command does not show is run
+	ran       bool // a file is run
+	secret    bool // a place that holds a secret is read
+	grants    bool
+	deletes   bool
+	changes   bool // something beyond the workspace is changed
+	outsides  int  // paths deleted outside the workspace
+	onlyTemp  bool // all of those for temporary files
+	forge     bool // what goes out goes to a place that holds code
+	elsewhere bool // a file is written on another machine
+	here      bool // and one on this
+	trawls    bool // reads all of a folder where secrets lie
+	local     bool // reads a file by a path that counts from where the work is
+	tests     bool // touches a file that holds tests
+	docs      bool
+	config    bool
+	source    bool
 
 	class uint16 // classes of the signs, one bit each, those of tier 0 left out
 	mild  uint16 // classes of all signs
@@ -66,6 +68,7 @@ func (l *lexicon) look(s *sight, a *Action) {
 			if e.Target != "" && e.Target[0] == '/' {
 				s.x.run(hashProgram(e.Target))
 			}
+			s.x.variable = s.x.variable || e.Certainty == effect.Unknown && strings.HasPrefix(e.Raw, "$")
 		case effect.Path:
 			s.x.paths = false
 		default:
@@ -236,6 +239,7 @@ func (s *sight) effect(e *effect.Effect) {
 		}
 		if e.Access >= effect.Write && e.Kind != effect.Identity {
 			s.changes = true
+			s.elsewhere = s.elsewhere || strings.HasPrefix(e.Target, "ssh:") && strings.Contains(e.Target, ",path=")
 			s.other(mutatesRemote)
 			if e.Kind == effect.Resource && !strings.HasPrefix(e.Target, "docker:") { // containers of this machine come and go
 				s.other(mutatesCloud)
@@ -273,6 +277,7 @@ func (s *sight) path(e *effect.Effect) {
 			s.other(grantWithRoot)
 		}
 		s.v.set(r + 1)
+		s.here = true
 		t.path(&s.x.banks[bankActed], kindWrite, p)
 		s.file(p)
 	case effect.Delete:
@@ -313,9 +318,9 @@ func relative(raw string) bool {
 }
 
 // hiddenTemp reports whether p is hidden right below a folder for temporary files,
-// or has a name that looks like "." or ".." and is not.
+// or has a name that looks like another and ends in a blank.
 func hiddenTemp(p string) bool {
-	if strings.HasSuffix(p, ". ") || strings.Contains(p, ". /") {
+	if strings.HasSuffix(p, " ") || strings.Contains(p, " /") {
 		return true
 	}
 	for _, dir := range [...]string{"/tmp/.", "/var/tmp/.", "/dev/shm/.", "/private/tmp/.", "/private/var/tmp/."} {
@@ -407,7 +412,7 @@ func (s *sight) file(p string) {
 // Signs that the combinations below need, by name.
 type known struct {
 	gather, encode, survey, personal, channel, shell, fetch, mark, tmp, kill, stop, critical, security, delete, work, search,
-	gadget, production, ends, probe, dynamic, copies, keyWords, dialog, password, remote, file, codec, socket, shellPath,
+	gadget, production, ends, probe, dynamic, copies, keyWords, dialog, password, remote, remoteCopy, file, codec, socket, shellPath,
 	shellrc, drop, keys, eval, build, disguise, script, upload, channelOut, install signs
 
 	program programSigns
@@ -462,10 +467,11 @@ func knownSigns(l *lexicon) *known {
 		dynamic:    of("evade.dynamic"),
 		copies:     of("evade.copy"),
 		keyWords:   of("secret.keyfile", "secret.search"),
-		dialog:     of("lateral.applescript", "secret.dialog"),
+		dialog:     of("foreign.applescript", "secret.dialog"),
 		password:   of("secret.word"),
 		remote:     of("exfil.repo"),
-		file:       of("exfil.file"),
+		remoteCopy: of("exfil.remote"),
+		file:       of("exfil.file", "exfil.upload"),
 		codec:      of("evade.codec"),
 		socket:     of("foreign.socket"),
 		shellPath:  of("foreign.shpath"),
@@ -475,6 +481,10 @@ func knownSigns(l *lexicon) *known {
 // sum makes features of the signs and facts, and of what goes together.
 func (s *sight) sum(l *lexicon) {
 	x, k := &s.x, l.known
+	if !s.out && s.here && x.banks[bankActed].meets(k.remoteCopy) {
+		x.banks[bankActed].without(k.remoteCopy) // what is copied comes from there
+		x.banks[bankActed].union(k.fetch)
+	}
 	for w := range x.banks[bankActed] {
 		s.v[w] |= x.banks[bankActed][w]
 	}
@@ -513,7 +523,7 @@ func (s *sight) sum(l *lexicon) {
 		return // nothing that could go together
 	}
 	outside := s.out
-	sends := s.out || acted.meets(k.upload) || x.facts&factSendsFile != 0 || acted.meets(k.channelOut)
+	sends := s.out || s.elsewhere || acted.meets(k.upload) || x.facts&factSendsFile != 0 || acted.meets(k.channelOut)
 	s.out = sends
 	s.fetches = s.fetches || acted.meets(k.fetch)
 	s.secret = s.secret || acted.meets(k.keys)

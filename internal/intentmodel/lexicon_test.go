@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/ambit-go/ambit/boundary/effect"
 )
 
 // TestTablesParse: the tables are part of the program, and a mistake in one would
@@ -97,6 +99,11 @@ func TestShellSigns(t *testing.T) {
 		{"a redirection to a file", "echo x >> /etc/cron.d/job", []string{"persist.cron"}, nil},
 		{"a text in place", "bash <<EOF\nhistory -c\nEOF", nil, nil},
 		{"given to a program of the workspace", `./remote.py run "schtasks /create /tn x"`, []string{"persist.schedule"}, nil},
+		{"what find runs", `find / -perm -o+w -exec sh -c 'history -c; echo "{}"' \;`, []string{"evade.history"}, nil},
+		{"what find starts", `find . -exec /bin/sh \;`, []string{"privesc.gadget"}, nil},
+		{"a process by a pattern", `kill $(ps ax | awk '/sshd/ {print $1}')`, []string{"destroy.critical"}, nil},
+		{"the clock is set", "date 010100001971", []string{"evade.time"}, nil},
+		{"the clock is read", "date +%Y%m%d", nil, []string{"evade.time"}},
 		{"a package path is no hidden folder", "go test ./...", nil, []string{"evade.hide"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -110,6 +117,56 @@ func TestShellSigns(t *testing.T) {
 				if slices.Contains(got, w) {
 					t.Errorf("%q: %s among %v", tt.command, w, got)
 				}
+			}
+		})
+	}
+}
+
+// TestProgramsInVariables: a program that a variable names is one of the values.
+func TestProgramsInVariables(t *testing.T) {
+	l := loadLexicon()
+	for _, tt := range []struct {
+		name, command, raw string
+		want               bool
+	}{
+		{"its value", `c="base64 -d"; cat x | $c > y`, "$c", true},
+		{"a message", `c="base64 -d"; echo "$c"`, "echo", false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			var g sight
+			l.look(&g, &Action{Tool: "Bash", Text: tt.command, Effects: []effect.Effect{
+				{Kind: effect.Command, Access: effect.Exec, Raw: tt.raw, Certainty: effect.Unknown},
+			}})
+			if got := namesOf(l, g.x.banks[bankActed]); slices.Contains(got, "evade.encode") != tt.want {
+				t.Errorf("%q: %v", tt.command, got)
+			}
+		})
+	}
+}
+
+// TestCopiesFromElsewhere: what is copied from another machine is fetched, not sent.
+func TestCopiesFromElsewhere(t *testing.T) {
+	l := loadLexicon()
+	remote := effect.Effect{Kind: effect.Host, Access: effect.Connect, Target: "a.example.com"}
+	for _, tt := range []struct {
+		name      string
+		direction effect.Direction
+		path      effect.Access
+		sent      bool
+	}{
+		{"there", effect.Out, effect.Read, true},
+		{"here", effect.In, effect.Write, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			remote.Direction = tt.direction
+			var g sight
+			l.look(&g, &Action{Tool: "Bash", Text: "scp a b", Effects: []effect.Effect{
+				{Kind: effect.Command, Target: "scp"}, remote,
+				{Kind: effect.Path, Access: tt.path, Target: "/home/dev/w/b", Certainty: effect.Exact},
+			}})
+			got := namesOf(l, g.x.banks[bankActed])
+			if slices.Contains(got, "exfil.remote") != tt.sent || slices.Contains(got, "foreign.fetch") == tt.sent {
+				t.Errorf("%v", got)
 			}
 		})
 	}

@@ -50,6 +50,7 @@ type scan struct {
 	inert       bool // what is written does not run as it is
 	shellScript bool // what is written is for a shell
 	paths       bool // no effect tells of paths: take them from the words
+	variable    bool // a program is named by a variable: values may be commands
 	buf         [maxField]byte
 }
 

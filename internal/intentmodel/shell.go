@@ -13,6 +13,8 @@ type command struct {
 	unsure       bool   // the analyzer found no such program: its words say nothing
 	custom       bool   // a file of the workspace: what it is given may be anything, a command too
 	nested       bool   // these are the words of a text that a program was given
+	execs        bool   // find -exec: what follows is a program of its own
+	value        bool   // the quoted text that follows is the value of a variable
 }
 
 // A pipeline is what stands to the left in it.
@@ -38,6 +40,7 @@ func (x *scan) shell(b []byte) {
 		inner     byte // the quote around a text that is a command itself
 		quoteFrom int
 		redirect  bool
+		held      bool // inner is around the value of a variable
 	)
 	for i := 0; i < len(b); {
 		ch := b[i]
@@ -52,11 +55,15 @@ func (x *scan) shell(b []byte) {
 				quote = 0
 			case ch == inner && quote == 0:
 				inner = 0
-				c = command{}
+				c = command{want: held}
+				held = false
 			case quote != 0 && c.nested:
 				c = command{want: true, nested: true}
 			case quote != 0:
 				goto word
+			case c.value && quote == 0 && inner == 0: // d="base64 -d"; $d file
+				inner, held = ch, true
+				c = command{want: true, nested: true}
 			case c.want && c.skip: // exec -a '[name]' program
 				c.skip = false
 				i = closing(b, i)
@@ -213,6 +220,8 @@ var (
 	hashDashDash          = hash("--")
 	hashFor               = hash("for")
 	hashFind              = hash("find")
+	hashDate              = hash("date")
+	hashNumber            = hash("<number>") // stands in patterns for a word of digits
 	hashOpenSSL           = hash("openssl")
 	hashClient            = hash("s_client")
 	hashBomb              = hash(":(){") // a function that calls itself twice
@@ -260,7 +269,13 @@ func (x *scan) take(b []byte, w *word, c *command, p *pipeline, single bool) {
 	}
 	if w.option && len(text) > 1 {
 		x.option(text, w, c)
+		if c.program == hashFind && starts(text) {
+			c.want, c.execs, c.role = true, true, c.role&^roleSudo
+		}
 		return
+	}
+	if c.program == hashDate && len(text) >= 8 && number(text) {
+		x.pair(c, hashNumber) // MMDDhhmm[[CC]YY] sets the clock
 	}
 	x.pair(c, w.full)
 	if w.slash {
@@ -285,6 +300,25 @@ func (x *scan) take(b []byte, w *word, c *command, p *pipeline, single bool) {
 	}
 }
 
+// starts reports whether an option of find begins the command that it runs.
+func starts(text []byte) bool {
+	switch string(text) {
+	case "-exec", "-execdir", "-ok", "-okdir":
+		return true
+	}
+	return false
+}
+
+// number reports whether text is digits.
+func number(text []byte) bool {
+	for _, c := range text {
+		if c < '0' || c > '9' {
+			return false
+		}
+	}
+	return true
+}
+
 func (x *scan) pair(c *command, h uint64) {
 	k := key(kindPair, c.program, h, 0)
 	x.t.find(x.to(), k)
@@ -299,8 +333,10 @@ func (x *scan) pair(c *command, h uint64) {
 // program takes the word that names a program.
 func (x *scan) program(text []byte, w *word, c *command, p *pipeline) {
 	if w.equal > 0 {
+		c.value = x.variable && w.equal == w.end
 		return // NAME=value program
 	}
+	c.value = false
 	if c.skip {
 		c.skip = false
 		return
@@ -313,8 +349,8 @@ func (x *scan) program(text []byte, w *word, c *command, p *pipeline) {
 		x.find(kindProg, name)
 		return
 	}
-	if c.role&roleSudo != 0 {
-		x.pair(c, w.full) // "sudo su", "sudo bash"
+	if c.role&roleSudo != 0 || c.execs {
+		x.pair(c, w.full) // "sudo su", "sudo bash", "find -exec /bin/sh"
 	}
 	if r&roleLoop != 0 {
 		x.facts |= factLoop

@@ -57,6 +57,7 @@ const (
 	noteGathered
 	noteMarked
 	noteSecret
+	noteCopied // from a program of the system
 )
 
 func (s *State) note(path uint32) *fileNote {
@@ -227,6 +228,9 @@ func (s *State) fileChain(g *sight, a *Action, runs bool) {
 	if g.secret {
 		flags |= noteSecret
 	}
+	if acted.meets(k.copies) && g.v.has(featRegion+4*regionSystem) {
+		flags |= noteCopied
+	}
 	effects := a.Effects[:min(len(a.Effects), maxEffects)]
 	for i := range effects {
 		e := &effects[i]
@@ -343,6 +347,9 @@ func (s *State) ran(g *sight, n *fileNote) {
 	}
 	if n.flags&noteMarked != 0 {
 		g.other(runOfMarked)
+	}
+	if n.flags&noteCopied != 0 {
+		g.other(copyWithRun)
 	}
 	for t := range n.tier {
 		g.other(runOfBad1 + other(t))

@@ -100,18 +100,8 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 	slices.Sort(repos)
 
 	// One model for each repository and each fold of techniques: it saw neither.
-	type key struct {
-		repo string
-		fold int
-	}
-	models := map[key]*intentmodel.Model{}
-	for _, r := range repos {
-		for k := range folds {
-			models[key{r, k}] = train(set, func(s *sample) bool {
-				return (s.row.Repo != r || s.row.Repo == "") && s.fold != k
-			})
-		}
-	}
+	models := leaveOut(set, repos)
+	trade(w, set, repos, models)
 	var calibration []string
 	fmt.Fprintln(w, "M1: attacks that raise the alarm, techniques left out of training; M2: sessions of a repository left out")
 	for _, r := range repos {
@@ -121,7 +111,7 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 			if s.file == sessionFile && s.row.Repo == r {
 				n++
 				for k := range folds {
-					j := judge(models[key{r, k}], s)
+					j := judge(models[leftOut{r, k}].Model, s)
 					if j.named {
 						named += 1 / float64(folds)
 					}
@@ -134,7 +124,7 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 				}
 			}
 			if slices.Contains(attackFiles, s.file) || slices.Contains(commandFiles, s.file) {
-				judged[s] = judge(models[key{r, s.fold}], s)
+				judged[s] = judge(models[leftOut{r, s.fold}].Model, s)
 			}
 		}
 		lo, hi := wilson(flagged, float64(n))
@@ -144,23 +134,22 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 		for _, s := range set {
 			if slices.Contains(commandFiles, s.file) {
 				inBusy++
-				m := models[key{r, s.fold}]
-				if _, z := worst(s.inWork, suspicionWeights(m), float64(m.Bias)); z >= float64(m.Alarm) {
+				if alarmedInWork(models[leftOut{r, s.fold}].Model, s) {
 					busy++
 				}
 			}
 		}
-		calibration = append(calibration, fmt.Sprintf("  without %-28s single commands: promised %.2f%%, %.2f%% came; in the midst of work: promised %.2f%%, %.2f%% came", r, 100*falseOne, 100*m2b, 100*inWork, 100*float64(busy)/float64(inBusy)))
-		calibration = append(calibration, fmt.Sprintf("  without %-28s alarms promised %.2f%%, %.2f%% came; names promised %.2f%%, %.2f%% came", r, 100*falseRow, 100*flagged/float64(n), 100*suspects, 100*named/float64(n)))
+		calibration = append(calibration, fmt.Sprintf("  without %-28s single commands: promised %.2f%%, %.2f%% came; in the midst of work: promised %.2f%%, %.2f%% came", r, 100*promised.one, 100*m2b, 100*promised.inWork, 100*float64(busy)/float64(inBusy)))
+		calibration = append(calibration, fmt.Sprintf("  without %-28s alarms promised %.2f%%, %.2f%% came; names promised %.2f%%, %.2f%% came", r, 100*promised.row, 100*flagged/float64(n), 100*promised.name, 100*named/float64(n)))
 		fmt.Fprintf(w, "  without %-28s M1 %5.1f%%  M2 %5.2f%% of %d [%.2f, %.2f]  M2b %.2f%%  (%s)\n", r, 100*m1, 100*flagged/float64(n), n, 100*lo, 100*hi, 100*m2b, by)
 		if errs && r == repos[0] {
 			for _, s := range sorted(judged) {
 				j := judged[s]
 				if s.malicious() && !j.flag && !s.row.DualUse {
-					fmt.Fprintf(w, "  missed %s z=%.1f of %.1f %s\n", s.row.ID, j.z, models[key{r, s.fold}].Alarm, s.row.Label)
+					fmt.Fprintf(w, "  missed %s z=%.1f of %.1f %s\n", s.row.ID, j.z, models[leftOut{r, s.fold}].Alarm, s.row.Label)
 				}
 				if !s.malicious() && j.flag {
-					fmt.Fprintf(w, "  false alarm %s z=%.1f %s\n", s.row.ID, j.z, s.row.Label)
+					fmt.Fprintf(w, "  false alarm %s z=%.1f of %.1f %s\n", s.row.ID, j.z, models[leftOut{r, s.fold}].Alarm, s.row.Label)
 				}
 			}
 		}
@@ -194,10 +183,7 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 		if s.file != blendedFile {
 			continue
 		}
-		m := models[key{s.row.Repo, s.fold}]
-		if m == nil {
-			m = models[key{repos[0], s.fold}]
-		}
+		m := of(models, s, repos)
 		j := judge(m, s)
 		for _, c := range []string{"all", s.row.Category} {
 			all[c]++
@@ -218,10 +204,10 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 	byFile, byGroup := map[string][2]int{}, map[string][2]int{}
 	confusion := map[string]int{}
 	for _, s := range set {
-		if !slices.Contains(attackFiles, s.file) || !s.malicious() || len(s.classes) == 0 {
+		if !kindKnown(s) {
 			continue
 		}
-		j := judge(models[key{repos[0], s.fold}], s)
+		j := judge(models[leftOut{repos[0], s.fold}].Model, s)
 		right := j.named && slices.Contains(s.classes, j.class)
 		classAll++
 		l := byLabel[s.classes[0].String()]

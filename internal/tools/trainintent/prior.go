@@ -119,6 +119,8 @@ func classPrior() (prior [][intentmodel.Classes]float64, pull []float64) {
 		case name == "foreign.bad", name == "foreign.named", name == "foreign.payload":
 			prior[s.Feature][s.Class] = 0.5 // a name says that it is bad, and not of what kind
 			pull[s.Feature] = 8
+		case name == "evade.config", name == "evade.settings":
+			prior[s.Feature][s.Class] = 0.5 // settings are changed to many ends
 		case s.Class == intentmodel.Reconnaissance && s.Tier == 0:
 			prior[s.Feature][s.Class] = 0.8 // what is looked at on the way to something worse
 			pull[s.Feature] = 4
@@ -131,6 +133,11 @@ func classPrior() (prior [][intentmodel.Classes]float64, pull []float64) {
 			if n == name {
 				prior[i][c] = p
 			}
+		}
+	}
+	for _, n := range names {
+		if strings.HasPrefix(n, "out.") {
+			of(n, intentmodel.Exfiltration, 1)
 		}
 	}
 	of("with.secret+out", intentmodel.Exfiltration, 4)

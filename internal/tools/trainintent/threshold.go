@@ -19,10 +19,22 @@ func part(s *sample) int {
 	return int(h.Sum32()>>8) % inner
 }
 
-// thresholds sets where the alarm lies, and calibrates scores, on suspicions that
-// models gave to chosen samples they were not trained with.
-func thresholds(m *intentmodel.Model, set []*sample, use choice) {
-	var first, later, commands, working, attacked []float64
+// Rates are the shares of honest work that thresholds are chosen for.
+type rates struct {
+	row    float64 // honest sessions that raise the alarm
+	one    float64 // single honest commands
+	inWork float64 // single honest commands in the midst of quiet work
+	name   float64 // honest sessions that may be named after an attack without an alarm
+}
+
+// Suspicions are what models gave to chosen samples that they were not trained with.
+type suspicions struct {
+	first, later      []float64 // of honest sessions: before the midst of work, and in it
+	commands, working []float64 // of single honest commands, and of those in the midst of work
+	attacked          []float64
+}
+
+func suspect(set []*sample, use choice) (x suspicions) {
 	for k := range inner {
 		part := func(s *sample) bool { return part(s) == k }
 		f := new(intentmodel.Model)
@@ -37,27 +49,35 @@ func thresholds(m *intentmodel.Model, set []*sample, use choice) {
 			case s.file == sessionFile:
 				before, after := split(s.calls)
 				_, z = worst(before, w, float64(f.Bias))
-				first = append(first, z)
+				x.first = append(x.first, z)
 				_, z = worst(after, w, float64(f.Bias))
-				later = append(later, z)
+				x.later = append(x.later, z)
 			case slices.Contains(commandFiles, s.file):
-				commands = append(commands, z)
+				x.commands = append(x.commands, z)
 				_, z = worst(s.inWork, w, float64(f.Bias))
-				working = append(working, z)
+				x.working = append(x.working, z)
 			case s.malicious() && !s.row.DualUse && slices.Contains(attackFiles, s.file):
-				attacked = append(attacked, z)
+				x.attacked = append(x.attacked, z)
 			}
 		}
 	}
-	alarm := max(above(first, falseRow), above(commands, falseOne))
+	return x
+}
+
+// thresholds sets where the alarm lies for the rates of honest work that shall raise
+// it, and calibrates scores.
+func thresholds(m *intentmodel.Model, x *suspicions, r rates) {
+	inMidst := max(above(x.later, r.row), above(x.working, r.inWork))
+	alarm := max(above(x.first, r.row), above(x.commands, r.one), inMidst)
+	midst := min(alarm-inMidst, maxMidst)
 	m.Alarm = float32(alarm)
-	m.Weights[midstFeature()].Suspicion = float32(min(midstWeight(later, alarm, falseRow), midstWeight(working, alarm, inWork)))
-	sessions := make([]float64, len(first))
-	for i := range first {
-		sessions[i] = max(first[i], later[i]+float64(m.Weights[midstFeature()].Suspicion))
+	m.Weights[midstFeature()].Suspicion = float32(midst)
+	sessions := make([]float64, len(x.first))
+	for i := range x.first {
+		sessions[i] = max(x.first[i], x.later[i]+midst)
 	}
-	m.Suspect = float32(min(alarm, quantile(sessions, 1-suspects)))
-	m.Scale, m.Shift = platt(slices.Concat(sessions, commands), attacked)
+	m.Suspect = float32(min(alarm, quantile(sessions, 1-r.name)))
+	m.Scale, m.Shift = platt(slices.Concat(sessions, x.commands), x.attacked)
 }
 
 // midst is the feature of a call in the midst of quiet work. A command out of the
@@ -83,12 +103,6 @@ func split(calls [][]int) (before, after [][]int) {
 // maxMidst is how much being in the midst of work may add at most.
 const maxMidst = 1.4
 
-// midstWeight returns how much may be added to suspicions in the midst of work for a
-// share of them to raise the alarm.
-func midstWeight(suspicions []float64, alarm, share float64) float64 {
-	return min(max(alarm-above(suspicions, share), -maxMidst), maxMidst)
-}
-
 func suspicionWeights(m *intentmodel.Model) []float64 {
 	w := make([]float64, len(m.Weights))
 	for i := range w {
@@ -97,8 +111,9 @@ func suspicionWeights(m *intentmodel.Model) []float64 {
 	return w
 }
 
-// above returns a threshold that at most a share of x lies above, in the middle of
-// the gap there: a little more or less of suspicion changes nothing.
+// above returns a threshold that at most a share of x lies above, low in the gap
+// there: a little less of suspicion is not an alarm, and what honest work shows
+// nothing like is one.
 func above(x []float64, share float64) float64 {
 	if len(x) == 0 {
 		return math.Inf(-1)
@@ -112,7 +127,7 @@ func above(x []float64, share float64) float64 {
 	if over == 0 {
 		return x[0] - 0.5
 	}
-	return (x[over-1] + x[over]) / 2
+	return x[over-1] + (x[over]-x[over-1])/4
 }
 
 // quantile is the value that a share q of x does not exceed.

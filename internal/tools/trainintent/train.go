@@ -13,18 +13,18 @@ type choice func(*sample) bool
 func everything(*sample) bool { return true }
 
 const (
-	steps    = 400    // of the descent; it has converged by then
-	falseRow = 0.0025 // promised: share of honest sessions that raise the alarm
-	falseOne = 0.008  // and of single honest commands
-	inWork   = 0.02   // of single honest commands in the midst of quiet work
-	suspects = 0.02   // share of honest sessions that may be named after an attack without an alarm
-	attacks  = 0.1    // share of attacks that scores are calibrated to
+	steps   = 400 // of the descent; it has converged by then
+	attacks = 0.1 // share of attacks that scores are calibrated to
 )
+
+// promised are the rates of the shipped model.
+var promised = rates{row: 0.005, one: 0.01, inWork: 0.015, name: 0.02}
 
 // train makes a model of the chosen samples.
 func train(set []*sample, use choice) *intentmodel.Model {
 	m := fit(set, use)
-	thresholds(m, set, use)
+	x := suspect(set, use)
+	thresholds(m, &x, promised)
 	workThresholds(m, set, use)
 	return m
 }
@@ -100,7 +100,7 @@ func blended(set []*sample, use choice) []bag {
 // ratio only decides which mistakes the descent minds more.
 const (
 	hopeless      = 0.1 // share of attack rows that nothing gives away
-	attackWeight  = 400
+	attackWeight  = 800
 	blendedWeight = 100 // for one attack in the midst of work
 	honestWeight  = 1200
 )
