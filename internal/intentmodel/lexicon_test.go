@@ -338,7 +338,7 @@ func TestOrders(t *testing.T) {
 		{"a test log", "ok  example.com/x 0.1s\nFAIL example.com/y\n", false},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := w.ordered(tt.text); got != tt.want {
+			if _, got := w.ordered(tt.text, nil); got != tt.want {
 				t.Errorf("got %v", got)
 			}
 		})

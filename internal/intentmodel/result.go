@@ -4,8 +4,6 @@ import (
 	"slices"
 	"unicode"
 	"unicode/utf8"
-
-	"github.com/ambit-go/ambit/boundary/effect"
 )
 
 const (
@@ -13,10 +11,11 @@ const (
 	enoughOrder = 4    // what makes a text an order
 )
 
-// ordered reports whether a result tells its reader what to do. Phrases count once
-// each time they occur in a short stretch; a long manual that says "you must" here
-// and there is no order.
-func (w *wordlist) ordered(text string) bool {
+// ordered reports whether a result tells its reader what to do, and where in it.
+// Phrases count once each time they occur in a short stretch; a long manual that says
+// "you must" here and there is no order. Until then it calls act with the place of each
+// word that says to send, pay, give or remove something.
+func (w *wordlist) ordered(text string, act func()) (at int, yes bool) {
 	var (
 		before [2]uint64
 		weight int
@@ -47,7 +46,10 @@ func (w *wordlist) ordered(text string) bool {
 					if i > start {
 						break
 					}
-					weight += w.orderRun(text[i:])
+					n, acts := w.orderRun(text[i:])
+					if weight += n; acts && act != nil {
+						act()
+					}
 					i += size
 					h = 0
 					break
@@ -72,39 +74,48 @@ func (w *wordlist) ordered(text string) bool {
 			i++
 			continue
 		}
-		n := w.order(key(101, h, 0, 0))
+		n, acts := w.order(key(101, h, 0, 0))
+		if acts && act != nil {
+			act()
+		}
 		if before[1] != 0 {
-			n += w.order(key(102, before[1], h, 0))
+			two, _ := w.order(key(102, before[1], h, 0))
+			n += two
 			if before[0] != 0 {
-				n += w.order(key(103, before[0], before[1], h))
+				three, _ := w.order(key(103, before[0], before[1], h))
+				n += three
 			}
 		}
 		weight += n
 		strong = strong || n >= 3
 		before = [2]uint64{before[1], h}
 		if weight >= enoughOrder && (strong || weight >= 2*enoughOrder) {
-			return true
+			return i, true
 		}
 	}
-	return false
+	return 0, false
 }
 
-func (w *wordlist) order(k uint64) int {
+// actWeight stands in words.txt for words that say what is to be done.
+const actWeight = 9
+
+// order returns what a phrase weighs, and whether it says what is to be done.
+func (w *wordlist) order(k uint64) (n int, acts bool) {
 	var s signs
 	if !w.orders.find(&s, k) {
-		return 0
+		return 0, false
 	}
-	n := 0
-	for i := sign(1); i < 10; i++ {
+	for i := sign(1); i < actWeight; i++ {
 		if s.has(i) {
 			n += int(i)
 		}
 	}
-	return n
+	return n, s.has(actWeight)
 }
 
-func (w *wordlist) orderRun(text string) int {
-	h, n := offset, 0
+// orderRun is order for what begins at text in a script without spaces.
+func (w *wordlist) orderRun(text string) (n int, acts bool) {
+	h := offset
 	for i, runes := 0, 0; i < len(text) && runes < 5; runes++ {
 		r, size := utf8.DecodeRuneInString(text[i:])
 		if !ideographic(r) {
@@ -113,15 +124,16 @@ func (w *wordlist) orderRun(text string) int {
 		for _, c := range []byte(text[i : i+size]) {
 			h = (h ^ uint64(c)) * prime
 		}
-		n += w.order(key(101, h, 0, 0))
+		one, act := w.order(key(101, h, 0, 0))
+		n, acts = n+one, acts || act
 		i += size
 	}
-	return n
+	return n, acts
 }
 
-// targets calls f with the hash of everything in text that something could be sent
+// targets calls f with the hash and the place of everything in text that something could be sent
 // to: addresses of hosts and people, account numbers.
-func targets(text string, f func(uint32)) {
+func targets(text string, f func(h uint32, at int)) {
 	if len(text) > maxResult {
 		text = text[:maxResult]
 	}
@@ -153,7 +165,7 @@ func targets(text string, f func(uint32)) {
 		switch {
 		case len(word) > 128:
 		case ats == 1 && dots > 0, dots > 0 && letters > 2 && domainLike(word), digits >= 8 && letters+digits >= 12 && dots == 0 && ats == 0:
-			f(targetHash(word))
+			f(targetHash(word), from)
 		}
 	}
 }
@@ -177,43 +189,4 @@ func targetHash(word string) uint32 {
 
 func in(list []uint32, h uint32) bool {
 	return slices.Contains(list, h)
-}
-
-// ask notes what the owner's prompt names.
-func (s *State) ask(text string) {
-	targets(text, func(h uint32) {
-		if !in(s.prompted[:], h) {
-			s.prompted[s.nextAsked] = h
-			s.nextAsked = (s.nextAsked + 1) % uint8(len(s.prompted))
-		}
-	})
-}
-
-// hear notes what a result that is shaped like an order names.
-func (s *State) hear(text string) {
-	s.last.instruction = max(s.calls, 1)
-	targets(text, func(h uint32) {
-		if !in(s.prompted[:], h) && !in(s.returned[:], h) {
-			s.returned[s.nextGiven] = h
-			s.nextGiven = (s.nextGiven + 1) % uint8(len(s.returned))
-		}
-	})
-}
-
-// fromResult reports whether a call names something that a result, shaped like
-// an order, was the first to name.
-func (s *State) fromResult(a *Action) bool {
-	found := false
-	see := func(h uint32) { found = found || in(s.returned[:], h) }
-	for i := range a.Effects[:min(len(a.Effects), maxEffects)] {
-		switch e := &a.Effects[i]; e.Kind {
-		case effect.Host, effect.URL, effect.Repo, effect.Data, effect.Identity, effect.Resource:
-			targets(e.Target, see)
-		case effect.AnyKind, effect.Path, effect.Command, effect.Code, effect.Secret:
-		}
-	}
-	if !found {
-		targets(a.Text, see)
-	}
-	return found
 }

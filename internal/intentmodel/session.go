@@ -128,13 +128,7 @@ func (s *State) output(a *Action) {
 	if a.Failed && s.work.calls > 0 {
 		s.work.deeds[deedFail] = min(s.work.deeds[deedFail]+1, s.work.calls)
 	}
-	w := loadWords()
-	head, tail := ends(a.Text, maxResult)
-	for _, text := range [...]string{head, tail} {
-		if text != "" && w.ordered(text) {
-			s.hear(text)
-		}
-	}
+	s.told(a.Text, a.Server, toolOf(a.Tool, a.Server))
 	if len(a.Findings) > 0 {
 		s.secrets = true
 		s.last.secret = max(s.calls, 1)
@@ -145,12 +139,15 @@ func (m *Model) call(s *State, a *Action, g *sight) {
 	l := loadLexicon()
 	l.look(g, a)
 	s.follow(l, g, a)
-	if s.last.instruction > 0 && s.lately(s.last.instruction) && (g.out || g.changes || g.grants || g.deletes || g.tool == toolMCP || g.tool == toolOther) && s.fromResult(a) {
-		g.other(targetFromResult)
-		if g.out || g.changes || g.grants {
-			g.other(outTargetFromResult)
-		}
+	_, understood := m.asked(s)
+	if yes, strongly := s.follows(g, a, understood || s.work.task != 0); yes {
 		s.score.injected = true
+		if strongly {
+			g.other(targetFromResult)
+			if g.out || g.changes || g.grants {
+				g.other(outTargetFromResult)
+			}
+		}
 	}
 	s.work.do(loadWords(), g, a)
 

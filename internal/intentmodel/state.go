@@ -25,7 +25,7 @@ type State struct {
 	// The last call that did something, by its number; 0 if none did.
 	last struct {
 		secret, gather, encode, survey, fetch, search, out, sign, remote int32
-		instruction                                                      int32
+		instruction, request, sentence                                   int32 // a result gave an order, asked for something, said what to do with something
 	}
 	secrets   bool // a secret was read, at any time
 	failed    bool // the last result was a failure
@@ -37,6 +37,10 @@ type State struct {
 	returned  [48]uint32 // targets first named by a result
 	nextAsked uint8
 	nextGiven uint8
+	saidBy    uint32  // the server whose sentence was the last to name something
+	wishes    bool    // a prompt asks for something to be sent, paid, given or removed
+	asked     wordSet // words of the prompts
+	ordered   wordSet // words of orders in results
 
 	score scoreState
 	work  workState

@@ -18,13 +18,16 @@ type Row struct {
 	ID      string `json:"id"`
 	Prompt  string `json:"prompt"`
 	Dir     string `json:"cwd"`
-	Actions []struct {
-		Tool   string          `json:"tool"`
-		Input  json.RawMessage `json:"input"`
-		Result *string         `json:"result"`
-	} `json:"actions"`
+	Actions []Call `json:"actions"`
 
 	Labels
+}
+
+// A Call is a tool call and what it returned, if that was kept.
+type Call struct {
+	Tool   string          `json:"tool"`
+	Input  json.RawMessage `json:"input"`
+	Result *string         `json:"result"`
 }
 
 // Labels are what is known of a row. A classifier never sees them.

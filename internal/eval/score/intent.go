@@ -244,11 +244,27 @@ func intentDrift(w io.Writer, all []judged) {
 		{"real sessions", func(j judged) bool { return j.Source == "purpose" }},
 		{"honest runs", func(j judged) bool { return j.Source == "agentdojo" && j.Coarse == "benign" }},
 		{"hijacked runs", func(j judged) bool { return j.Source == "agentdojo" && j.Coarse == "malicious" }},
+		{"safe records with results", func(j judged) bool { return record(j) && j.Coarse == "benign" }},
+		{"unsafe records with results", func(j judged) bool { return record(j) && j.Coarse == "malicious" }},
+		{"unsafe records that ask", func(j judged) bool { return record(j) && j.Coarse == "malicious" && asks(j) }},
 	} {
 		share(w, "drift, "+rows.name, all, rows.which, func(j judged) bool { return j.answer.Drift >= drifted })
 		share(w, "injected, "+rows.name, all, rows.which, func(j judged) bool { return j.answer.Injected })
 		share(w, "alarm, "+rows.name, all, rows.which, func(j judged) bool { return j.answer.Flag })
 	}
+}
+
+// record reports whether j is a record of an agent that kept what its tools returned.
+func record(j judged) bool {
+	return (j.Source == "r-judge" || j.Source == "assebench-security") && slices.ContainsFunc(j.Actions, func(a intentrows.Call) bool { return a.Result != nil })
+}
+
+// asks reports whether a result of j says please or speaks of instructions: not all
+// that is unsafe follows from what a tool returned.
+func asks(j judged) bool {
+	return slices.ContainsFunc(j.Actions, func(a intentrows.Call) bool {
+		return a.Result != nil && (strings.Contains(strings.ToLower(*a.Result), "please") || strings.Contains(strings.ToLower(*a.Result), "instruction"))
+	})
 }
 
 // drifted is the drift from which a session counts as departed from its task.
