@@ -51,6 +51,9 @@ func (c *call) takeResult(s *Span, result any) {
 		st.tally.reachSecrets(body, found)
 		st.mu.Unlock()
 	}
+	if st.checker != nil {
+		boundary.Hear(st.checker, boundary.Heard{Tool: c.noun.Name, Server: c.noun.Server, Text: body})
+	}
 	before, now, _ := st.think(c.ctx, 0, &intent.Action{
 		Time: c.time(), Role: intent.Output, Tool: c.noun.Name, Server: c.noun.Server, Text: text(body[:min(len(body), maxScan)]),
 		Findings: found, Failed: failed,

@@ -8,6 +8,7 @@ import (
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
 
+	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/identity"
 	"github.com/ambit-go/ambit/intent"
 	"github.com/ambit-go/ambit/internal/spanid"
@@ -50,6 +51,9 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 		st.mu.Lock()
 		st.tally.turns++
 		st.mu.Unlock()
+		if u.Prompt != "" && st.above == nil && st.checker != nil { // what a subagent is told the agent wrote
+			boundary.Hear(st.checker, boundary.Heard{Prompt: true, Text: readOnly(u.Prompt)})
+		}
 		if u.Prompt != "" || u.PromptHash != "" {
 			before, now, _ = st.think(ctx, 0, &intent.Action{Time: r.begin, Role: intent.Prompt, Text: cut(u.Prompt, maxScan)})
 		}

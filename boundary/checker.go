@@ -49,6 +49,30 @@ type SessionChecker interface {
 	CheckSession(ctx context.Context, s SessionInfo, h History) (Decision, error)
 }
 
+// A Listener is a [Checker] that wants to know where the values in a call come from.
+// Hear is called with what the session's owner said, before the calls that follow from
+// it, and with what tools returned. It must not keep Text.
+type Listener interface {
+	Checker
+	Hear(h Heard)
+}
+
+// Heard is something that was said in a session.
+type Heard struct {
+	Prompt       bool   // by its owner; else Tool returned it
+	Tool, Server string // as in the [Request] of the call
+	Text         []byte
+	Words        []byte // stands for Text where a checker has hashed it before, in its own form; nil otherwise
+}
+
+// Hear tells c if it is a [Listener]. A panic in it is contained.
+func Hear(c Checker, h Heard) {
+	if l, ok := c.(Listener); ok {
+		defer func() { _ = recover() }()
+		l.Hear(h)
+	}
+}
+
 // An IntentWaiter is a [Checker] that may rest on what a slow classifier makes of a
 // call. IntentWait is asked before Check, without Request.Intent, and returns how long
 // the call is worth waiting for; with a nil request, the longest it may come to say.

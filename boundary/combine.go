@@ -157,6 +157,12 @@ func (c *combined) IntentWait(req *Request) (d time.Duration) {
 	return d
 }
 
+func (c *combined) Hear(h Heard) {
+	for _, m := range c.members {
+		Hear(m, h)
+	}
+}
+
 func (c *combined) validate() error {
 	if len(c.members) == 0 {
 		return errEmpty

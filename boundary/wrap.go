@@ -15,6 +15,7 @@ func (f forward) CheckSession(ctx context.Context, s SessionInfo, h History) (De
 }
 func (f forward) Observe(req Request, d Decision, o Outcome) { Observe(f.inner, req, d, o) }
 func (f forward) IntentWait(req *Request) time.Duration      { return IntentWait(f.inner, req) }
+func (f forward) Hear(h Heard)                               { Hear(f.inner, h) }
 func (f forward) validate() error                            { return Validate(f.inner) }
 
 // Named gives c a name that its determinations carry, unless they have one.

@@ -35,7 +35,8 @@ type test struct {
 	limit  *big.Rat // min, max
 	near   float64
 	length int
-	kind   byte // type: the first letter of JSON's word for it
+	kind   byte     // type: the first letter of JSON's word for it
+	from   []source // where the value may come from
 }
 
 type textValue struct {
@@ -57,9 +58,10 @@ const (
 	opMaxLength
 	opType
 	opAbsent
+	opFrom
 )
 
-var opNames = [...]string{"equals", "prefix", "suffix", "contains", "matches", "min", "max", "max_length", "type", "absent"}
+var opNames = [...]string{"equals", "prefix", "suffix", "contains", "matches", "min", "max", "max_length", "type", "absent", "from"}
 
 // maxRegexpInput bounds the text a regular expression is tried on.
 const maxRegexpInput = 64 << 10
@@ -176,6 +178,8 @@ func (t *test) holds(value []byte, e *env) truth {
 		return t.compare(kind, value)
 	case opMaxLength:
 		return t.short(kind, value)
+	case opFrom:
+		return t.came(kind, value, e)
 	case opPrefix, opSuffix, opContains, opMatches:
 		if kind != 's' {
 			return no

@@ -36,6 +36,8 @@ type Policy struct {
 	protect  []pathPattern
 	counting bool // something has to be counted or remembered
 	sessions *registry[counters]
+	listens  []source // where constraints want values to come from
+	heardKey *[32]byte
 }
 
 // A layer is one file of a policy. All of a policy's layers have to cover a call.
@@ -118,6 +120,8 @@ func newPolicy(layers []*layer, protect []pathPattern) *Policy {
 		p.counting = p.counting || l.limited || l.windows+l.memories > 0 || l.budgets != (budgets{}) ||
 			slices.ContainsFunc(l.rules, func(r *rule) bool { return r.ruleOfTwo }) || l.session.privileged != fallbackUnset
 	}
+	p.listen()
+	p.counting = p.counting || len(p.listens) > 0
 	if p.mode == modeUnset {
 		p.mode = modeEnforce
 	}

@@ -115,6 +115,27 @@ func (d *decoder) tests(n node, each bool) (tests, every []test) {
 			oneOf(d, &t.kind, "string", byte('s'), "number", byte('n'), "integer", byte('i'), "boolean", byte('b'), "array", byte('a'), "object", byte('o'), "null", byte('0'))(n)
 			add(t)
 		},
+		"from": func(n node) {
+			t := test{op: opFrom}
+			d.some(n, func(n node) {
+				s, ok := d.str(n)
+				switch {
+				case !ok:
+				case s == "prompt":
+					t.from = append(t.from, fromPrompt)
+				case s == "" || strings.ContainsAny(s, "*?$ ") || strings.Count(s, "/") > 1:
+					d.fail(n, "want prompt, or a tool by its name: TOOL, or SERVER/TOOL")
+				default:
+					server, tool, ok := strings.Cut(s, "/")
+					if !ok {
+						server, tool = "", s
+					}
+					t.from = append(t.from, sourceOf(nameOf(server, tool)))
+				}
+				t.texts = append(t.texts, textValue{json: 's', text: s})
+			})
+			add(t)
+		},
 		"absent": func(n node) {
 			var on bool
 			if d.boolean(&on)(n); !on {
@@ -133,7 +154,7 @@ func (d *decoder) tests(n node, each bool) (tests, every []test) {
 		return nil, nil
 	}
 	if len(tests) == 0 && len(every) == 0 {
-		d.fail(n, "names no constraint: equals, in, prefix, suffix, contains, matches, min, max, max_length, type, absent or each")
+		d.fail(n, "names no constraint: equals, in, prefix, suffix, contains, matches, min, max, max_length, type, from, absent or each")
 	}
 	if len(tests)+len(every) > 1 && slices.ContainsFunc(tests, func(t test) bool { return t.op == opAbsent }) {
 		d.fail(n, "an absent argument has nothing else to hold")

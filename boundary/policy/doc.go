@@ -56,7 +56,7 @@
 //   - agents: it names the agent. Subagents keep the grants that subagents lists.
 //   - args: each constrained argument is there, once, and satisfies equals, in,
 //     prefix, suffix, contains, matches (RE2, the whole value), min, max,
-//     max_length, type, absent, or each (for the elements of an array). A suffix that
+//     max_length, type, from, absent, or each (for the elements of an array). A suffix that
 //     begins with "@" means one address: a text with two of them cannot be told.
 //     What is not constrained may be anything: say {cc: {absent: true}}, too.
 //   - when: the condition holds.
@@ -94,6 +94,22 @@
 //
 // ${param.NAME} stands for a parameter of params, literally. One without a value
 // is brought by each session as part of its task.
+//
+// # Where a value comes from
+//
+// args: {to: {from: [prompt, crm/get_customer]}} wants a value that the session's
+// owner named in a prompt, or that the tool get_customer of the server crm returned:
+//
+//	{id: reply, servers: [mail], tools: [send_mail], args: {to: {from: [prompt]}}}
+//	{id: known, servers: [bank], tools: [pay], args: {account: {from: [prompt, bank/list_payees]}}, otherwise: require_approval}
+//
+// What a page, a mail or another tool says is nobody's word, however it is put. The
+// words of the value have to have been said in a row, whatever their case; of a list,
+// those of each element. The prompt of a subagent is the agent's and not the owner's. A
+// session remembers keyed hashes of the last 8,192 words of its owner and of the tools
+// that are named; what it has forgotten was not said. That a name stands in a prompt
+// does not say what for: "write to nobody but bob" names bob. Name no tool that returns
+// what strangers wrote.
 //
 // # What no grant covers
 //
@@ -162,7 +178,8 @@
 // A policy judges names of things. It cannot see a hard link, nor what a path
 // leads to by the time the tool opens it: hand tools an [os.Root] where that
 // matters. What one session holds is bounded: half a KiB, 8 KiB for each window
-// of a count or sum, and about 0.1 KiB for each call in flight, a thousand at most.
+// of a count or sum, about 0.1 KiB for each call in flight, a thousand at most, and
+// 200 KiB where values have to come from somewhere.
 //
 // # Looking after policies
 //

@@ -131,7 +131,7 @@ func (p *Policy) example(f *callFilter, s *selector, x *example, o *Options) (*v
 	v := &view{sample: true}
 	p.view(v, &info)
 	for i := range v.layers {
-		v.layers[i].applies = true
+		v.layers[i].applies, v.layers[i].env.sample = true, true
 	}
 	for k, text := range x.params {
 		for i, q := range l.params {

@@ -350,6 +350,9 @@ func (c *caller) miss(b *strings.Builder, g *grant, f failure, x *note) {
 		if _, a := holds(g.calls.args, c.req.Arguments, &c.layers[x.layer].env); a != nil {
 			b.WriteString(" (")
 			b.WriteString(a.name)
+			if slices.ContainsFunc(append(slices.Clip(a.tests), a.each...), func(t test) bool { return t.op == opFrom }) {
+				b.WriteString(", which has to come from somebody who may say it")
+			}
 			b.WriteByte(')')
 		}
 	case failWhen:

@@ -50,6 +50,8 @@ type env struct {
 	vars   [varCount]string // without a slash at the end
 	set    [varCount]bool
 	params []paramValue // in the order of the policy's parameters
+	heard  *heard       // nil where nobody listens
+	sample bool         // of an example
 }
 
 type paramValue struct {

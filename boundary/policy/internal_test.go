@@ -2,8 +2,11 @@ package policy
 
 import (
 	"reflect"
+	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/ambit-go/ambit/boundary"
 )
 
 // The paths that every policy protects are looked for only in targets that have
@@ -40,7 +43,7 @@ func TestEveryKeyIsInTheHash(t *testing.T) {
 		inGrant: {
 			"tools: [u]", "servers: [s]", "agents: [a]", "when: a", "until: 2026-01-01T00:00:00Z", "max_uses: 1",
 			"args: {a: {equals: x}}", "args: {a: {equals: 1}}", "args: {a: {in: [x, y]}}", "args: {a: {prefix: x}}", "args: {a: {suffix: x}}", "args: {a: {contains: x}}", "args: {a: {matches: x}}",
-			"args: {a: {min: 1}}", "args: {a: {max: 1}}", "args: {a: {max_length: 1}}", "args: {a: {type: string}}", "args: {a: {absent: true}}", "args: {a: {each: {equals: x}}}", "args: {b: {equals: x}}",
+			"args: {a: {min: 1}}", "args: {a: {max: 1}}", "args: {a: {max_length: 1}}", "args: {a: {type: string}}", "args: {a: {absent: true}}", "args: {a: {each: {equals: x}}}", "args: {a: {from: [prompt]}}", "args: {a: {from: [t]}}", "args: {a: {from: [s/t]}}", "args: {b: {equals: x}}",
 			"paths: [/a]", "hosts: [a.example]", "urls: [\"https://a.example/\"]", "repos: [a.example/b/c]", "repos: [a.example/b/c], refs: [d]", "commands: [a]", "commands: [a *]", "code: [inline]",
 			"secrets: [\"env:a\"]", "secrets: [\"file:/a\"]", "identities: [a]", "resources: {provider: a}", "resources: {name: a}", "data: [a]", "access: [read]", "access: [write]", "direction: in", "direction: out",
 			"paths: [/a], except: [/a/b]", "paths: [/a], except: {access: [write]}",
@@ -89,7 +92,7 @@ func TestEveryKeyIsInTheHash(t *testing.T) {
 		{secretCondition{}, 4},
 		{identityCondition{}, 5},
 		{intentCondition{}, 5},
-		{test{}, 9},
+		{test{}, 10},
 		{argument{}, 4},
 		{expectation{}, 3},
 		{budgets{}, 4},
@@ -97,5 +100,42 @@ func TestEveryKeyIsInTheHash(t *testing.T) {
 		if n := reflect.TypeOf(x.of).NumField(); n != x.known {
 			t.Errorf("%T has %d fields, this test knows %d: are all of them in the hash?", x.of, n, x.known)
 		}
+	}
+}
+
+// What one session remembers is bounded, and what it forgot was not said.
+func TestWhatWasSaidIsForgottenInTheEnd(t *testing.T) {
+	p, err := Parse("x", []byte("version: 1\nid: x\ngrants:\n  - {id: g, tools: [t], args: {to: {from: [prompt, look]}}}\n"), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, _ := p.Bind(boundary.SessionInfo{Key: "s"}).(*bound)
+	says := func(word string) bool {
+		v := []byte(strconv.Quote(word))
+		return (&test{op: opFrom, from: []source{fromPrompt}}).holds(v, &b.view.layers[0].env) == yes
+	}
+	b.Hear(boundary.Heard{Prompt: true, Text: []byte("first")})
+	if !says("first") {
+		t.Fatal("forgotten at once")
+	}
+	long := strings.Repeat("w ", 3*maxWords)
+	for range 3 {
+		b.Hear(boundary.Heard{Prompt: true, Text: []byte(long)})
+		b.Hear(boundary.Heard{Tool: "look", Text: []byte(long)})
+		b.Hear(boundary.Heard{Tool: "other", Text: []byte("first")})
+	}
+	if says("first") {
+		t.Error("remembered for ever")
+	}
+	if m := &b.view.st.heard; len(m.prompt) > maxHeard || len(m.tools) > maxHeard || cap(m.prompt) > 2*maxHeard || cap(m.tools) > 2*maxHeard {
+		t.Errorf("remembers %d and %d", len(m.prompt), len(m.tools))
+	}
+	b.Hear(boundary.Heard{Prompt: true, Words: []byte{1, 2, 3}})
+	b.Hear(boundary.Heard{Prompt: true, Words: p.Hears(boundary.Heard{Prompt: true, Text: []byte("last one")})})
+	if !says("Last One") || says("one last") || says("w last") {
+		t.Error("words that were hashed before")
+	}
+	if !p.Listens() || p.Hears(boundary.Heard{Tool: "other", Text: []byte("x")}) != nil {
+		t.Error("hashes of what nobody listens to")
 	}
 }

@@ -228,6 +228,13 @@ func (b *pinned) CheckSession(ctx context.Context, s boundary.SessionInfo, h bou
 	return boundary.CheckSession(ctx, b.all(list), s, h) //nolint:wrapcheck // ours
 }
 
+// Hear tells every policy of what was said.
+func (b *pinned) Hear(h boundary.Heard) {
+	for _, x := range *b.versions.Load() {
+		x.Hear(h)
+	}
+}
+
 // IntentWait is the longest that one of the policies wants to wait.
 func (b *pinned) IntentWait(req *boundary.Request) (d time.Duration) {
 	list, _ := b.held()
@@ -257,6 +264,8 @@ func (st *counters) inherit(was *Policy, old *counters, now *Policy) {
 		return // a parent's counters, which inherited already
 	}
 	st.calls, st.refused, st.bytes, st.acted, st.reached = old.calls, old.refused, old.bytes, old.acted, old.reached
+	st.heard.prompt = slices.Clone(old.heard.prompt)
+	st.heard.tools = slices.Clone(old.heard.tools)
 	for i := range min(len(was.layers), len(now.layers)) {
 		from, to := was.layers[len(was.layers)-1-i], now.layers[len(now.layers)-1-i]
 		a, b := &old.layers[len(old.layers)-1-i], &st.layers[len(st.layers)-1-i]

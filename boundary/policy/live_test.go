@@ -248,3 +248,32 @@ func TestASubagentIsHeldToWhatItsParentIs(t *testing.T) {
 		t.Errorf("parent and child count apart: %+v", d)
 	}
 }
+
+// A policy that is read anew still knows what was said.
+func TestAReloadKeepsWhatWasSaid(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "p.yaml")
+	write := func(more string) {
+		t.Helper()
+		text := "version: 1\nid: x\ngrants:\n  - {id: g, tools: [t], args: {to: {from: [prompt]}}}\n" + more
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("")
+	live, err := policy.Open(policy.Options{}, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := boundary.Bind(live, boundary.SessionInfo{Key: "s"})
+	boundary.Hear(c, boundary.Heard{Prompt: true, Text: []byte("to bob")})
+	write("budgets: {calls: 10}\n")
+	if r := live.Reload(); r.Err != nil || !r.Changed {
+		t.Fatal(r)
+	}
+	for to, want := range map[string]boundary.Verdict{"bob": boundary.Allow, "eve": boundary.Deny} {
+		req := boundary.Request{Tool: "t", Seq: 1, Time: time.Unix(1e9, 0), Arguments: []byte(`{"to":"` + to + `"}`)}
+		if d := verdictOf(t, c, req); d.Verdict != want {
+			t.Errorf("%s: %v %s", to, d.Verdict, d.Message)
+		}
+	}
+}

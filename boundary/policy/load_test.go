@@ -63,7 +63,7 @@ func TestEveryMistakeIsReportedWithItsPlace(t *testing.T) {
 		}},
 		{"an expression that is none", "version: 1\nid: x\ngrants:\n  - {id: a, tools: [t], args: {q: {matches: \"(\"}, r: {}, s: {equals: [1]}}}\n", []string{
 			"4:45: grants[0].args.q.matches: not a regular expression of RE2",
-			"4:54: grants[0].args.r: names no constraint: equals, in, prefix, suffix, contains, matches, min, max, max_length, type, absent or each",
+			"4:54: grants[0].args.r: names no constraint: equals, in, prefix, suffix, contains, matches, min, max, max_length, type, from, absent or each",
 			"4:70: grants[0].args.s.equals: want text, a number, true, false or null",
 		}},
 		{"an expression that closes our own group", "version: 1\nid: x\ngrants:\n  - {id: a, tools: [t], args: {q: {matches: \"a)|(?:b\"}}}\n", []string{"4:45: grants[0].args.q.matches: not a regular expression of RE2"}},

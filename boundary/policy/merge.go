@@ -36,5 +36,7 @@ func Merge(policies ...*Policy) (*Policy, error) {
 		}
 		protect = append(protect, p.protect...)
 	}
-	return newPolicy(layers, protect), nil
+	p := newPolicy(layers, protect)
+	p.heardKey = policies[len(policies)-1].heardKey
+	return p, nil
 }

@@ -22,6 +22,9 @@ func Parse(file string, data []byte, o Options) (*Policy, error) {
 		return nil, err
 	}
 	p := newPolicy([]*layer{newLayer(doc, &o)}, protect)
+	if p.heardKey = processKey(); o.HeardKey != [32]byte{} {
+		p.heardKey = &o.HeardKey
+	}
 	if errs := p.checkExamples(&o); len(errs) > 0 {
 		return nil, errs
 	}

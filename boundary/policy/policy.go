@@ -42,6 +42,10 @@ type Options struct {
 	// nothing of there. See analyze.Analyzer.Elsewhere.
 	Elsewhere bool
 
+	// HeardKey is the key under which words are remembered for constraints with "from";
+	// one of the process's own if it is zero. Processes that share a session share a key.
+	HeardKey [32]byte
+
 	files []string // files to protect, as they are named
 }
 

@@ -32,6 +32,7 @@ type counters struct {
 	reached reach
 	layers  []layerCounters
 	pending map[int64]pendingCall
+	heard   heard
 }
 
 type layerCounters struct {
@@ -113,7 +114,7 @@ func (p *Policy) newCounters() *counters {
 	if !p.counting {
 		return nil
 	}
-	st := &counters{layers: make([]layerCounters, len(p.layers))}
+	st := &counters{layers: make([]layerCounters, len(p.layers)), heard: heard{key: p.heardKey}}
 	for i, l := range p.layers {
 		if l.limited {
 			st.layers[i].uses = make([]int64, len(l.grants))
@@ -390,7 +391,11 @@ func (p *Policy) Bind(s boundary.SessionInfo) boundary.Checker {
 	}
 	b := &bound{}
 	p.view(&b.view, &s)
-	b.view.st = p.counters(&s)
+	if b.view.st = p.counters(&s); b.view.st != nil && len(p.listens) > 0 {
+		for i := range b.view.layers {
+			b.view.layers[i].env.heard = &b.view.st.heard
+		}
+	}
 	return b
 }
 

@@ -43,6 +43,7 @@ import (
 //	                        with "=>" behind it, what should come of the session
 //	in ID                   goes back to a session with this id
 //	wait 90m                lets time pass; every session starts at 2026-01-01T00:00:00Z
+//	says TEXT               the owner says it; returns TEXT: so does the last call that ran
 //	seen untrusted private  what the session has seen: secret, untrusted, private
 //	intent LABEL 0.9        what the session seems to be after; drift 0.7 likewise
 //	use KEY=VALUE … => …    a credential is used: subject, ttl, from, to, switch
@@ -92,8 +93,9 @@ type told struct {
 	intent  intent.Result
 	tracker *identity.Tracker // made when an identity is first used
 	seq     int64
-	above   *told  // the session it is a subagent of
-	by      string // the rule that suspended it
+	above   *told             // the session it is a subagent of
+	by      string            // the rule that suspended it
+	ran     *boundary.Request // the last call that did
 }
 
 // top is the session at the top of the tree that t belongs to.
@@ -159,6 +161,14 @@ func (s *teller) step(word, rest, want string) {
 		s.now.intent.Label = intent.Label(label)
 		s.now.intent.Anomalous = s.now.intent.Label.Anomalous()
 		s.now.intent.Score, _ = parseFloat([]byte(score))
+	case "says":
+		boundary.Hear(s.now.checker, boundary.Heard{Prompt: true, Text: []byte(rest)})
+	case "returns":
+		if s.now.ran == nil {
+			s.fail("returns what? No call has run")
+			return
+		}
+		boundary.Hear(s.now.checker, boundary.Heard{Tool: s.now.ran.Tool, Server: s.now.ran.Server, Text: []byte(rest)})
 	case "drift":
 		s.now.intent.Drift, _ = parseFloat([]byte(rest))
 	case "use":
@@ -438,6 +448,7 @@ func (s *teller) decide(req boundary.Request, want string) {
 		h.Refused++
 		return
 	}
+	t.ran = &req
 	h.IdentitySwitched = h.IdentitySwitched || len(req.Switches) > 0
 	h.SecretSeen = h.SecretSeen || len(req.Findings) > 0
 	for i := range req.Effects {

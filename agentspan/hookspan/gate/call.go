@@ -258,6 +258,9 @@ func (h *hook) after(e payload.Event) {
 	d.Size = len(text)
 	text = text[:min(len(text), maxScan)]
 	d.Findings = detect(text, secret.Result)
+	if h.state.Listens {
+		d.Words = h.words(boundary.Heard{Tool: e.Tool, Server: e.MCP.Name(), Text: text})
+	}
 	if len(d.Findings) > 0 {
 		h.state.Labels.Secret = true
 	}

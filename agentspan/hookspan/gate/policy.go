@@ -5,6 +5,7 @@ package gate
 import (
 	"cmp"
 	"context"
+	"crypto/sha256"
 	_ "embed"
 	"fmt"
 	"os"
@@ -110,6 +111,9 @@ func (h *hook) hold() ([]*policy.Policy, error) {
 // parse compiles a policy, and protects what governs the agent.
 func (h *hook) parse(text []byte) (*policy.Policy, error) {
 	o := policy.Options{Protect: append(slices.Clip(h.Protect), settings...)}
+	if key := identity.Hash(h.key, "the words of a session"); key != "" { // without one, words mean nothing to the next hook
+		o.HeardKey = sha256.Sum256([]byte(key))
+	}
 	if h.Dir != nil {
 		o.Protect = append(slices.Clip(o.Protect), pattern(h.Dir.Path())+"/**")
 	}
@@ -150,6 +154,7 @@ func (h *hook) decide(req *boundary.Request) (d boundary.Decision, privileged bo
 		d, err = boundary.Check(h.ctx, failing{err}, *req)
 		return d, false, err //nolint:wrapcheck // ours
 	}
+	h.state.Listens = h.state.Listens || slices.ContainsFunc(p, (*policy.Policy).Listens)
 	if slices.ContainsFunc(p, func(p *policy.Policy) bool { return p.ReviewDue(h.now) }) {
 		h.once("policy_review_due", "")
 	}
@@ -186,6 +191,25 @@ func (h *hook) decide(req *boundary.Request) (d boundary.Decision, privileged bo
 	return d, whole.Privileged, err //nolint:wrapcheck // ours
 }
 
+// words are what the policies that the session is held to would remember of a text; nil
+// if none of them asks where values come from.
+func (h *hook) words(said boundary.Heard) []byte {
+	p, err := h.hold()
+	if err != nil {
+		return nil
+	}
+	for _, one := range p {
+		h.state.Listens = h.state.Listens || one.Listens()
+		if w := one.Hears(said); w != nil {
+			return w[:min(len(w), maxHeard)]
+		}
+	}
+	return nil
+}
+
+// maxHeard bounds the words of one text that a record holds, in bytes: 8 for each.
+const maxHeard = 8 << 10
+
 func keep(boundary.Checker) {}
 
 // failing is a checker that cannot tell.
@@ -208,6 +232,9 @@ func (h *hook) recount(c boundary.Checker, now *boundary.Request) error {
 	running := map[string]boundary.Request{}
 	for i := range records {
 		r := &records[i]
+		if p := r.Prompt; p != nil && p.Words != nil && r.Event.AgentID == "" {
+			boundary.Hear(c, boundary.Heard{Prompt: true, Words: p.Words})
+		}
 		if c2 := r.Call; c2 != nil {
 			req := boundary.Request{
 				Session: now.Session, Delegation: now.Delegation, Seq: int64(-i - 1), CallID: c2.ID, Tool: c2.Tool, Server: c2.Server,
@@ -223,6 +250,9 @@ func (h *hook) recount(c boundary.Checker, now *boundary.Request) error {
 		if d := r.Done; d != nil {
 			if req, ok := running[d.ID]; ok {
 				delete(running, d.ID)
+				if d.Words != nil {
+					boundary.Hear(c, boundary.Heard{Tool: req.Tool, Server: req.Server, Words: d.Words})
+				}
 				boundary.Observe(c, req, boundary.Decision{Verdict: boundary.Allow}, boundary.Outcome{
 					Ran: r.Event.Name != string(payload.PermissionDenied), Bytes: int64(d.Size), Duration: r.Event.Time.Sub(req.Time), Findings: d.Findings,
 				})

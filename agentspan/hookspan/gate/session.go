@@ -16,6 +16,7 @@ import (
 
 	"github.com/ambit-go/ambit/agentspan/hookspan/journal"
 	"github.com/ambit-go/ambit/agentspan/hookspan/payload"
+	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/boundary/effect"
 	"github.com/ambit-go/ambit/boundary/effect/analyze"
 	"github.com/ambit-go/ambit/boundary/secret"
@@ -147,6 +148,9 @@ func (h *hook) prompt() {
 		text = text[:maxScan]
 	}
 	p := &journal.Prompt{Hash: identity.Hash(h.key, text)}
+	if h.event.AgentID == "" {
+		p.Words = h.words(boundary.Heard{Prompt: true, Text: []byte(text)})
+	}
 	p.Intent = h.think(h.actor(), intent.Action{Time: h.now, Role: intent.Prompt, Text: text})
 	h.record.Prompt = p
 }

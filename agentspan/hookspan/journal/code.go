@@ -64,7 +64,7 @@ func (c *coder) state(s *State) {
 	c.int(&s.Epoch)
 	c.text(&s.Turn)
 	c.int(&s.Turns)
-	c.flags(&s.Open, &s.Ended, &s.Suspended)
+	c.flags(&s.Open, &s.Ended, &s.Suspended, &s.Listens)
 	c.labels(&s.Labels)
 	list(c, &s.Actors, c.actor)
 	list(c, &s.Calls, c.running)

@@ -78,6 +78,7 @@ type Info struct {
 // A Prompt is a prompt without its words.
 type Prompt struct {
 	Hash   string        `json:"hash,omitempty"`
+	Words  []byte        `json:"words,omitempty"` // keyed hashes, where a policy asks where values come from
 	Intent intent.Result `json:"intent"`
 }
 
@@ -103,6 +104,7 @@ type Done struct {
 	ID       string           `json:"id"`
 	Size     int              `json:"size"` // of the result, in bytes
 	Findings []secret.Finding `json:"findings,omitempty"`
+	Words    []byte           `json:"words,omitempty"` // as those of a prompt
 	Intent   intent.Result    `json:"intent"`
 }
 
@@ -123,6 +125,7 @@ type State struct {
 	Open      bool            `json:"open,omitempty"` // a turn is under way
 	Ended     bool            `json:"ended,omitempty"`
 	Suspended bool            `json:"suspended,omitempty"` // by a rule: nothing more is allowed
+	Listens   bool            `json:"listens,omitempty"`   // a policy asks where values come from
 	Labels    Labels          `json:"labels"`
 	Actors    []Actor         `json:"actors,omitempty"` // the main agent first, then subagents
 	Calls     []Running       `json:"calls,omitempty"`  // under way

@@ -6,6 +6,7 @@ package journal
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"math"
@@ -38,6 +39,7 @@ func (r *Record) json(dst []byte) ([]byte, error) {
 	if r.Prompt != nil {
 		w.object("prompt", func() {
 			w.text("hash", r.Prompt.Hash)
+			w.text("words", base64.StdEncoding.EncodeToString(r.Prompt.Words))
 			w.result("intent", &r.Prompt.Intent)
 		})
 	}
@@ -103,6 +105,7 @@ func (w *writer) done(d *Done) {
 	w.text("id", d.ID)
 	w.int("size", int64(d.Size))
 	array(w, "findings", d.Findings, w.finding)
+	w.text("words", base64.StdEncoding.EncodeToString(d.Words))
 	w.result("intent", &d.Intent)
 }
 
