@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"golang.org/x/net/idna"
+
+	"github.com/ambit-go/ambit/internal/publicsuffix"
 )
 
 // A hostPattern matches the targets of host effects, and the host part of URLs
@@ -116,7 +118,7 @@ func tooWide(name string, deep bool) bool {
 	if fixed == "" {
 		return true
 	}
-	return publicSuffix(fixed)
+	return publicsuffix.Is(fixed)
 }
 
 func ascii(s string) bool {

@@ -70,6 +70,11 @@ var arrows = []arrow{
 		deny: []Deny{belowOTel},
 	},
 	{
+		pkg:  "internal/publicsuffix",
+		why:  "a table must not bring what the package it is taken from brings",
+		deny: []Deny{belowOTel, {"net/http": "it starts with every hook", "golang.org/x/net": "the list is ours to look things up in"}},
+	},
+	{
 		pkg:  "internal/credshape",
 		why:  "one table of credential shapes for identity and the detector must cost neither a dependency",
 		deny: []Deny{belowOTel},
@@ -127,7 +132,7 @@ var arrows = []arrow{
 	{
 		pkg:  "boundary/effect/analyze",
 		why:  "facts come before judgement: the analyzer parses shells and hosts and knows no policy",
-		only: append(own("boundary/effect", "boundary/secret"), "mvdan.cc/sh/v3/...", "golang.org/x/net/..."),
+		only: append(own("boundary/effect", "boundary/secret", "internal/publicsuffix"), "mvdan.cc/sh/v3/...", "golang.org/x/net/..."),
 		deny: []Deny{belowOTel},
 	},
 	{
@@ -151,7 +156,7 @@ var arrows = []arrow{
 	{
 		pkg:  "boundary/policy",
 		why:  "a policy is compiled, linted and tested where no agent runs",
-		only: append(own("boundary", "boundary/effect", "boundary/secret", "identity", "intent", "internal/jsonscan"), "go.yaml.in/yaml/v3", "golang.org/x/net/..."),
+		only: append(own("boundary", "boundary/effect", "boundary/secret", "identity", "intent", "internal/jsonscan", "internal/publicsuffix"), "go.yaml.in/yaml/v3", "golang.org/x/net/..."),
 		deny: []Deny{belowOTel},
 	},
 	{

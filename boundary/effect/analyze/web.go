@@ -5,9 +5,8 @@ import (
 	pathpkg "path"
 	"strings"
 
-	"golang.org/x/net/publicsuffix"
-
 	"github.com/ambit-go/ambit/boundary/effect"
+	"github.com/ambit-go/ambit/internal/publicsuffix"
 )
 
 // URL returns the canonical form of an address with a scheme: scheme and host
@@ -80,11 +79,7 @@ func parseURL(raw string) (target, host string, sure effect.Certainty) {
 // taken for it, and some programs do.
 func posesAsHost(user string) bool {
 	name, sure := hostName(user)
-	if sure != effect.Exact || strings.IndexByte(name, '.') < 0 {
-		return false
-	}
-	suffix, icann := publicsuffix.PublicSuffix(name)
-	return icann && suffix != name
+	return sure == effect.Exact && publicsuffix.Below(name)
 }
 
 func cleanURLPath(u *url.URL) string {

@@ -1,4 +1,5 @@
-package policy
+// Package publicsuffix knows below which names anybody can register another one.
+package publicsuffix
 
 import (
 	_ "embed"
@@ -13,14 +14,30 @@ import (
 //go:embed suffixes.txt
 var suffixes string
 
-// publicSuffix reports whether names below name can be registered by anybody: it is a
-// public suffix on the list. A top level domain that nobody manages is none.
-func publicSuffix(name string) bool {
+// Is reports whether names below name, in lower case and ASCII, can be registered by
+// anybody: it is a public suffix on the list, a registry's or a private one. A top level
+// domain that is not listed is none.
+func Is(name string) bool {
 	if listed("!" + name) {
 		return false
 	}
 	_, parent, below := strings.Cut(name, ".")
 	return listed(name) || below && listed("*."+parent)
+}
+
+// Below reports whether name stands below a public suffix, as the names of hosts on the
+// Internet do.
+func Below(name string) bool {
+	for {
+		_, parent, below := strings.Cut(name, ".")
+		if !below {
+			return false
+		}
+		if Is(parent) || listed("!"+name) {
+			return true
+		}
+		name = parent
+	}
 }
 
 // listed looks for a rule in the list, whose lines are sorted.

@@ -1,4 +1,4 @@
-package policy
+package publicsuffix
 
 import (
 	"encoding/binary"
@@ -10,10 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/net/publicsuffix"
+	list "golang.org/x/net/publicsuffix"
 )
 
-var updateSuffixes = flag.Bool("update-suffixes", false, "rewrite suffixes.txt")
+var update = flag.Bool("update", false, "rewrite suffixes.txt")
 
 // TestSuffixesAreFresh holds the list against that of the golang.org/x/net in go.mod,
 // whose tree of labels is walked as its source describes it.
@@ -63,21 +63,21 @@ func TestSuffixesAreFresh(t *testing.T) {
 	walk(0, tlds, "")
 	slices.Sort(rules)
 	want := strings.Join(rules, "\n") + "\n"
-	if *updateSuffixes {
+	if *update {
 		if err := os.WriteFile("suffixes.txt", []byte(want), 0o600); err != nil {
 			t.Fatal(err)
 		}
 		return // the next run reads it
 	}
 	if want != suffixes {
-		t.Fatal("suffixes.txt is not that of golang.org/x/net: run go test ./boundary/policy -run Suffixes -update-suffixes")
+		t.Fatal("suffixes.txt is not that of golang.org/x/net: run go test ./internal/publicsuffix -update")
 	}
 	for _, rule := range rules {
 		name := strings.TrimPrefix(strings.Replace(rule, "*", "any", 1), "!")
 		for _, name := range []string{name, "below." + name, "very.far." + name, name + ".unheard"} {
-			suffix, managed := publicsuffix.PublicSuffix(name)
+			suffix, managed := list.PublicSuffix(name)
 			want := suffix == name && (managed || strings.Contains(suffix, "."))
-			if got := publicSuffix(name); got != want {
+			if got := Is(name); got != want {
 				t.Fatalf("%s is a public suffix: %v, want %v", name, got, want)
 			}
 		}
@@ -86,8 +86,19 @@ func TestSuffixesAreFresh(t *testing.T) {
 
 func TestWhatIsNoPublicSuffix(t *testing.T) {
 	for _, name := range []string{"", ".", "internal", "localhost", "example.com", "www.ck", "a..com", "*", "!", "\n", "com\nnet"} {
-		if publicSuffix(name) {
+		if Is(name) {
 			t.Errorf("%q is no public suffix", name)
+		}
+	}
+}
+
+func TestBelow(t *testing.T) {
+	for name, want := range map[string]bool{
+		"github.com": true, "www.example.co.uk": true, "a.b.github.io": true, "com": false, "co.uk": true, "": false, "localhost": false,
+		"build.internal": false, "x.y.unheard": false, ".": false, "www.ck": true, "a.www.ck": true,
+	} {
+		if got := Below(name); got != want {
+			t.Errorf("%q is below a public suffix: %v, want %v", name, got, want)
 		}
 	}
 }
