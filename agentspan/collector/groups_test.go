@@ -223,7 +223,7 @@ func TestSeveralCollectorsJudgeAsOne(t *testing.T) {
 // to one Collector, in however many batches it is sent.
 func TestTracesStayTogether(t *testing.T) {
 	first, second := run(t, "judge.yaml", ungrouped), run(t, "judge.yaml", ungrouped)
-	front := run(t, "front.yaml", []string{"[groupbytrace, ambit]", "[]", "routing_key: attributes", "routing_key: traceID", "    routing_attributes: [ambit.route]\n", ""},
+	front := run(t, "front.yaml", []string{"[groupbytrace, ambit]", "[]", "routing_key: attributes", "routing_key: traceID", "    routing_attributes: [collector.route]\n", ""},
 		"AMBIT_JUDGE_1="+first.OTLPEndpoint, "AMBIT_JUDGE_2="+second.OTLPEndpoint)
 	const turns = 12
 	for n := range byte(turns) {

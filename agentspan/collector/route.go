@@ -15,9 +15,9 @@ import (
 )
 
 // routeKey is the resource attribute that traces are routed by: the conversation, or
-// the trace where nothing names one. The Collector that judges takes it off, as it
-// does with everything under ambit. that comes from outside.
-const routeKey = "ambit.route"
+// the trace where nothing names one. It is a matter between two Collectors and no part
+// of the conventions: the one that judges takes it off.
+const routeKey = "collector.route"
 
 // A router marks and judges nothing. The load-balancing exporter reads the attribute
 // it routes by from the first span of each resource of a trace, and sends the trace
