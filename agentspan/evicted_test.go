@@ -351,3 +351,21 @@ func TestASessionHasItsIDFromTheStart(t *testing.T) {
 		}
 	}
 }
+
+// A program that is told of sessions has subagents, too.
+func TestASubagentThatIsToldOfIsOne(t *testing.T) {
+	all := &seen{}
+	tracer, _ := agentspantest.New(t, agentspan.WithChecker(all))
+	top := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "s", Owner: ada})
+	under := agentspan.ContextWithSession(top, agentspan.Session{ID: "s", Subagent: "helper", Owner: ada})
+	if err := secretive(under, tracer); err != nil || all.last().Session.Parent == "" {
+		t.Errorf("the parent of a subagent is %q (%v)", all.last().Session.Parent, err)
+	}
+	if _, err := agentspan.Do(top, tracer, agentspan.ToolCall{Name: "x"}, nothing); err != nil || !all.last().History.SecretSeen {
+		t.Errorf("after a subagent saw a secret, its parent: %+v (%v)", all.last().History, err)
+	}
+	agentspan.SessionFromContext(top).Suspend("under investigation")
+	if _, err := agentspan.Do(under, tracer, agentspan.ToolCall{Name: "x"}, nothing); reasonOf(err) != boundary.ReasonSuspended {
+		t.Errorf("a subagent of a suspended session: %v", err)
+	}
+}

@@ -54,7 +54,8 @@ type Task struct {
 // methods of a nil ActiveSession do nothing.
 type ActiveSession struct {
 	noun      Session
-	made      string // stands for the id if there is none: nobody can name it, so nobody can join it
+	made      string         // stands for the id if there is none: nobody can name it, so nobody can join it
+	above     *ActiveSession // what it is a subagent of; nil if it is none
 	tracer    *Tracer
 	state     atomic.Pointer[state]
 	suspended atomic.Pointer[string] // why; holds for whatever state it gets next
@@ -63,12 +64,15 @@ type ActiveSession struct {
 }
 
 // newActive pins s: what the caller does with its lists afterwards changes nothing.
-func newActive(s Session) *ActiveSession {
+func newActive(ctx context.Context, s Session) *ActiveSession {
 	s.Actors, s.Identities = slices.Clone(s.Actors), slices.Clone(s.Identities)
 	s.Task.Intents, s.Task.Params = slices.Clone(s.Task.Intents), maps.Clone(s.Task.Params)
 	a := &ActiveSession{noun: s}
 	if s.ID == "" {
 		a.made = randomID()
+	}
+	if s.Subagent != "" {
+		a.above = SessionFromContext(ctx)
 	}
 	return a
 }
@@ -81,13 +85,9 @@ func (t *Tracer) StartSession(ctx context.Context, s Session) (context.Context, 
 	if t.off() {
 		return ctx, nil, nil
 	}
-	a := newActive(s)
+	a := newActive(ctx, s)
 	a.tracer, a.started = t, true
-	var parent *state
-	if s.Subagent != "" {
-		parent = t.sessionState(ctx)
-	}
-	st := t.store.open(a, parent, true)
+	st := t.store.open(a, t.stateOf(a.above), true)
 	a.state.Store(st)
 	ctx = context.WithValue(ctx, sessionKey{}, a)
 	if err := t.admit(ctx, st); err != nil {
@@ -101,7 +101,7 @@ func (t *Tracer) StartSession(ctx context.Context, s Session) (context.Context, 
 // sees one request at a time. The session begins at its first call and ends when
 // it was idle for long enough.
 func ContextWithSession(ctx context.Context, s Session) context.Context {
-	return context.WithValue(ctx, sessionKey{}, newActive(s))
+	return context.WithValue(ctx, sessionKey{}, newActive(ctx, s))
 }
 
 // SessionFromContext returns the session in ctx; nil if there is none.
@@ -135,7 +135,7 @@ func (t *Tracer) stateOf(a *ActiveSession) *state {
 		st = t.store.again(old)
 	}
 	if st == nil {
-		st = t.store.open(a, nil, false)
+		st = t.store.open(a, t.stateOf(a.above), false)
 	}
 	if (a.tracer == nil || a.tracer == t) && a.state.CompareAndSwap(old, st) && a.started && st != old {
 		t.store.hold(st) // a is one more who will end it
