@@ -52,8 +52,11 @@ func (s *state) onWire(own *wire) *wire {
 	return own
 }
 
-// agent is the name of the session's agent, as it is written.
+// agent is the name of the session's agent, as it is written; s may be nil.
 func (s *state) agent() string {
+	if s == nil {
+		return ""
+	}
 	if s.wire != nil {
 		return s.wire.agent
 	}

@@ -463,9 +463,4 @@ func (s *state) policyRef() *boundary.PolicyRef {
 }
 
 // label names the session in errors.
-func (s *state) label() string {
-	if agent := s.agent(); agent != "" {
-		return "session " + agent
-	}
-	return "session"
-}
+func (s *state) label() string { return spanName("session", s.agent()) }

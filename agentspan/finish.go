@@ -144,7 +144,7 @@ func (c *call) finish(s *Span, at time.Time, cause error) {
 		})
 	}
 	if !c.adopted && t.metrics.enabled(c.ctx) {
-		t.metrics.toolDone(c.ctx, c.name, c.agent(), errType, c.took(at))
+		t.metrics.toolDone(c.ctx, c.name, c.state.agent(), errType, c.took(at))
 	}
 	s.finishSpan(at)
 }
@@ -155,13 +155,6 @@ func (c *call) took(at time.Time) time.Duration {
 		return at.Sub(c.noun.Start)
 	}
 	return time.Since(c.begin) - c.approvalTime
-}
-
-func (c *call) agent() string {
-	if c.state == nil {
-		return ""
-	}
-	return c.state.agent()
 }
 
 // after writes what is only known once the tool has run. A call that went well

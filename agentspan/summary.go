@@ -30,7 +30,7 @@ func (s *state) finish(at time.Time, cause error) {
 	if t.ids != nil {
 		ids = s.spanIDs(spanid.Session, trace.SpanKindInternal)
 	}
-	_, span := t.startSpan(context.Background(), tr, ids, spanName("session", t.agentName(s)),
+	_, span := t.startSpan(context.Background(), tr, ids, spanName("session", s.agent()),
 		trace.WithNewRoot(), trace.WithSpanKind(trace.SpanKindInternal),
 		trace.WithTimestamp(time.Unix(0, s.start)), trace.WithAttributes(attrs...))
 	if errType != "" {

@@ -80,7 +80,7 @@ func (t *Tracer) StartTurn(ctx context.Context, u Turn) (context.Context, *Span)
 			ids.Turn = u.ID
 		}
 	}
-	octx, span := t.startSpan(ctx, tr, ids, spanName("invoke_agent", t.agentName(st)), opts...)
+	octx, span := t.startSpan(ctx, tr, ids, spanName("invoke_agent", st.agent()), opts...)
 	s := &Span{inner: octx, span: span, tracer: t, owned: true, rec: r}
 	in := scene{t, octx, span, st, u.Start, nil}
 	if st != nil {
@@ -108,24 +108,13 @@ func (t *Tracer) turnAttributes(ctx context.Context, st *state, u Turn) []attrib
 	return attrs
 }
 
-func (t *Tracer) agentName(st *state) string {
-	if st == nil {
-		return ""
-	}
-	return st.agent()
-}
-
 func (u *turn) finish(s *Span, at time.Time, cause error) {
 	errType := s.tracer.word(errorType(cause))
-	agent := ""
-	if u.state != nil {
-		agent = u.state.agent()
-	}
 	took := time.Since(u.begin)
 	if !at.IsZero() {
 		took = at.Sub(u.begin)
 	}
-	s.tracer.metrics.turnDone(s.inner, agent, errType, took)
+	s.tracer.metrics.turnDone(s.inner, u.state.agent(), errType, took)
 	if s.span == nil {
 		return
 	}

@@ -18,22 +18,17 @@ import (
 // A Recorder keeps what a tracer makes, in memory. It is safe for concurrent use.
 type Recorder struct {
 	provider *sdktrace.TracerProvider
-	meters   *sdkmetric
 	keeper   keeper
-}
-
-type sdkmetric struct {
+	meters   *metric.MeterProvider
 	reader   *metric.ManualReader
-	provider *metric.MeterProvider
 }
 
 // NewRecorder returns a recorder with a provider of its own. opts go to the
 // provider: a sampler, an id generator, a processor.
 func NewRecorder(opts ...sdktrace.TracerProviderOption) *Recorder {
-	r := &Recorder{}
+	r := &Recorder{reader: metric.NewManualReader()}
 	r.provider = sdktrace.NewTracerProvider(append([]sdktrace.TracerProviderOption{sdktrace.WithSpanProcessor(&r.keeper)}, opts...)...)
-	reader := metric.NewManualReader()
-	r.meters = &sdkmetric{reader: reader, provider: metric.NewMeterProvider(metric.WithReader(reader))}
+	r.meters = metric.NewMeterProvider(metric.WithReader(r.reader))
 	return r
 }
 
@@ -52,7 +47,7 @@ func New(t testing.TB, opts ...agentspan.Option) (*agentspan.Tracer, *Recorder) 
 
 // Options make a tracer record into r.
 func (r *Recorder) Options() []agentspan.Option {
-	return []agentspan.Option{agentspan.WithTracerProvider(r.provider), agentspan.WithMeterProvider(r.meters.provider)}
+	return []agentspan.Option{agentspan.WithTracerProvider(r.provider), agentspan.WithMeterProvider(r.meters)}
 }
 
 // TracerProvider returns r's provider, for instrumentations beside the tracer.
@@ -71,7 +66,7 @@ func (r *Recorder) Reset() { r.keeper.reset() }
 // Metrics collects what was counted so far.
 func (r *Recorder) Metrics(ctx context.Context) (metricdata.ResourceMetrics, error) {
 	var m metricdata.ResourceMetrics
-	err := r.meters.reader.Collect(ctx, &m)
+	err := r.reader.Collect(ctx, &m)
 	return m, err
 }
 
