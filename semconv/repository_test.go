@@ -38,9 +38,17 @@ func TestEveryNameIsEmitted(t *testing.T) {
 	}
 }
 
+// unseen are names that no backend gets to see, and so are none of the registry's.
+var unseen = []string{
+	"ambit.route", // a mark on a resource between two Collectors, which the second takes off
+}
+
 // TestNamesAreNotWrittenOut: a name in quotes is one the registry may not know.
 func TestNamesAreNotWrittenOut(t *testing.T) {
-	if u := repository(t); len(u.literals) > 0 {
-		t.Errorf("names of ours in quotes; use the constants of package semconv:\n%s", strings.Join(u.literals, "\n"))
+	literals := slices.DeleteFunc(repository(t).literals, func(l string) bool {
+		return slices.ContainsFunc(unseen, func(name string) bool { return strings.HasSuffix(l, ": "+name) })
+	})
+	if len(literals) > 0 {
+		t.Errorf("names of ours in quotes; use the constants of package semconv:\n%s", strings.Join(literals, "\n"))
 	}
 }
