@@ -1,0 +1,40 @@
+package boundarytest_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/boundarytest"
+)
+
+// An officeHours is a checker that lets no refund happen at night.
+type officeHours struct{}
+
+func (officeHours) Check(_ context.Context, req boundary.Request) (boundary.Decision, error) {
+	if req.Tool != "refund" {
+		return boundary.Decision{Verdict: boundary.NotEvaluated}, nil
+	}
+	d := boundary.Decision{Verdict: boundary.Deny, Message: "refunds wait for the morning"}
+	if h := req.Time.Hour(); !req.Time.IsZero() && h >= 8 && h < 18 {
+		d = boundary.Decision{Verdict: boundary.Allow}
+	}
+	d.Because = []boundary.Determination{{Verdict: d.Verdict, Reason: boundary.ReasonChecker, Rule: "office-hours"}}
+	return d, nil
+}
+
+// testOfficeHours is what a test of the checker does: it allows this and refuses that,
+// and keeps the contract whatever it is asked.
+func testOfficeHours(t *testing.T) {
+	at := func(hour int) time.Time { return time.Date(2026, 12, 1, hour, 0, 0, 0, time.UTC) }
+	boundarytest.Run(t, boundarytest.Suite{
+		New:    func(*testing.T) boundary.Checker { return officeHours{} },
+		Allow:  []boundary.Request{{Tool: "refund", Time: at(10)}, {Tool: "read_order", Time: at(3)}},
+		Refuse: []boundary.Request{{Tool: "refund", Time: at(3)}},
+	})
+}
+
+func ExampleRun() {
+	_ = testOfficeHours // in a program of your own it is called TestOfficeHours, and go test finds it
+}

@@ -1,0 +1,36 @@
+package intenttest_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/ambit-go/ambit/intent"
+	"github.com/ambit-go/ambit/intent/intenttest"
+)
+
+// A payouts is a classifier that knows a tool of the shop's own.
+type payouts struct{}
+
+func (payouts) Classify(_ context.Context, window []intent.Action) (intent.Result, error) {
+	for i, a := range window {
+		if a.Tool == "list_payouts" {
+			return intent.Result{Label: intent.DataAnalysis, Score: 0.7, Evidence: []int{i}, Classifier: "payouts"}, nil
+		}
+	}
+	return intent.Result{}, nil // unknown, rather than a guess
+}
+
+// testPayouts is what a test of the classifier does.
+func testPayouts(t *testing.T) {
+	intenttest.Run(t, intenttest.Suite{
+		New: func(*testing.T) intent.Classifier { return payouts{} },
+		Cases: []intenttest.Case{
+			{Name: "a report", Actions: []intent.Action{{Tool: "list_payouts"}}, Want: intent.DataAnalysis},
+			{Name: "another's tool", Actions: []intent.Action{{Tool: "Read"}}},
+		},
+	})
+}
+
+func ExampleRun() {
+	_ = testPayouts // in a program of your own it is called TestPayouts, and go test finds it
+}
