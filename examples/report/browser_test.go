@@ -88,6 +88,18 @@ func TestBrowserShowsTheReport(t *testing.T) {
 			if p.Eval(t, contrasts, &faint); len(faint) > 0 {
 				t.Errorf("text that is hard to read (WCAG 2.2, 1.4.3):\n%s", strings.Join(faint, "\n"))
 			}
+			// So it does with all that its calls say, opened.
+			p.Eval(t, `new Promise((done) => {
+				const calls = [...document.querySelectorAll('.call details')];
+				calls.forEach((d) => { d.open = true; });
+				const look = () => { if (calls.every((d) => d.querySelector('table'))) done(0); else setTimeout(look, 10); };
+				look();
+			})`, nil)
+			look(t, p, tt.name+"-opened", true)
+			var beyond []string
+			if p.Eval(t, `[...document.querySelectorAll('.attrs td')].filter((e) => e.getBoundingClientRect().right > e.closest('.turn').getBoundingClientRect().right).map((e) => e.textContent.slice(0, 40))`, &beyond); len(beyond) > 0 {
+				t.Errorf("beyond its card: %q", beyond)
+			}
 			if problems := p.Problems(); len(problems) > 0 {
 				t.Errorf("the browser complains: %s", problems)
 			}
@@ -142,6 +154,10 @@ func TestBrowserKeyboard(t *testing.T) {
 		}
 	}
 	look(t, p, "opened", false)
+	var over int
+	if p.Eval(t, `document.documentElement.scrollWidth - innerWidth`, &over); over > 0 {
+		t.Errorf("the page with an open call is %d pixels wider than the screen", over)
+	}
 	// Focus can be seen.
 	var outline string
 	if p.Eval(t, `getComputedStyle(document.activeElement).outlineStyle`, &outline); outline != "solid" {

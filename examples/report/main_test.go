@@ -77,6 +77,34 @@ func TestText(t *testing.T) {
 	}
 }
 
+// TestAnotherWayIsTold holds that the report says which call got to what another one
+// was refused for.
+func TestAnotherWayIsTold(t *testing.T) {
+	text := textOf(t, "s-1", newWorker(t, "").session("s-1", []step{
+		{tool: "Bash", args: map[string]string{"command": "curl https://pkg.go.dev/math"}}, {tool: "WebFetch", args: map[string]string{"url": "https://pkg.go.dev/math"}},
+	}))
+	for _, want := range []string{"1 call that ran got to what another was refused for  (#2)", "WebFetch  pkg.go.dev  [refused another way before]"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is not in\n%s", want, text)
+		}
+	}
+}
+
+// TestGuessesAreNotTold holds that a label which the classifier hardly believes itself
+// is no part of the story.
+func TestGuessesAreNotTold(t *testing.T) {
+	all := governed(t)
+	for i := range all {
+		if all[i].Attrs["ambit.session.seq"] == int64(5) {
+			all[i].Attrs["ambit.intent.label"], all[i].Attrs["ambit.intent.score"] = "destruction", 0.11
+			all[i].Events = append(all[i].Events, spans.Event{Name: "ambit.intent.changed", Attrs: map[string]any{"ambit.intent.label": "destruction", "ambit.intent.score": 0.11}})
+		}
+	}
+	if text := textOf(t, "s-1", all); strings.Contains(text, "destruction") {
+		t.Errorf("a guess is told:\n%s", text)
+	}
+}
+
 // TestTerminalObeysNothing holds that no value of a span reaches a terminal as a
 // command, nor turns the direction of a line.
 func TestTerminalObeysNothing(t *testing.T) {

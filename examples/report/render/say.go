@@ -184,6 +184,9 @@ func chips(c *story.Call) (list []chip) {
 	if c.Drifted {
 		say("odd", "drifts from the task")
 	}
+	if c.Rerouted {
+		say("mark", "refused another way before")
+	}
 	if c.Approval != "" {
 		say("mark", "approval: "+c.Approval+" after "+lasted(c.Waited))
 	}

@@ -46,6 +46,7 @@ func (c *Call) read(s *spans.Span) {
 	if ms, ok := s.Int(semconv.AmbitApprovalLatencyMSKey); ok {
 		c.Waited = time.Duration(ms) * time.Millisecond
 	}
+	c.Rerouted = s.True(semconv.AmbitCallReroutedKey)
 	c.Risk = s.Str(semconv.AmbitToolRiskLevelKey)
 	c.Size, _ = s.Int(semconv.AmbitCallResultSizeKey)
 	c.judge(s)
@@ -115,12 +116,9 @@ func (c *Call) events(s *spans.Span) {
 		case semconv.EventAmbitIdentitySwitched:
 			c.Switches = append(c.Switches, switchOf(e, c))
 		case semconv.EventAmbitIntentChanged:
-			c.Turned = &Intent{
-				Label: e.Str(semconv.AmbitIntentLabelKey), Before: e.Str(semconv.AmbitIntentPreviousLabelKey),
-				Anomalous: e.Attrs[string(semconv.AmbitIntentAnomalousKey)] == true, Time: e.Time, Call: c,
-			}
-			if v, ok := e.Attrs[string(semconv.AmbitIntentScoreKey)].(float64); ok {
-				c.Turned.Score = v
+			if i := intentOf(e); i.Sure() {
+				i.Call = c
+				c.Turned = &i
 			}
 		case semconv.EventAmbitIntentDrifted:
 			c.Drifted = true
@@ -157,7 +155,7 @@ func (c *Call) Target() Target {
 // Notable reports whether the call is more than routine.
 func (c *Call) Notable() bool {
 	return c.Verdict != Allowed && c.Verdict != Unjudged || len(c.Crossings) > 0 || len(c.Secrets) > 0 || len(c.Switches) > 0 ||
-		c.Drifted || c.Turned != nil && c.Turned.Anomalous || c.Approval != ""
+		c.Drifted || c.Rerouted || c.Turned != nil && c.Turned.Anomalous || c.Approval != ""
 }
 
 // Took is how long the call ran.

@@ -34,7 +34,7 @@ func (b *builder) moments() {
 	}
 	last := ""
 	say := func(i Intent) {
-		if i.Label != "" && i.Label != last {
+		if i.Label != "" && i.Label != last && i.Sure() {
 			i.Before, last = last, i.Label
 			b.Intents = append(b.Intents, i)
 		}
@@ -61,9 +61,12 @@ func (b *builder) moments() {
 }
 
 func intentOf(e *spans.Event) Intent {
-	return Intent{
-		Label: e.Str(semconv.AmbitIntentLabelKey), Anomalous: e.Attrs[string(semconv.AmbitIntentAnomalousKey)] == true, Time: e.Time,
+	i := Intent{
+		Label: e.Str(semconv.AmbitIntentLabelKey), Before: e.Str(semconv.AmbitIntentPreviousLabelKey),
+		Anomalous: e.Attrs[string(semconv.AmbitIntentAnomalousKey)] == true, Time: e.Time,
 	}
+	i.Score, _ = e.Attrs[string(semconv.AmbitIntentScoreKey)].(float64)
+	return i
 }
 
 // throughs is what got through.
@@ -150,6 +153,9 @@ func (b *builder) notes() {
 	}
 	if b.Privileged {
 		b.find(Note, nil, "The session is privileged", "it can reach secrets, production, or tools that change things elsewhere")
+	}
+	if calls := b.where(func(c *Call) bool { return c.Rerouted && !c.Verdict.Stopped() }); len(calls) > 0 {
+		b.find(Note, calls, count(len(calls), "call")+" that ran got to what another was refused for", "if that is the way it was meant to take, all is well; if not, a grant is wider than the rule beside it")
 	}
 	if calls := b.where(func(c *Call) bool { return len(c.Secrets) > 0 && !c.Verdict.Stopped() }); len(calls) > 0 {
 		b.find(Note, calls, count(len(calls), "call")+" that ran saw or touched a secret", strings.Join(secretKinds(calls), ", "))

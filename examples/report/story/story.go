@@ -133,6 +133,7 @@ type Call struct {
 	Intent    Intent
 	Turned    *Intent // the intent changed here
 	Drifted   bool
+	Rerouted  bool // another call was refused for what this one reaches for
 	Approval  string
 	Waited    time.Duration
 	Failed    string // error type of a call that ran
@@ -169,6 +170,11 @@ type Intent struct {
 	Time      time.Time
 	Call      *Call // at which it was said
 }
+
+// Sure reports whether a label is worth saying: an alarm, what is more likely than
+// not, or what came without a score. A classifier names its best guess even where
+// that is hardly more than none.
+func (i Intent) Sure() bool { return i.Anomalous || i.Score == 0 || i.Score >= 0.5 }
 
 // A Group is what of one kind the session reached.
 type Group struct {
