@@ -5,7 +5,10 @@ package identity
 // credential. boundary/effect reports them; this package must not import it, so
 // it takes the two words as text.
 
-import "strings"
+import (
+	"strings"
+	"sync"
+)
 
 // UseFromEffect returns the use that an effect stands for. Kind is the effect's
 // kind ("identity", "secret") and target its target:
@@ -28,7 +31,7 @@ import "strings"
 // The use is [Asserted]: the command says so. The caller adds the delegation.
 func UseFromEffect(kind, target string) (Use, bool) {
 	word, name, named := strings.Cut(target, ":")
-	if _, known := taken[word]; !named && !known || word == "" || len(target) > maxMaterial {
+	if _, known := taken()[word]; !named && !known || word == "" || len(target) > maxMaterial {
 		return Use{}, false
 	}
 	name = clean(name)
@@ -49,7 +52,7 @@ func UseFromEffect(kind, target string) (Use, bool) {
 func takenOn(word, name string) (Use, bool) {
 	u := Use{Credential: Credential{Kind: CredentialKind(word), Source: InCommand, Assurance: Asserted}}
 	c, t := &u.Credential, &u.Target
-	as, ok := taken[word]
+	as, ok := taken()[word]
 	if !ok {
 		as = takenAs{word, isSubject}
 	}
@@ -105,17 +108,19 @@ type takenAs struct {
 }
 
 // taken lists the words of identities that commands take on.
-var taken = map[string]takenAs{
-	"user": {"os", isSubject}, "role": {"aws", isSubject}, "aws-profile": {"aws", isTenant}, "aws-config": {"aws", isFile}, "aws-token": {"aws", isFile},
-	"kube-context": {"kubernetes", isTenant}, "kube-user": {"kubernetes", isSubject}, "kube-config": {"kubernetes", isFile},
-	"gcp-account": {"gcp", isSubject}, "gcp-project": {"gcp", isTenant}, "gcp-config": {"gcp", isTenant}, "gcp-key": {"gcp", isFile},
-	"gcloud-account": {"gcp", isSubject}, "gcloud-project": {"gcp", isTenant}, "gcloud-config": {"gcp", isTenant},
-	"azure-subscription": {"azure", isTenant}, "azure-user": {"azure", isSubject}, "azure-client": {"azure", isSubject},
-	"gh-user": {"github", isSubject}, "gh-account": {"github", isSubject}, "glab-user": {"gitlab", isSubject},
-	"docker-context": {"docker", isTenant}, "docker-user": {"docker", isSubject}, "container-user": {"container", isSubject},
-	"terraform-workspace": {"terraform", isTenant}, "vault-token": {"vault", isFile}, "kube-token": {"kubernetes", isFile}, "db-user": {"db", isSubject},
-	"git-author": {"git", isSubject}, "git-signing-key": {"git", isFile}, "ssh-key": {"ssh", isFile}, "ssh-user": {"ssh", isSubject}, "http-user": {"http", isSubject},
-}
+var taken = sync.OnceValue(func() map[string]takenAs {
+	return map[string]takenAs{
+		"user": {"os", isSubject}, "role": {"aws", isSubject}, "aws-profile": {"aws", isTenant}, "aws-config": {"aws", isFile}, "aws-token": {"aws", isFile},
+		"kube-context": {"kubernetes", isTenant}, "kube-user": {"kubernetes", isSubject}, "kube-config": {"kubernetes", isFile},
+		"gcp-account": {"gcp", isSubject}, "gcp-project": {"gcp", isTenant}, "gcp-config": {"gcp", isTenant}, "gcp-key": {"gcp", isFile},
+		"gcloud-account": {"gcp", isSubject}, "gcloud-project": {"gcp", isTenant}, "gcloud-config": {"gcp", isTenant},
+		"azure-subscription": {"azure", isTenant}, "azure-user": {"azure", isSubject}, "azure-client": {"azure", isSubject},
+		"gh-user": {"github", isSubject}, "gh-account": {"github", isSubject}, "glab-user": {"gitlab", isSubject},
+		"docker-context": {"docker", isTenant}, "docker-user": {"docker", isSubject}, "container-user": {"container", isSubject},
+		"terraform-workspace": {"terraform", isTenant}, "vault-token": {"vault", isFile}, "kube-token": {"kubernetes", isFile}, "db-user": {"db", isSubject},
+		"git-author": {"git", isSubject}, "git-signing-key": {"git", isFile}, "ssh-key": {"ssh", isFile}, "ssh-user": {"ssh", isSubject}, "http-user": {"http", isSubject},
+	}
+})
 
 const (
 	osUser  CredentialKind = "os-user"
@@ -131,7 +136,7 @@ const forgeUser = "git"
 // credential. One that a command sets for another program may have any name; one
 // that is read counts if programs authenticate with it.
 func variableUsed(kind, name string) (Use, bool) {
-	service, ok := environment[name]
+	service, ok := environment()[name]
 	if !ok && kind == "secret" || name == "" {
 		return Use{}, false
 	}
@@ -146,16 +151,18 @@ func variableUsed(kind, name string) (Use, bool) {
 
 // environment lists the variables whose value programs authenticate with, and to
 // which service.
-var environment = map[string]string{
-	"GITHUB_TOKEN": "github", "GH_TOKEN": "github", "GH_ENTERPRISE_TOKEN": "github",
-	"GITLAB_TOKEN": "gitlab", "CI_JOB_TOKEN": "gitlab",
-	"AWS_ACCESS_KEY_ID": "aws", "AWS_SECRET_ACCESS_KEY": "aws", "AWS_SESSION_TOKEN": "aws", "AWS_WEB_IDENTITY_TOKEN_FILE": "aws",
-	"GOOGLE_APPLICATION_CREDENTIALS": "gcp", "CLOUDSDK_AUTH_ACCESS_TOKEN": "gcp", "GOOGLE_API_KEY": "gcp",
-	"AZURE_CLIENT_SECRET": "azure", "AZURE_CLIENT_CERTIFICATE_PATH": "azure", "ARM_CLIENT_SECRET": "azure",
-	"VAULT_TOKEN": "vault", "NPM_TOKEN": "npm", "NODE_AUTH_TOKEN": "npm", "TWINE_PASSWORD": "pypi",
-	"ANTHROPIC_API_KEY": "anthropic", "OPENAI_API_KEY": "openai", "HF_TOKEN": "huggingface",
-	"SLACK_BOT_TOKEN": "slack", "DATABRICKS_TOKEN": "databricks", "STRIPE_API_KEY": "stripe", "KUBECONFIG": "kubernetes",
-}
+var environment = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"GITHUB_TOKEN": "github", "GH_TOKEN": "github", "GH_ENTERPRISE_TOKEN": "github",
+		"GITLAB_TOKEN": "gitlab", "CI_JOB_TOKEN": "gitlab",
+		"AWS_ACCESS_KEY_ID": "aws", "AWS_SECRET_ACCESS_KEY": "aws", "AWS_SESSION_TOKEN": "aws", "AWS_WEB_IDENTITY_TOKEN_FILE": "aws",
+		"GOOGLE_APPLICATION_CREDENTIALS": "gcp", "CLOUDSDK_AUTH_ACCESS_TOKEN": "gcp", "GOOGLE_API_KEY": "gcp",
+		"AZURE_CLIENT_SECRET": "azure", "AZURE_CLIENT_CERTIFICATE_PATH": "azure", "ARM_CLIENT_SECRET": "azure",
+		"VAULT_TOKEN": "vault", "NPM_TOKEN": "npm", "NODE_AUTH_TOKEN": "npm", "TWINE_PASSWORD": "pypi",
+		"ANTHROPIC_API_KEY": "anthropic", "OPENAI_API_KEY": "openai", "HF_TOKEN": "huggingface",
+		"SLACK_BOT_TOKEN": "slack", "DATABRICKS_TOKEN": "databricks", "STRIPE_API_KEY": "stripe", "KUBECONFIG": "kubernetes",
+	}
+})
 
 // throwAway reports whether a mail address is nobody's: in a name reserved for
 // that (RFC 2606, RFC 6761), or made of the words that people write when the
@@ -173,22 +180,24 @@ func throwAway(mail string) bool {
 	}
 	labels := strings.Split(domain, ".")
 	second := labels[len(labels)-2]
-	if second == local || len(second) == 1 || nobody[second] {
+	if second == local || len(second) == 1 || nobody()[second] {
 		return true
 	}
 	for part := range strings.FieldsFuncSeq(local, func(r rune) bool { return r == '.' || r == '-' || r == '_' || r == '+' }) {
-		if nobody[part] {
+		if nobody()[part] {
 			return true
 		}
 	}
 	return len(local) == 1 && len(second) < 4
 }
 
-var nobody = map[string]bool{
-	"test": true, "tests": true, "tester": true, "testing": true, "testuser": true, "example": true, "foo": true, "bar": true,
-	"baz": true, "dummy": true, "fake": true, "mock": true, "sample": true, "temp": true, "tmp": true, "placeholder": true,
-	"nobody": true, "none": true, "you": true, "your": true, "yourname": true, "noreply": true, "fixture": true, "localhost": true,
-}
+var nobody = sync.OnceValue(func() map[string]bool {
+	return map[string]bool{
+		"test": true, "tests": true, "tester": true, "testing": true, "testuser": true, "example": true, "foo": true, "bar": true,
+		"baz": true, "dummy": true, "fake": true, "mock": true, "sample": true, "temp": true, "tmp": true, "placeholder": true,
+		"nobody": true, "none": true, "you": true, "your": true, "yourname": true, "noreply": true, "fixture": true, "localhost": true,
+	}
+})
 
 // TargetFromHost returns the target that a host name stands for: the service, by
 // the same words as [UseFromEffect], where the host is one of a well-known
@@ -197,7 +206,7 @@ func TargetFromHost(host string) Target {
 	t := Target{Host: clean(strings.ToLower(host))}
 	name := bareHost(t.Host)
 	for name != "" {
-		if s, ok := services[name]; ok {
+		if s, ok := services()[name]; ok {
 			t.Service = s
 			break
 		}
@@ -214,13 +223,15 @@ func bareHost(host string) string {
 	return strings.TrimSuffix(host, ".")
 }
 
-var services = map[string]string{
-	"github.com": "github", "githubusercontent.com": "github", "gitlab.com": "gitlab", "bitbucket.org": "bitbucket",
-	"amazonaws.com": "aws", "amazonaws.com.cn": "aws", "api.aws": "aws",
-	"googleapis.com": "gcp", "metadata.google.internal": "metadata", "169.254.169.254": "metadata",
-	"azure.com": "azure", "windows.net": "azure", "azure.net": "azure", "graph.microsoft.com": "azure", "microsoftonline.com": "azure",
-	"eks.amazonaws.com": "kubernetes", "azmk8s.io": "kubernetes", "kubernetes.default.svc": "kubernetes",
-	"slack.com": "slack", "npmjs.org": "npm", "pypi.org": "pypi", "huggingface.co": "huggingface", "docker.io": "docker",
-	"stripe.com": "stripe", "databricks.com": "databricks", "anthropic.com": "anthropic", "openai.com": "openai",
-	"tailscale.com": "tailscale", "atlassian.net": "atlassian", "linear.app": "linear", "sentry.io": "sentry",
-}
+var services = sync.OnceValue(func() map[string]string {
+	return map[string]string{
+		"github.com": "github", "githubusercontent.com": "github", "gitlab.com": "gitlab", "bitbucket.org": "bitbucket",
+		"amazonaws.com": "aws", "amazonaws.com.cn": "aws", "api.aws": "aws",
+		"googleapis.com": "gcp", "metadata.google.internal": "metadata", "169.254.169.254": "metadata",
+		"azure.com": "azure", "windows.net": "azure", "azure.net": "azure", "graph.microsoft.com": "azure", "microsoftonline.com": "azure",
+		"eks.amazonaws.com": "kubernetes", "azmk8s.io": "kubernetes", "kubernetes.default.svc": "kubernetes",
+		"slack.com": "slack", "npmjs.org": "npm", "pypi.org": "pypi", "huggingface.co": "huggingface", "docker.io": "docker",
+		"stripe.com": "stripe", "databricks.com": "databricks", "anthropic.com": "anthropic", "openai.com": "openai",
+		"tailscale.com": "tailscale", "atlassian.net": "atlassian", "linear.app": "linear", "sentry.io": "sentry",
+	}
+})

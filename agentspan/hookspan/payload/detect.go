@@ -45,7 +45,7 @@ func (d *decoder) detect() Dialect {
 }
 
 func has(d Dialect, event string) bool {
-	_, ok := dialects[d].events[event]
+	_, ok := dialects[d].event([]byte(event))
 	return ok
 }
 

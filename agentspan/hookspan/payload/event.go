@@ -152,7 +152,7 @@ func (d *decoder) member(key, value []byte) {
 	if len(folded) == 0 {
 		return
 	}
-	a, ok := fields[string(folded)]
+	a, ok := fieldOf(folded)
 	if !ok {
 		return
 	}
@@ -292,11 +292,11 @@ func (d *decoder) nameEvent(row *dialect) (impliedTool string) {
 	}
 	var buf foldBuf
 	name := buf.fold([]byte(d.Native))
-	if a, ok := row.events[string(name)]; ok {
+	if a, ok := row.event(name); ok {
 		d.Name = a.name
 		return a.tool
 	}
-	if n, ok := events[string(name)]; ok {
+	if n, ok := canonical(name); ok {
 		d.Name = n
 		return ""
 	}

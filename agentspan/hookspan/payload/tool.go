@@ -77,7 +77,7 @@ func Canonical(d Dialect, tool string, input json.RawMessage) (string, json.RawM
 	if d == ClaudeCode || int(d) >= len(dialects) {
 		return tool, input
 	}
-	if name, ok := dialects[d].tools[tool]; ok {
+	if name, ok := named(dialects[d].tools, tool); ok {
 		tool = name
 	}
 	if d == Codex && tool == "Bash" && argv0(input) == "apply_patch" {
@@ -156,13 +156,13 @@ func rename(tool string, input []byte) []byte {
 	if !isObject(input) {
 		return input
 	}
-	names := arguments[tool]
+	names := argumentsOf(tool)
 	change := false
 	taken := map[string]bool{}
 	if members(input, func(key, value []byte) {
 		name := string(key[1 : len(key)-1])
 		taken[name] = true
-		_, alias := names[name]
+		_, alias := named(names, name)
 		change = change || alias || name == "command" && value[0] == '['
 	}) != nil || !change {
 		return input
@@ -171,7 +171,7 @@ func rename(tool string, input []byte) []byte {
 	_ = members(input, func(key, value []byte) {
 		out = append(out, ',')
 		name := string(key[1 : len(key)-1])
-		if to, ok := names[name]; ok && !taken[to] {
+		if to, ok := named(names, name); ok && !taken[to] {
 			taken[to] = true
 			out = append(out, '"')
 			out = append(append(out, to...), '"')

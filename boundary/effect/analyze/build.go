@@ -12,16 +12,22 @@ import (
 // workspace, what fetches code of strangers, and where from.
 
 // goSubs are subcommands of go: "code" runs code of the workspace, "net" fetches.
-var goSubs = map[string]struct {
+var goSubs = sync.OnceValue(func() map[string]struct {
 	access effect.Access
 	code   bool
 	write  bool // changes go.mod, source files or caches
-}{
-	"build": {effect.Exec, false, false}, "install": {effect.Exec, false, false}, "vet": {effect.Exec, false, false}, "list": {effect.Read, false, false}, "doc": {effect.Read, false, false},
-	"test": {effect.Exec, true, false}, "run": {effect.Exec, true, false}, "generate": {effect.Exec, true, true}, "fmt": {effect.Exec, false, true}, "fix": {effect.Exec, false, true},
-	"mod": {effect.Exec, false, true}, "get": {effect.Exec, false, true}, "work": {effect.Exec, false, true}, "clean": {effect.Exec, false, false}, "env": {effect.Read, false, false},
-	"version": {effect.Read, false, false}, "tool": {effect.Exec, false, false}, "help": {effect.Read, false, false}, "telemetry": {effect.Exec, false, false}, "bug": {effect.Read, false, false},
-}
+} {
+	return map[string]struct {
+		access effect.Access
+		code   bool
+		write  bool // changes go.mod, source files or caches
+	}{
+		"build": {effect.Exec, false, false}, "install": {effect.Exec, false, false}, "vet": {effect.Exec, false, false}, "list": {effect.Read, false, false}, "doc": {effect.Read, false, false},
+		"test": {effect.Exec, true, false}, "run": {effect.Exec, true, false}, "generate": {effect.Exec, true, true}, "fmt": {effect.Exec, false, true}, "fix": {effect.Exec, false, true},
+		"mod": {effect.Exec, false, true}, "get": {effect.Exec, false, true}, "work": {effect.Exec, false, true}, "clean": {effect.Exec, false, false}, "env": {effect.Read, false, false},
+		"version": {effect.Read, false, false}, "tool": {effect.Exec, false, false}, "help": {effect.Read, false, false}, "telemetry": {effect.Exec, false, false}, "bug": {effect.Read, false, false},
+	}
+})
 
 // goLoads are flags of go whose value loads or runs something else.
 var goLoads = set("-toolexec", "-exec", "-vettool", "-overlay", "-modfile", "-fixtool", "-compiler", "-gccgoflags", "-pkgdir")
@@ -50,7 +56,7 @@ func runGo(c *cmd, _ *spec, args []word) {
 		return
 	}
 	args = args[1:]
-	use, known := goSubs[sub]
+	use, known := goSubs()[sub]
 	if !known {
 		use.access = effect.Exec
 	}

@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"strings"
+	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -21,43 +22,48 @@ const (
 	envSearch                         // PATH
 )
 
-var envTable = map[string]struct {
+var envTable = sync.OnceValue(func() map[string]struct {
 	means  envMeaning
 	prefix string // of the identity
-}{
-	"AWS_PROFILE": {envIdentity, "aws-profile:"}, "AWS_DEFAULT_PROFILE": {envIdentity, "aws-profile:"}, "AWS_ROLE_ARN": {envIdentity, "role:"},
-	"CLOUDSDK_CORE_ACCOUNT": {envIdentity, "gcp-account:"}, "CLOUDSDK_ACTIVE_CONFIG_NAME": {envIdentity, "gcp-config:"},
-	"CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT": {envIdentity, "gcp-account:"}, "AZURE_CLIENT_ID": {envIdentity, "azure-client:"},
-	"GIT_AUTHOR_EMAIL": {envIdentity, "git-author:"}, "GIT_COMMITTER_EMAIL": {envIdentity, "git-author:"}, "EMAIL": {envIdentity, "git-author:"},
-	"DOCKER_CONTEXT": {envIdentity, "docker-context:"}, "PGUSER": {envIdentity, "db-user:"}, "HELM_KUBECONTEXT": {envIdentity, "kube-context:"},
-	"KUBECONFIG": {envKeyFile, "kube-config:"}, "GOOGLE_APPLICATION_CREDENTIALS": {envKeyFile, "gcp-key:"}, "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE": {envKeyFile, "gcp-key:"},
-	"AWS_SHARED_CREDENTIALS_FILE": {envKeyFile, "aws-config:"}, "AWS_CONFIG_FILE": {envKeyFile, "aws-config:"}, "AWS_WEB_IDENTITY_TOKEN_FILE": {envKeyFile, "aws-token:"},
-	"AWS_ACCESS_KEY_ID": {envToken, ""}, "AWS_SESSION_TOKEN": {envToken, ""}, "GH_TOKEN": {envToken, ""}, "GITHUB_TOKEN": {envToken, ""}, "GITLAB_TOKEN": {envToken, ""},
-	"VAULT_TOKEN": {envToken, ""}, "NPM_TOKEN": {envToken, ""}, "NODE_AUTH_TOKEN": {envToken, ""}, "PGPASSWORD": {envToken, ""}, "SSH_AUTH_SOCK": {envToken, ""},
-	"GIT_SSH_COMMAND": {envCommand, ""}, "GIT_SSH": {envCommand, ""}, "GIT_ASKPASS": {envCommand, ""}, "SSH_ASKPASS": {envCommand, ""}, "SUDO_ASKPASS": {envCommand, ""},
-	"GIT_EDITOR": {envCommand, ""}, "GIT_SEQUENCE_EDITOR": {envCommand, ""}, "GIT_PAGER": {envCommand, ""}, "GIT_EXTERNAL_DIFF": {envCommand, ""},
-	"GIT_PROXY_COMMAND": {envCommand, ""}, "EDITOR": {envCommand, ""}, "VISUAL": {envCommand, ""}, "PAGER": {envCommand, ""}, "MANPAGER": {envCommand, ""},
-	"GH_PAGER": {envCommand, ""}, "AWS_PAGER": {envCommand, ""}, "BROWSER": {envCommand, ""}, "LESSOPEN": {envCommand, ""}, "LESSCLOSE": {envCommand, ""}, "PROMPT_COMMAND": {envCommand, ""}, "RSYNC_RSH": {envCommand, ""},
-	"KUBE_EDITOR": {envCommand, ""}, "TAR_OPTIONS": {envLoader, ""}, "RUSTC_WRAPPER": {envCommand, ""}, "CC": {envCommand, ""}, "CXX": {envCommand, ""}, "PREPROCESSOR": {envCommand, ""},
-	"LD_PRELOAD": {envLoader, ""}, "LD_AUDIT": {envLoader, ""}, "DYLD_INSERT_LIBRARIES": {envLoader, ""}, "BASH_ENV": {envLoader, ""}, "ENV": {envLoader, ""}, "PYTHONSTARTUP": {envLoader, ""},
-	"NODE_OPTIONS": {envLoader, ""}, "BUN_OPTIONS": {envLoader, ""}, "RUBYOPT": {envLoader, ""}, "PERL5OPT": {envLoader, ""}, "PERL5DB": {envLoader, ""}, "JAVA_TOOL_OPTIONS": {envLoader, ""},
-	"_JAVA_OPTIONS": {envLoader, ""}, "JDK_JAVA_OPTIONS": {envLoader, ""}, "MAVEN_OPTS": {envLoader, ""}, "GRADLE_OPTS": {envLoader, ""}, "PYTEST_PLUGINS": {envLoader, ""}, "PYTEST_ADDOPTS": {envLoader, ""},
-	"GOFLAGS": {envLoader, ""}, "GIT_CONFIG": {envLoader, ""}, "GIT_CONFIG_GLOBAL": {envLoader, ""}, "GIT_CONFIG_COUNT": {envLoader, ""}, "GIT_TEMPLATE_DIR": {envLoader, ""}, "GIT_EXEC_PATH": {envLoader, ""},
-	"ZDOTDIR": {envLoader, ""}, "SHELLOPTS": {envLoader, ""}, "BASHOPTS": {envLoader, ""}, "IFS": {0, ""}, "GLIBC_TUNABLES": {envLoader, ""}, "GCONV_PATH": {envLoader, ""},
-	"OPENSSL_CONF": {envLoader, ""}, "OPENSSL_ENGINES": {envLoader, ""}, "TF_CLI_CONFIG_FILE": {envLoader, ""}, "TF_CLI_ARGS": {envLoader, ""}, "MAKEFLAGS": {envLoader, ""},
-	"PYTHONPATH": {envLibrary, ""}, "NODE_PATH": {envLibrary, ""}, "PERL5LIB": {envLibrary, ""}, "RUBYLIB": {envLibrary, ""}, "CLASSPATH": {envLibrary, ""}, "LD_LIBRARY_PATH": {envLibrary, ""},
-	"DYLD_LIBRARY_PATH": {envLibrary, ""}, "PKG_CONFIG_PATH": {envLibrary, ""},
-	"HTTP_PROXY": {envProxy, ""}, "HTTPS_PROXY": {envProxy, ""}, "ALL_PROXY": {envProxy, ""}, "FTP_PROXY": {envProxy, ""}, "GOPROXY": {envProxy, ""}, "NPM_CONFIG_REGISTRY": {envProxy, ""},
-	"PIP_INDEX_URL": {envProxy, ""}, "PIP_EXTRA_INDEX_URL": {envProxy, ""}, "UV_INDEX_URL": {envProxy, ""}, "DOCKER_HOST": {envProxy, ""}, "AWS_ENDPOINT_URL": {envProxy, ""}, "VAULT_ADDR": {envProxy, ""}, "CONSUL_HTTP_ADDR": {envProxy, ""}, "NOMAD_ADDR": {envProxy, ""}, "GH_HOST": {envProxy, ""}, "GITLAB_HOST": {envProxy, ""}, "PGHOST": {envProxy, ""}, "MYSQL_HOST": {envProxy, ""}, "KUBERNETES_MASTER": {envProxy, ""}, "ETCDCTL_ENDPOINTS": {envProxy, ""}, "CLOUDSDK_PROXY_ADDRESS": {envProxy, ""}, "OPENAI_BASE_URL": {envProxy, ""}, "ANTHROPIC_BASE_URL": {envProxy, ""}, "GIT_PROXY": {envProxy, ""}, "CARGO_HTTP_PROXY": {envProxy, ""},
-	"PATH": {envSearch, ""},
-}
+} {
+	return map[string]struct {
+		means  envMeaning
+		prefix string // of the identity
+	}{
+		"AWS_PROFILE": {envIdentity, "aws-profile:"}, "AWS_DEFAULT_PROFILE": {envIdentity, "aws-profile:"}, "AWS_ROLE_ARN": {envIdentity, "role:"},
+		"CLOUDSDK_CORE_ACCOUNT": {envIdentity, "gcp-account:"}, "CLOUDSDK_ACTIVE_CONFIG_NAME": {envIdentity, "gcp-config:"},
+		"CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT": {envIdentity, "gcp-account:"}, "AZURE_CLIENT_ID": {envIdentity, "azure-client:"},
+		"GIT_AUTHOR_EMAIL": {envIdentity, "git-author:"}, "GIT_COMMITTER_EMAIL": {envIdentity, "git-author:"}, "EMAIL": {envIdentity, "git-author:"},
+		"DOCKER_CONTEXT": {envIdentity, "docker-context:"}, "PGUSER": {envIdentity, "db-user:"}, "HELM_KUBECONTEXT": {envIdentity, "kube-context:"},
+		"KUBECONFIG": {envKeyFile, "kube-config:"}, "GOOGLE_APPLICATION_CREDENTIALS": {envKeyFile, "gcp-key:"}, "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE": {envKeyFile, "gcp-key:"},
+		"AWS_SHARED_CREDENTIALS_FILE": {envKeyFile, "aws-config:"}, "AWS_CONFIG_FILE": {envKeyFile, "aws-config:"}, "AWS_WEB_IDENTITY_TOKEN_FILE": {envKeyFile, "aws-token:"},
+		"AWS_ACCESS_KEY_ID": {envToken, ""}, "AWS_SESSION_TOKEN": {envToken, ""}, "GH_TOKEN": {envToken, ""}, "GITHUB_TOKEN": {envToken, ""}, "GITLAB_TOKEN": {envToken, ""},
+		"VAULT_TOKEN": {envToken, ""}, "NPM_TOKEN": {envToken, ""}, "NODE_AUTH_TOKEN": {envToken, ""}, "PGPASSWORD": {envToken, ""}, "SSH_AUTH_SOCK": {envToken, ""},
+		"GIT_SSH_COMMAND": {envCommand, ""}, "GIT_SSH": {envCommand, ""}, "GIT_ASKPASS": {envCommand, ""}, "SSH_ASKPASS": {envCommand, ""}, "SUDO_ASKPASS": {envCommand, ""},
+		"GIT_EDITOR": {envCommand, ""}, "GIT_SEQUENCE_EDITOR": {envCommand, ""}, "GIT_PAGER": {envCommand, ""}, "GIT_EXTERNAL_DIFF": {envCommand, ""},
+		"GIT_PROXY_COMMAND": {envCommand, ""}, "EDITOR": {envCommand, ""}, "VISUAL": {envCommand, ""}, "PAGER": {envCommand, ""}, "MANPAGER": {envCommand, ""},
+		"GH_PAGER": {envCommand, ""}, "AWS_PAGER": {envCommand, ""}, "BROWSER": {envCommand, ""}, "LESSOPEN": {envCommand, ""}, "LESSCLOSE": {envCommand, ""}, "PROMPT_COMMAND": {envCommand, ""}, "RSYNC_RSH": {envCommand, ""},
+		"KUBE_EDITOR": {envCommand, ""}, "TAR_OPTIONS": {envLoader, ""}, "RUSTC_WRAPPER": {envCommand, ""}, "CC": {envCommand, ""}, "CXX": {envCommand, ""}, "PREPROCESSOR": {envCommand, ""},
+		"LD_PRELOAD": {envLoader, ""}, "LD_AUDIT": {envLoader, ""}, "DYLD_INSERT_LIBRARIES": {envLoader, ""}, "BASH_ENV": {envLoader, ""}, "ENV": {envLoader, ""}, "PYTHONSTARTUP": {envLoader, ""},
+		"NODE_OPTIONS": {envLoader, ""}, "BUN_OPTIONS": {envLoader, ""}, "RUBYOPT": {envLoader, ""}, "PERL5OPT": {envLoader, ""}, "PERL5DB": {envLoader, ""}, "JAVA_TOOL_OPTIONS": {envLoader, ""},
+		"_JAVA_OPTIONS": {envLoader, ""}, "JDK_JAVA_OPTIONS": {envLoader, ""}, "MAVEN_OPTS": {envLoader, ""}, "GRADLE_OPTS": {envLoader, ""}, "PYTEST_PLUGINS": {envLoader, ""}, "PYTEST_ADDOPTS": {envLoader, ""},
+		"GOFLAGS": {envLoader, ""}, "GIT_CONFIG": {envLoader, ""}, "GIT_CONFIG_GLOBAL": {envLoader, ""}, "GIT_CONFIG_COUNT": {envLoader, ""}, "GIT_TEMPLATE_DIR": {envLoader, ""}, "GIT_EXEC_PATH": {envLoader, ""},
+		"ZDOTDIR": {envLoader, ""}, "SHELLOPTS": {envLoader, ""}, "BASHOPTS": {envLoader, ""}, "IFS": {0, ""}, "GLIBC_TUNABLES": {envLoader, ""}, "GCONV_PATH": {envLoader, ""},
+		"OPENSSL_CONF": {envLoader, ""}, "OPENSSL_ENGINES": {envLoader, ""}, "TF_CLI_CONFIG_FILE": {envLoader, ""}, "TF_CLI_ARGS": {envLoader, ""}, "MAKEFLAGS": {envLoader, ""},
+		"PYTHONPATH": {envLibrary, ""}, "NODE_PATH": {envLibrary, ""}, "PERL5LIB": {envLibrary, ""}, "RUBYLIB": {envLibrary, ""}, "CLASSPATH": {envLibrary, ""}, "LD_LIBRARY_PATH": {envLibrary, ""},
+		"DYLD_LIBRARY_PATH": {envLibrary, ""}, "PKG_CONFIG_PATH": {envLibrary, ""},
+		"HTTP_PROXY": {envProxy, ""}, "HTTPS_PROXY": {envProxy, ""}, "ALL_PROXY": {envProxy, ""}, "FTP_PROXY": {envProxy, ""}, "GOPROXY": {envProxy, ""}, "NPM_CONFIG_REGISTRY": {envProxy, ""},
+		"PIP_INDEX_URL": {envProxy, ""}, "PIP_EXTRA_INDEX_URL": {envProxy, ""}, "UV_INDEX_URL": {envProxy, ""}, "DOCKER_HOST": {envProxy, ""}, "AWS_ENDPOINT_URL": {envProxy, ""}, "VAULT_ADDR": {envProxy, ""}, "CONSUL_HTTP_ADDR": {envProxy, ""}, "NOMAD_ADDR": {envProxy, ""}, "GH_HOST": {envProxy, ""}, "GITLAB_HOST": {envProxy, ""}, "PGHOST": {envProxy, ""}, "MYSQL_HOST": {envProxy, ""}, "KUBERNETES_MASTER": {envProxy, ""}, "ETCDCTL_ENDPOINTS": {envProxy, ""}, "CLOUDSDK_PROXY_ADDRESS": {envProxy, ""}, "OPENAI_BASE_URL": {envProxy, ""}, "ANTHROPIC_BASE_URL": {envProxy, ""}, "GIT_PROXY": {envProxy, ""}, "CARGO_HTTP_PROXY": {envProxy, ""},
+		"PATH": {envSearch, ""},
+	}
+})
 
 // setenv adds what it means that name is set to v for programs that run then.
 func (s *scan) setenv(st *state, name string, v value, raw string) {
-	e, ok := envTable[name]
+	e, ok := envTable()[name]
 	if !ok {
 		if strings.HasSuffix(name, "_proxy") || strings.HasPrefix(name, "npm_config_") {
-			e, ok = envTable[strings.ToUpper(name)]
+			e, ok = envTable()[strings.ToUpper(name)]
 		}
 		if strings.HasPrefix(name, "AWS_ENDPOINT_URL_") || strings.HasPrefix(name, "CLOUDSDK_API_ENDPOINT_OVERRIDES_") {
 			e.means, ok = envProxy, true
