@@ -118,6 +118,11 @@ func decide(r *boundaryRow, t task) ([]string, error) {
 			Effects:  effects(c, s),
 			Findings: secret.Default().Detect(nil, c.Args, secret.Argument),
 		}
+		if t.meet(req.Effects) {
+			if bound, err = t.bind(s); err != nil {
+				return nil, err
+			}
+		}
 		d, err := boundary.Check(context.Background(), bound, req)
 		if err != nil {
 			return nil, err

@@ -24,6 +24,7 @@ type task struct {
 	paths   []string            // folders it is about
 	found   []string            // data that granted tools have looked at
 	guessed bool                // tools and targets are read out of the prompt
+	met     []string            // people that turned up, of whom the owner spoke by name
 }
 
 func fromScope(r *boundaryRow) task {
@@ -127,6 +128,13 @@ func (d *draft) looking() {
 		d.grant(object{"tools": any, "data": []string{"tool:**"}, "except": object{"data": people}}, "exec", "unknown")
 		if len(d.owned) > 0 {
 			d.grant(object{"tools": any, "data": d.owned}, "exec", "unknown")
+		}
+		if len(d.met) > 0 {
+			d.grant(object{"tools": any, "data": d.met}, "read", "write", "exec", "unknown")
+		}
+		// A secret that the owner said is there to be used.
+		for _, arg := range slices.Sorted(maps.Keys(d.about.secrets)) {
+			d.grant(object{"tools": any, "args": object{arg: object{"in": d.targets[arg]}}, "secrets": d.about.secrets[arg]}, everyAccess...)
 		}
 	}
 	if d.guessed {
@@ -309,6 +317,37 @@ func (t *task) learn(c boundaryCall, found []effect.Effect) bool {
 	}
 	return len(t.found) > n
 }
+
+// meet notes the people of a call of whom the owner spoke, though not by address: by name
+// ("Sarah Baker" is sarah.baker@gmail.com, whoever keeps that address), or as several whom
+// the run has to find ("each person in the minutes"). Nobody is paid to that way. It reports
+// whether there were new ones.
+func (t *task) meet(found []effect.Effect) bool {
+	if !t.guessed {
+		return false
+	}
+	n := len(t.met)
+	for i := range found {
+		e := &found[i]
+		if e.Kind != effect.Data || !isPeople(e.Target) || !plain(e.Target) || slices.Contains(t.met, e.Target) {
+			continue
+		}
+		_, address, _ := strings.Cut(e.Target, "/")
+		local, _, ok := strings.Cut(address, "@")
+		names := strings.FieldsFunc(strings.ToLower(local), func(r rune) bool { return r == '.' || r == '_' || r == '-' || r == '+' })
+		if strings.HasPrefix(e.Target, "tool:user/") && everybody.MatchString(strings.Join(t.named, "\n")) {
+			t.met = append(t.met, e.Target)
+			continue
+		}
+		if ok && len(names) > 0 && !slices.ContainsFunc(names, func(w string) bool { return len(w) < 3 || !slices.Contains(t.named, w) }) {
+			t.met = append(t.met, e.Target)
+		}
+	}
+	return len(t.met) > n
+}
+
+// everybody is how people speak of several others at once, whom they leave to be found.
+var everybody = regexp.MustCompile(`(?i)(^|\n)(everyone|everybody|(all|each|every|same) (of )?(the )?(users?|people|persons?|participants?|attendees|members?|colleagues|guests|recipients))(\n|$)`)
 
 func isPeople(target string) bool {
 	return slices.ContainsFunc(people, func(p string) bool { return strings.HasPrefix(target, strings.TrimSuffix(p, "**")) })
