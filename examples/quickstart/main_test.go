@@ -49,6 +49,34 @@ func TestReadmeShowsWhatThisPrints(t *testing.T) {
 	}
 }
 
+// The policy that the README prints, which is all that a newcomer has read, lets the work
+// through and stops the rest; each refusal names the rule, or the grant that it missed.
+func TestThePolicyOfTheReadmeIsEnough(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, rest, _ := strings.Cut(string(readme), "## The policy")
+	_, rest, _ = strings.Cut(rest, "```yaml\n")
+	text, _, ok := strings.Cut(rest, "```\n")
+	if !ok {
+		t.Fatal("the README has no policy")
+	}
+	defer func(own []byte) { task = own }(task)
+	task = []byte(text)
+	var out strings.Builder
+	if err := run(t.Context(), &out, ""); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(out.String(), "\n")
+	for i, line := range lines[:6] {
+		refused, why := strings.Contains(line, "denied by policy"), strings.Contains(line, "nearest: grant ") || strings.Contains(line, "(rule no-secrets)")
+		if refused != (i >= 3) || refused != why {
+			t.Errorf("%s", line)
+		}
+	}
+}
+
 func TestJaegerShowsTheQuickstart(t *testing.T) {
 	jaeger := backendtest.StartJaeger(t)
 	var out strings.Builder
