@@ -6,12 +6,10 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/ambit-go/ambit/agentspan/hookspan/recording"
+	"github.com/ambit-go/ambit/examples/internal/recordings"
 )
 
 // play reads and replays files, those that belong together at once. It reports
@@ -22,7 +20,7 @@ func play(ctx context.Context, p *player, format recording.Format, args []string
 		p.counts.problems++
 		fmt.Fprintln(stderr, "replay:", problem)
 	}
-	files, errs := expand(args)
+	files, errs := recordings.Files(args)
 	for _, err := range errs {
 		report(err)
 		ok = false
@@ -30,7 +28,7 @@ func play(ctx context.Context, p *player, format recording.Format, args []string
 	for _, group := range together(files) {
 		r := &recording.Reader{Format: format}
 		for _, name := range group {
-			if err := add(r, name); err != nil {
+			if err := recordings.Add(r, name); err != nil {
 				report(err)
 				ok = false
 			}
@@ -52,37 +50,6 @@ func play(ctx context.Context, p *player, format recording.Format, args []string
 		ok = false // nothing in them is a recording
 	}
 	return ok
-}
-
-func add(r *recording.Reader, name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return r.Add(name, f)
-}
-
-// expand replaces folders by the recordings below them.
-func expand(args []string) (files []string, errs []error) {
-	for _, arg := range args {
-		info, err := os.Stat(arg)
-		if err != nil || !info.IsDir() {
-			files = append(files, arg) // what cannot be opened is reported when it is
-			continue
-		}
-		err = filepath.WalkDir(arg, func(path string, d fs.DirEntry, err error) error {
-			name := strings.TrimSuffix(path, ".gz")
-			if err == nil && d.Type().IsRegular() && (strings.HasSuffix(name, ".jsonl") || strings.HasSuffix(name, ".json")) {
-				files = append(files, path)
-			}
-			return err
-		})
-		if err != nil {
-			errs = append(errs, err)
-		}
-	}
-	return files, errs
 }
 
 // together groups files by their folder. The transcripts of a session's subagents

@@ -23,8 +23,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what is wanted")
 
-// recordings is one of each format; the hook log is spread over a folder.
-var recordings = []string{"testdata/hooks", "testdata/transcript.jsonl", "testdata/rollout.jsonl", "testdata/actions.jsonl"}
+// recorded is one of each format; the hook log is spread over a folder.
+var recorded = []string{"testdata/hooks", "testdata/transcript.jsonl", "testdata/rollout.jsonl", "testdata/actions.jsonl"}
 
 func TestMain(m *testing.M) {
 	os.Unsetenv("OTEL_EXPORTER_OTLP_ENDPOINT") // these tests send nothing
@@ -46,7 +46,7 @@ func TestOutput(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
-			if code := Run(t.Context(), append(tt.args, recordings...), &stdout, &stderr); code != 0 {
+			if code := Run(t.Context(), append(tt.args, recorded...), &stdout, &stderr); code != 0 {
 				t.Fatalf("exit status %d: %s", code, &stderr)
 			}
 			got := opinions.ReplaceAllString(stdout.String()+"--\n"+stderr.String(), "")
@@ -73,7 +73,7 @@ var opinions = regexp.MustCompile(` intent=\S+|,"intent":\{[^}]*\}|"anomalous":\
 
 func TestIntentIsToldPerAction(t *testing.T) {
 	var stdout bytes.Buffer
-	Run(t.Context(), append([]string{"-o", "json"}, recordings...), &stdout, io.Discard)
+	Run(t.Context(), append([]string{"-o", "json"}, recorded...), &stdout, io.Discard)
 	n := 0
 	for line := range strings.Lines(stdout.String()) {
 		var o struct {
@@ -127,7 +127,7 @@ func TestSpansConform(t *testing.T) {
 			}
 			return agentspantest.Conforms(spans)
 		}
-		if !play(t.Context(), p, recording.Auto, recordings, t.Output()) {
+		if !play(t.Context(), p, recording.Auto, recorded, t.Output()) {
 			t.Errorf("policy %q: see above", policy)
 		}
 		if err := p.close(t.Context()); err != nil {

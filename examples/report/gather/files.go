@@ -5,15 +5,15 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/ambit-go/ambit/agentspan/hookspan/recording"
+	"github.com/ambit-go/ambit/examples/internal/recordings"
 	"github.com/ambit-go/ambit/examples/report/spans"
 	"github.com/ambit-go/ambit/semconv"
 )
@@ -22,9 +22,9 @@ import (
 // recorded, which is replayed. session may be empty if they hold one session only.
 func Files(ctx context.Context, names []string, session string, o Replay) (Gathered, error) {
 	g := Gathered{Session: session, Source: Source{Kind: "otlp", Where: strings.Join(names, ", ")}}
-	files, err := expand(names)
-	if err != nil {
-		return g, err
+	files, errs := recordings.Files(names)
+	if len(errs) > 0 {
+		return g, errors.Join(errs...)
 	}
 	var all []spans.Span
 	reader := &recording.Reader{}
@@ -42,7 +42,7 @@ func Files(ctx context.Context, names []string, session string, o Replay) (Gathe
 			continue
 		}
 		recorded = true
-		if err := add(reader, name); err != nil {
+		if err := recordings.Add(reader, name); err != nil {
 			return g, err
 		}
 	}
@@ -137,40 +137,6 @@ func plain(r io.Reader) (*bufio.Reader, error) {
 		return nil, err
 	}
 	return bufio.NewReaderSize(z, maxPeek), nil
-}
-
-func add(r *recording.Reader, name string) error {
-	f, err := os.Open(name)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	return r.Add(name, f)
-}
-
-// expand replaces folders by the JSON files below them.
-func expand(names []string) (files []string, err error) {
-	for _, name := range names {
-		info, err := os.Stat(name)
-		if err != nil {
-			return nil, err
-		}
-		if !info.IsDir() {
-			files = append(files, name)
-			continue
-		}
-		err = filepath.WalkDir(name, func(path string, d fs.DirEntry, err error) error {
-			bare := strings.TrimSuffix(path, ".gz")
-			if err == nil && d.Type().IsRegular() && (strings.HasSuffix(bare, ".jsonl") || strings.HasSuffix(bare, ".json")) {
-				files = append(files, path)
-			}
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-	}
-	return files, nil
 }
 
 // when says how much a recorded session is, and of when.
