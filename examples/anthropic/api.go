@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -11,7 +12,10 @@ import (
 // wants one tool, then another, reads what came of them, and says so.
 func startMessagesAPI() *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var req struct{ Messages []message }
+		var req struct {
+			Messages []message
+			Stream   bool
+		}
 		if err := json.NewDecoder(r.Body).Decode(&req); err != nil || r.URL.Path != "/v1/messages" {
 			http.Error(w, "not the Messages API", http.StatusBadRequest)
 			return
@@ -28,9 +32,40 @@ func startMessagesAPI() *httptest.Server {
 			answer.StopReason = "end_turn"
 			answer.Content = []block{{Type: "text", Text: "I was told:\n- " + strings.Join(told, "\n- ")}}
 		}
+		if req.Stream {
+			answer.stream(w)
+			return
+		}
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(answer)
 	}))
+}
+
+// stream writes m as the API does where it is asked for a stream, event by event.
+func (m message) stream(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	send := func(kind string, fields map[string]any) {
+		fields["type"] = kind
+		body, err := json.Marshal(fields)
+		if err == nil {
+			_, _ = fmt.Fprintf(w, "event: %s\ndata: %s\n\n", kind, body)
+		}
+	}
+	begin := m
+	begin.Content, begin.StopReason = []block{}, ""
+	send("message_start", map[string]any{"message": begin})
+	for i, b := range m.Content {
+		delta := map[string]any{"type": "text_delta", "text": b.Text}
+		if b.Type == "tool_use" {
+			input, _ := json.Marshal(b.Input) // a map of strings
+			delta = map[string]any{"type": "input_json_delta", "partial_json": string(input)}
+		}
+		send("content_block_start", map[string]any{"index": i, "content_block": block{Type: b.Type, ID: b.ID, Name: b.Name, Input: map[string]any{}}})
+		send("content_block_delta", map[string]any{"index": i, "delta": delta})
+		send("content_block_stop", map[string]any{"index": i})
+	}
+	send("message_delta", map[string]any{"delta": map[string]any{"stop_reason": m.StopReason}, "usage": m.Usage})
+	send("message_stop", map[string]any{})
 }
 
 // results are the texts that tools gave so far.

@@ -2,12 +2,14 @@
 // own: one for the loop, one for each request, one for each tool. None of them is
 // doubled. Each tool is wrapped, so that its call is decided before it runs and the
 // decision is on the SDK's span for it; the span processor writes session, owner
-// and task onto all of them. A stand-in for the Messages API answers on this
-// machine, so that nothing leaves it.
+// and task onto all of them. With -stream the model's answers come in pieces, which
+// changes nothing of that. A stand-in for the Messages API answers on this machine, so
+// that nothing leaves it.
 package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"os"
@@ -24,13 +26,15 @@ import (
 )
 
 func main() {
-	if err := run(context.Background(), os.Stdout); err != nil {
+	stream := flag.Bool("stream", false, "read the model's answers as they come")
+	flag.Parse()
+	if err := run(context.Background(), os.Stdout, *stream); err != nil {
 		fmt.Fprintln(os.Stderr, "anthropic:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, w io.Writer) (err error) {
+func run(ctx context.Context, w io.Writer, stream bool) (err error) {
 	api := startMessagesAPI()
 	defer api.Close()
 	rec := agentspantest.NewRecorder(sdktrace.WithSpanProcessor(pipeline.NewProcessor()))
@@ -47,13 +51,7 @@ func run(ctx context.Context, w io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	runner := client.Beta.Messages.NewToolRunner(governed(tracer, tools()...), anthropic.BetaToolRunnerParams{
-		BetaMessageNewParams: anthropic.BetaMessageNewParams{
-			Model: "claude-stand-in", MaxTokens: 1024,
-			Messages: []anthropic.BetaMessageParam{anthropic.NewBetaUserMessage(anthropic.NewBetaTextBlock("Tidy up the notes."))},
-		},
-	})
-	answer, err := runner.RunToCompletion(ctx)
+	answer, err := converse(ctx, &client, governed(tracer, tools()...), stream)
 	session.End(&err)
 	if err != nil {
 		return err
