@@ -55,8 +55,8 @@ func (p params) metadata() (meta map[string]any) {
 	return meta
 }
 
-// carry writes c into the _meta of p. Numbers in it stay what they are.
-func (p params) carry(c *mcpwire.TraceContext) {
+// carry has inject write into the _meta of p. Numbers in it stay what they are.
+func (p params) carry(inject func(map[string]any) map[string]any) {
 	meta := map[string]any{}
 	if raw, ok := p["_meta"]; ok {
 		d := json.NewDecoder(bytes.NewReader(raw))
@@ -65,7 +65,7 @@ func (p params) carry(c *mcpwire.TraceContext) {
 			return // somebody else's, and not to be replaced
 		}
 	}
-	out := c.Into(meta)
+	out := inject(meta)
 	if len(out) == 0 {
 		return
 	}
@@ -95,8 +95,7 @@ func (w *wrapped) SendRequest(ctx context.Context, req transport.JSONRPCRequest)
 	}
 	send := func(ctx context.Context) (*transport.JSONRPCResponse, error) {
 		if p != nil {
-			sent := mcpwire.Sent(ctx, w.tracer, w.baggage)
-			p.carry(&sent)
+			p.carry(func(meta map[string]any) map[string]any { return w.Inject(ctx, w.baggage, meta) })
 			req.Params = p
 		}
 		return w.inner.SendRequest(ctx, req)

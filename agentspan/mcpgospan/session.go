@@ -29,8 +29,8 @@ var (
 	errNoAnswer  = errors.New("mcpgospan: the client gave no answer")
 )
 
-// ask records one question. f sends it, with what is to go into its _meta.
-func (a asker) ask(ctx context.Context, method mcp.MCPMethod, f func(context.Context, map[string]any) error) (err error) {
+// ask records one question. f sends it under the span.
+func (a asker) ask(ctx context.Context, method mcp.MCPMethod, f func(context.Context) error) (err error) {
 	s := a.side
 	op := mcpwire.Operation{Method: string(method), Version: server.RequestProtocolVersion(ctx), Start: time.Now(), Metrics: s.Sent}
 	if c := s.of(ctx); c != nil {
@@ -38,19 +38,7 @@ func (a asker) ask(ctx context.Context, method mcp.MCPMethod, f func(context.Con
 	}
 	ctx = s.Begin(ctx, &op, trace.SpanKindClient, s.About(ctx), nil)
 	defer func() { s.End(&op, mcpwire.OutcomeOf(err, 0, false), recover()) }()
-	sent := mcpwire.Sent(ctx, s.tracer, s.baggage)
-	return f(ctx, sent.Into(nil))
-}
-
-// with returns meta with what is in sent, which takes the place of what is there.
-func with(meta *mcp.Meta, sent map[string]any) *mcp.Meta {
-	out := mcp.Meta{}
-	if meta != nil {
-		out = *meta
-	}
-	all := mcpwire.Received(sent, nil)
-	out.AdditionalFields = all.Into(out.AdditionalFields)
-	return &out
+	return f(ctx)
 }
 
 // RequestElicitation asks a person something.
@@ -59,8 +47,13 @@ func (a asker) RequestElicitation(ctx context.Context, r mcp.ElicitationRequest)
 	if !ok {
 		return nil, server.ErrElicitationNotSupported
 	}
-	err = a.ask(ctx, mcp.MethodElicitationCreate, func(ctx context.Context, sent map[string]any) (err error) {
-		r.Params.Meta = with(r.Params.Meta, sent)
+	err = a.ask(ctx, mcp.MethodElicitationCreate, func(ctx context.Context) (err error) {
+		meta := mcp.Meta{}
+		if r.Params.Meta != nil {
+			meta = *r.Params.Meta
+		}
+		meta.AdditionalFields = a.side.Inject(ctx, a.side.baggage, meta.AdditionalFields)
+		r.Params.Meta = &meta
 		res, err = cs.RequestElicitation(ctx, r)
 		return err
 	})
@@ -73,7 +66,7 @@ func (a asker) RequestSampling(ctx context.Context, r mcp.CreateMessageRequest) 
 	if !ok {
 		return nil, errCannotAsk
 	}
-	err = a.ask(ctx, mcp.MethodSamplingCreateMessage, func(ctx context.Context, _ map[string]any) (err error) {
+	err = a.ask(ctx, mcp.MethodSamplingCreateMessage, func(ctx context.Context) (err error) {
 		res, err = cs.RequestSampling(ctx, r)
 		return err
 	})
@@ -86,7 +79,7 @@ func (a asker) ListRoots(ctx context.Context, r mcp.ListRootsRequest) (res *mcp.
 	if !ok {
 		return nil, errCannotAsk
 	}
-	err = a.ask(ctx, mcp.MethodListRoots, func(ctx context.Context, _ map[string]any) (err error) {
+	err = a.ask(ctx, mcp.MethodListRoots, func(ctx context.Context) (err error) {
 		res, err = cs.ListRoots(ctx, r)
 		return err
 	})

@@ -114,8 +114,7 @@ func (w *wrapped) SendNotification(ctx context.Context, n mcp.JSONRPCNotificatio
 	op.Metrics = w.Sent
 	ctx = w.Begin(ctx, &op, trace.SpanKindClient, w.About(ctx), nil)
 	defer func() { w.End(&op, mcpwire.OutcomeOf(err, 0, false), recover()) }()
-	sent := mcpwire.Sent(ctx, w.tracer, w.baggage)
-	n.Params.Meta = sent.Into(n.Params.Meta)
+	n.Params.Meta = w.Inject(ctx, w.baggage, n.Params.Meta)
 	return w.inner.SendNotification(ctx, n)
 }
 

@@ -51,9 +51,8 @@ func (p *peer) inject(ctx context.Context, method string, req mcp.Request) mcp.R
 	if params == nil {
 		return req
 	}
-	c := mcpwire.Sent(ctx, p.tracer, p.baggage)
 	old := params.GetMeta()
-	meta := c.Into(old)
+	meta := p.Inject(ctx, p.baggage, old)
 	if len(meta) == 0 && len(old) == 0 {
 		return req
 	}

@@ -31,8 +31,7 @@ func Example() {
 	ctx, session, err := tracer.StartSession(context.Background(), agentspan.Session{ID: "s-1"})
 	defer session.End(&err)
 
-	sent := mcpwire.Sent(ctx, tracer, nil)
-	meta := sent.Into(map[string]any{"progressToken": 7})
+	meta := mcpwire.NewRecorder(tracer, "example").Inject(ctx, nil, map[string]any{"progressToken": 7})
 	fmt.Println(meta)
 
 	got := mcpwire.Received(meta, nil)
@@ -106,6 +105,7 @@ func FuzzReceived(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
+	rec := mcpwire.NewRecorder(tracer, "fuzz")
 	f.Fuzz(func(t *testing.T, meta, header string) {
 		var m map[string]any
 		_ = json.Unmarshal([]byte(meta), &m)
@@ -123,10 +123,13 @@ func FuzzReceived(f *testing.F) {
 			t.Error("a link to a span that is not there")
 		}
 		ctx = c.Let(ctx, []string{"a", "b"})
-		sent := mcpwire.Sent(agentspan.ContextWithSession(ctx, agentspan.Session{ID: id}), tracer, []string{"a", "b"})
-		out := sent.Into(m)
-		if again := mcpwire.Received(out, nil); again != sent {
-			t.Errorf("sent %+v, received %+v", sent, again)
+		ctx = agentspan.ContextWithSession(ctx, agentspan.Session{ID: id})
+		first := mcpwire.Received(rec.Inject(ctx, []string{"a", "b"}, m), nil)
+		if again := mcpwire.Received(rec.Inject(ctx, []string{"a", "b"}, m), nil); again != first {
+			t.Errorf("sent %+v, and the second time %+v", first, again)
+		}
+		if got := first.SessionID(); id != "" && got != id && got != "" || id == "s-1" && got == "" {
+			t.Errorf("the session %q is sent as %q", id, got)
 		}
 		if after, _ := json.Marshal(m); !bytes.Equal(before, after) {
 			t.Errorf("the _meta given was written to: %s, was %s", after, before)

@@ -2,6 +2,7 @@ package mcpwire
 
 import (
 	"context"
+	"hash/maphash"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -54,6 +55,8 @@ type Recorder struct {
 	tracer   *agentspan.Tracer
 	spans    trace.Tracer
 	openings openings
+	sessions sentSessions
+	seed     maphash.Seed
 }
 
 // NewRecorder returns a recorder that records with the providers of t, under the
@@ -63,6 +66,7 @@ func NewRecorder(t *agentspan.Tracer, scope string) *Recorder {
 	m := mp.Meter(scope, metricVersion...)
 	return &Recorder{
 		tracer:   t,
+		seed:     maphash.MakeSeed(),
 		spans:    tp.Tracer(scope, trace.WithSchemaURL(semconv.SchemaURL), trace.WithInstrumentationVersion(agentspan.Version)),
 		Received: newDurations(semconv.NewMCPServerOperationDuration(m)),
 		Sent:     newDurations(semconv.NewMCPClientOperationDuration(m)),

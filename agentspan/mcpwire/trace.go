@@ -2,11 +2,13 @@ package mcpwire
 
 import (
 	"context"
+	"hash/maphash"
 	"maps"
 	"net/http"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"go.opentelemetry.io/otel/baggage"
 	"go.opentelemetry.io/otel/propagation"
@@ -195,57 +197,85 @@ func plainID(s string) bool {
 	return true
 }
 
-// Sent returns the trace context that goes with a message sent under ctx: its
-// span, the id of its session if that can travel, and those members of its baggage
-// that have one of keys.
-func Sent(ctx context.Context, t *agentspan.Tracer, keys []string) (c TraceContext) {
+// Inject returns a copy of meta, the _meta of a message sent under ctx, that carries
+// its span, the id of its session if that can travel, and those members of its baggage
+// that have one of keys, and no trace context besides: callers may share a _meta between
+// goroutines, and what an earlier call left in it must not travel on.
+func (r *Recorder) Inject(ctx context.Context, keys []string, meta map[string]any) map[string]any {
+	out := make(map[string]any, len(meta)+3)
+	maps.Copy(out, meta)
+	delete(out, traceparent)
+	delete(out, tracestate)
+	delete(out, baggageKey)
 	held := hold(carrier{})
 	w3c.Inject(ctx, held)
-	c = TraceContext(*held)
+	if held.Traceparent != "" {
+		out[traceparent] = held.Traceparent
+	}
+	if held.Tracestate != "" {
+		out[tracestate] = held.Tracestate
+	}
 	held.release()
-	c.Baggage = sentBaggage(ctx, t, keys)
-	return c
+	session := r.sentSession(agentspan.SessionFromContext(ctx).ID())
+	switch b := otherBaggage(ctx, session.header, keys); b {
+	case "":
+	case session.header:
+		out[baggageKey] = session.boxed
+	default:
+		out[baggageKey] = b
+	}
+	return out
 }
 
-func sentBaggage(ctx context.Context, t *agentspan.Tracer, keys []string) string {
+// A sentSession is a session as it travels: what there is to say of it takes longer
+// than the rest of a message's context.
+type sentSession struct {
+	id     string
+	header string // empty if the id cannot travel
+	boxed  any    // header
+}
+
+// sentSessions are those that messages were sent for of late, each in the place that
+// its id has.
+type sentSessions [64]atomic.Pointer[sentSession]
+
+var noSession sentSession
+
+func (r *Recorder) sentSession(id string) *sentSession {
+	if id == "" {
+		return &noSession
+	}
+	at := &r.sessions[maphash.String(r.seed, id)%uint64(len(r.sessions))]
+	if s := at.Load(); s != nil && s.id == id {
+		return s
+	}
+	s := &sentSession{id: id}
+	if plainID(id) && r.tracer.Clean(id) == id {
+		s.header = SessionKey + "=" + url.PathEscape(id)
+		s.boxed = s.header
+	}
+	at.Store(s)
+	return s
+}
+
+// otherBaggage appends the members of the baggage in ctx that have one of keys.
+func otherBaggage(ctx context.Context, header string, keys []string) string {
+	if len(keys) == 0 {
+		return header
+	}
 	var b strings.Builder
-	add := func(k, v string) {
-		b.Grow(len(k) + len(v) + 2)
-		if b.Len() > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteString(k)
-		b.WriteByte('=')
-		b.WriteString(v)
-	}
-	if id := agentspan.SessionFromContext(ctx).ID(); plainID(id) && t.Clean(id) == id {
-		add(SessionKey, url.PathEscape(id))
-	}
-	if len(keys) > 0 {
-		members := baggage.FromContext(ctx)
-		for _, k := range keys {
-			if m := members.Member(k); m.Value() != "" && k != SessionKey {
-				add(k, url.PathEscape(m.Value()))
+	b.WriteString(header)
+	members := baggage.FromContext(ctx)
+	for _, k := range keys {
+		if m := members.Member(k); m.Value() != "" && k != SessionKey {
+			if b.Len() > 0 {
+				b.WriteByte(',')
 			}
+			b.WriteString(k + "=" + url.PathEscape(m.Value()))
 		}
 	}
 	if b.Len() > maxBaggage {
 		return ""
 	}
 	return b.String()
-}
-
-// Into returns a copy of meta that carries c and no trace context besides: callers
-// may share a _meta between goroutines, and what an earlier call left in it must
-// not travel on.
-func (c *TraceContext) Into(meta map[string]any) map[string]any {
-	out := make(map[string]any, len(meta)+3)
-	maps.Copy(out, meta)
-	for _, kv := range [...]struct{ key, value string }{{traceparent, c.Traceparent}, {tracestate, c.Tracestate}, {baggageKey, c.Baggage}} {
-		delete(out, kv.key)
-		if kv.value != "" {
-			out[kv.key] = kv.value
-		}
-	}
-	return out
 }
