@@ -24,17 +24,15 @@ func (officeHours) Check(_ context.Context, req boundary.Request) (boundary.Deci
 	return d, nil
 }
 
-// testOfficeHours is what a test of the checker does: it allows this and refuses that,
-// and keeps the contract whatever it is asked.
-func testOfficeHours(t *testing.T) {
-	at := func(hour int) time.Time { return time.Date(2026, 12, 1, hour, 0, 0, 0, time.UTC) }
-	boundarytest.Run(t, boundarytest.Suite{
-		New:    func(*testing.T) boundary.Checker { return officeHours{} },
-		Allow:  []boundary.Request{{Tool: "refund", Time: at(10)}, {Tool: "read_order", Time: at(3)}},
-		Refuse: []boundary.Request{{Tool: "refund", Time: at(3)}},
-	})
-}
-
+// A test of the checker says what it allows and refuses, and holds it to the contract
+// whatever it is asked.
 func ExampleRun() {
-	_ = testOfficeHours // in a program of your own it is called TestOfficeHours, and go test finds it
+	at := func(hour int) time.Time { return time.Date(2026, 12, 1, hour, 0, 0, 0, time.UTC) }
+	_ = func(t *testing.T) { //nolint:thelper // it is TestOfficeHours, in a package of your own
+		boundarytest.Run(t, boundarytest.Suite{
+			New:    func(*testing.T) boundary.Checker { return officeHours{} },
+			Allow:  []boundary.Request{{Tool: "refund", Time: at(10)}, {Tool: "read_order", Time: at(3)}},
+			Refuse: []boundary.Request{{Tool: "refund", Time: at(3)}},
+		})
+	}
 }

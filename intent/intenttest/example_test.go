@@ -20,17 +20,16 @@ func (payouts) Classify(_ context.Context, window []intent.Action) (intent.Resul
 	return intent.Result{}, nil // unknown, rather than a guess
 }
 
-// testPayouts is what a test of the classifier does.
-func testPayouts(t *testing.T) {
-	intenttest.Run(t, intenttest.Suite{
-		New: func(*testing.T) intent.Classifier { return payouts{} },
-		Cases: []intenttest.Case{
-			{Name: "a report", Actions: []intent.Action{{Tool: "list_payouts"}}, Want: intent.DataAnalysis},
-			{Name: "another's tool", Actions: []intent.Action{{Tool: "Read"}}},
-		},
-	})
-}
-
+// A test of the classifier says what some actions add up to, and holds it to the
+// contract whatever it is shown.
 func ExampleRun() {
-	_ = testPayouts // in a program of your own it is called TestPayouts, and go test finds it
+	_ = func(t *testing.T) { //nolint:thelper // it is TestPayouts, in a package of your own
+		intenttest.Run(t, intenttest.Suite{
+			New: func(*testing.T) intent.Classifier { return payouts{} },
+			Cases: []intenttest.Case{
+				{Name: "a report", Actions: []intent.Action{{Tool: "list_payouts"}}, Want: intent.DataAnalysis},
+				{Name: "another's tool", Actions: []intent.Action{{Tool: "Read"}}},
+			},
+		})
+	}
 }
