@@ -75,5 +75,5 @@ func (browsing) Classify(_ context.Context, window []intent.Action) (intent.Resu
 	if len(seen) < 3 {
 		return intent.Result{}, nil // nothing to say: the default has its own opinion
 	}
-	return intent.Result{Label: intent.Reconnaissance, Score: 0.9, Anomalous: true, Evidence: seen, Classifier: "browsing"}, nil
+	return intent.Result{Label: intent.Reconnaissance, Score: 0.75, Anomalous: true, Evidence: seen, Classifier: "browsing"}, nil
 }
