@@ -1,5 +1,3 @@
-//go:build unix
-
 // Package duel compares what two functions cost, on a machine that others use
 // too. It runs them in short slices in random order and adds up processor time,
 // garbage collection and background work of the process included. Wall time on
@@ -9,7 +7,6 @@ package duel
 import (
 	"math/rand/v2"
 	"slices"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -32,6 +29,9 @@ func Run(b *testing.B, names []string, functions ...func()) {
 // RunFor is Run with fewer slices, for functions that take longer than one.
 func RunFor(b *testing.B, shares int, names []string, functions ...func()) {
 	b.Helper()
+	if processorTime() == 0 {
+		b.Skip("this system does not say what a process takes of its processors")
+	}
 	rounds := make([]int, len(functions))
 	for i, f := range functions {
 		rounds[i] = calibrate(f)
@@ -88,12 +88,4 @@ func calibrate(f func()) int {
 		}
 		n *= 4
 	}
-}
-
-func processorTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
