@@ -90,6 +90,28 @@ func TestAnotherWayIsTold(t *testing.T) {
 	}
 }
 
+// TestAnUnknownTimeIsNotTold holds that an approval of which nobody knows when it came,
+// as in a recording, has no time.
+func TestAnUnknownTimeIsNotTold(t *testing.T) {
+	for _, tt := range []struct {
+		latency any
+		want    string
+	}{{nil, "[approval: approved]"}, {int64(5200), "[approval: approved after 5.2 s]"}} {
+		all := governed(t)
+		for i := range all {
+			if all[i].Attrs["ambit.session.seq"] == int64(3) {
+				all[i].Attrs["ambit.approval.outcome"] = "approved"
+				if tt.latency != nil {
+					all[i].Attrs["ambit.approval.latency_ms"] = tt.latency
+				}
+			}
+		}
+		if text := textOf(t, "s-1", all); !strings.Contains(text, tt.want) {
+			t.Errorf("%q is not in\n%s", tt.want, text)
+		}
+	}
+}
+
 // TestGuessesAreNotTold holds that a label which the classifier hardly believes itself
 // is no part of the story.
 func TestGuessesAreNotTold(t *testing.T) {

@@ -188,7 +188,11 @@ func chips(c *story.Call) (list []chip) {
 		say("mark", "refused another way before")
 	}
 	if c.Approval != "" {
-		say("mark", "approval: "+c.Approval+" after "+lasted(c.Waited))
+		text := "approval: " + c.Approval
+		if c.Waited >= 0 {
+			text += " after " + lasted(c.Waited)
+		}
+		say("mark", text)
 	}
 	if c.Failed != "" {
 		say("", "failed: "+c.Failed)

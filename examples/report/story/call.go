@@ -43,6 +43,7 @@ func (c *Call) read(s *spans.Span) {
 		Time: s.Start, Call: c,
 	}
 	c.Approval = s.Str(semconv.AmbitApprovalOutcomeKey)
+	c.Waited = -1
 	if ms, ok := s.Int(semconv.AmbitApprovalLatencyMSKey); ok {
 		c.Waited = time.Duration(ms) * time.Millisecond
 	}

@@ -135,9 +135,9 @@ type Call struct {
 	Drifted   bool
 	Rerouted  bool // another call was refused for what this one reaches for
 	Approval  string
-	Waited    time.Duration
-	Failed    string // error type of a call that ran
-	Size      int64  // bytes of the result
+	Waited    time.Duration // for the approval; -1 if nobody knows
+	Failed    string        // error type of a call that ran
+	Size      int64         // bytes of the result
 	Cred      Credential
 	Risk      string
 	Below     []*Call // the same call as another process saw it
