@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -37,9 +38,20 @@ func (c *combined) Classify(ctx context.Context, actions []Action) (Result, erro
 func (c *combined) NewStream(task []Label) Stream {
 	s := &combinedStream{combined: c, streams: make([]Stream, len(c.members)), answers: make([]reply, len(c.members))}
 	for i, m := range c.members {
-		s.streams[i] = NewStream(m, task)
+		s.streams[i] = begin(m, task)
 	}
 	return s
+}
+
+// begin is [NewStream] for a member. One that panics at it is a stream that always
+// fails.
+func begin(c Classifier, task []Label) (s Stream) {
+	defer func() {
+		if recover() != nil {
+			s = nil
+		}
+	}()
+	return NewStream(c, slices.Clone(task))
 }
 
 type reply struct {
@@ -163,21 +175,26 @@ func join(n int, ask func(i int) (Result, error)) (Result, error) {
 // asked about windows of the last 16 actions, even if it is a [Streamer], since
 // one that is still busy cannot be given the next action. A call that comes late
 // goes on with a copy, so that nothing of the caller's is shared with it; while four
-// such calls are still running, c is not asked again.
+// late calls are still running, c is not asked again.
 func Timeout(c Classifier, d time.Duration) Classifier {
-	return &timeout{classifier: c, d: d, busy: make(chan struct{}, maxCalls)}
+	return &timeout{classifier: c, d: d}
 }
 
 type timeout struct {
 	classifier Classifier
 	d          time.Duration
-	busy       chan struct{}
+	late       atomic.Int32 // calls that nobody waits for any more
 }
 
+// What became of a call: whoever comes first, its caller's patience or its answer, says.
+const (
+	running int32 = iota
+	tooLate
+	answered
+)
+
 func (t *timeout) Classify(ctx context.Context, actions []Action) (Result, error) {
-	select {
-	case t.busy <- struct{}{}:
-	default:
+	if t.late.Load() >= maxCalls {
 		return Result{}, ErrLate
 	}
 	actions, left := last(actions)
@@ -187,9 +204,14 @@ func (t *timeout) Classify(ctx context.Context, actions []Action) (Result, error
 	}
 	ctx, cancel := context.WithTimeout(ctx, t.d)
 	defer cancel()
+	var state atomic.Int32
 	out := make(chan reply, 1)
 	go func() {
-		defer func() { <-t.busy }()
+		defer func() {
+			if !state.CompareAndSwap(running, answered) {
+				t.late.Add(-1)
+			}
+		}()
 		r, err := classify(ctx, t.classifier, own)
 		out <- reply{r, err}
 	}()
@@ -197,6 +219,10 @@ func (t *timeout) Classify(ctx context.Context, actions []Action) (Result, error
 	case r := <-out:
 		return shifted(r.result, left), r.err
 	case <-ctx.Done():
+		t.late.Add(1)
+		if !state.CompareAndSwap(running, tooLate) {
+			t.late.Add(-1)
+		}
 		return Result{}, ErrLate
 	}
 }

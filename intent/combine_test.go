@@ -156,6 +156,66 @@ func TestTimeoutDoesNotPileUp(t *testing.T) {
 	})
 }
 
+// TestTimeoutServesManyAtOnce: only calls that come late keep others away.
+func TestTimeoutServesManyAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := intent.Timeout(classifier(func(context.Context, []intent.Action) (intent.Result, error) {
+			<-time.After(time.Second)
+			return intent.Result{Label: intent.Docs}, nil
+		}), time.Minute)
+		for range 20 {
+			go func() {
+				if r, err := c.Classify(t.Context(), []intent.Action{call("Read")}); err != nil || r.Label != intent.Docs {
+					t.Errorf("%q, %v", r.Label, err)
+				}
+			}()
+		}
+		<-time.After(2 * time.Second)
+	})
+}
+
+// TestTimeoutRecovers: once late calls have ended, c is asked again.
+func TestTimeoutRecovers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		wait := time.Hour
+		c := intent.Timeout(classifier(func(context.Context, []intent.Action) (intent.Result, error) {
+			<-time.After(wait)
+			return intent.Result{Label: intent.Docs}, nil
+		}), time.Minute)
+		for range 6 {
+			if _, err := c.Classify(t.Context(), []intent.Action{call("Read")}); !errors.Is(err, intent.ErrLate) {
+				t.Fatal(err)
+			}
+		}
+		<-time.After(2 * time.Hour)
+		wait = time.Second
+		if r, err := c.Classify(t.Context(), []intent.Action{call("Read")}); err != nil || r.Label != intent.Docs {
+			t.Errorf("%q, %v", r.Label, err)
+		}
+	})
+}
+
+// panicky panics wherever it is asked.
+type panicky struct{}
+
+func (panicky) Classify(context.Context, []intent.Action) (intent.Result, error) { panic("x") }
+func (panicky) NewStream([]intent.Label) intent.Stream                           { panic("x") }
+
+// TestOneThatPanicsIsPassedOver: a member that cannot even begin leaves the others.
+func TestOneThatPanicsIsPassedOver(t *testing.T) {
+	docs := fixed{result: intent.Result{Label: intent.Docs, Score: 0.5}}
+	for name, c := range map[string]intent.Classifier{"First": intent.First(panicky{}, docs), "Ensemble": intent.Ensemble(panicky{}, docs)} {
+		t.Run(name, func(t *testing.T) {
+			if r, err := intent.NewStream(c, nil).Observe(t.Context(), call("Read")); err != nil || r.Label != intent.Docs {
+				t.Errorf("%q, %v", r.Label, err)
+			}
+			if r, err := c.Classify(t.Context(), []intent.Action{call("Read")}); err != nil || r.Label != intent.Docs {
+				t.Errorf("Classify: %q, %v", r.Label, err)
+			}
+		})
+	}
+}
+
 type classifier func(context.Context, []intent.Action) (intent.Result, error)
 
 func (c classifier) Classify(ctx context.Context, window []intent.Action) (intent.Result, error) {

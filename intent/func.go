@@ -35,8 +35,8 @@ func WithTimeout(d time.Duration) FuncOption {
 }
 
 // WithBudget lets the function be called n times in any stretch of length per,
-// all sessions together; 60 times a minute if not given. Beyond it sessions keep
-// their labels.
+// all sessions together; n times and never again if per is 0; 60 times a minute if not
+// given. Beyond it sessions keep their labels, and who waits gets [ErrBudget].
 func WithBudget(n int, per time.Duration) FuncOption {
 	return funcOption(func(c funcConfig) funcConfig {
 		c.calls, c.per = max(n, 0), max(per, 0)
@@ -73,10 +73,12 @@ const maxCalls = 4
 // Nothing waits for f. Observe hands a copy of the last 16 actions to a call in
 // the background and returns the newest answer the session has, which is about a
 // moment ago; Classify returns [ErrPending] for a window it is not done with. A
-// context marked by [Wait] changes that. One call per session runs at a time, and
-// four in all; answers are kept by the hash of the window, and windows that are
-// the same are asked about once. f must be safe for concurrent use, and a panic in
-// it is an error.
+// context marked by [Wait] changes that, and so does who waits by [Waiter]. A session
+// begins one call at a time, and one more for who waits; four run at once in all, and
+// who waits comes next. Answers are kept by the hash of the window, and windows that are
+// the same are asked about once. A call that fails or comes late leaves what a session
+// has heard as it is, and is no answer to keep. f must be safe for concurrent use, and a
+// panic in it is an error.
 func FromFunc(name string, f func(ctx context.Context, window []Action) (Result, error), opts ...FuncOption) Streamer {
 	c := funcConfig{timeout: 5 * time.Second, calls: 60, per: time.Minute, cache: 256}
 	for _, o := range opts {
@@ -124,7 +126,7 @@ func (c *funcClassifier) Classify(ctx context.Context, actions []Action) (Result
 		return Result{}, nil
 	}
 	actions, first := last(actions)
-	a, err := c.ask(ctx, actions, true)
+	a, err := c.ask(ctx, actions, true, waits(ctx))
 	if err != nil {
 		return Result{}, err
 	}
@@ -149,20 +151,28 @@ func (a *answer) wait(ctx context.Context) error {
 }
 
 // ask returns the answer about actions, which may still be worked out, and begins
-// a call if there is none. copies says that actions belong to the caller.
-func (c *funcClassifier) ask(ctx context.Context, actions []Action, copies bool) (*answer, error) {
+// a call if there is none. copies says that actions belong to the caller; queue that the
+// call waits for its turn where others run.
+func (c *funcClassifier) ask(ctx context.Context, actions []Action, copies, queue bool) (*answer, error) {
 	key := c.hash(actions)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if a, ok := c.answers[key]; ok {
 		return a, nil
 	}
-	if !c.affords(time.Now()) {
-		return nil, ErrBudget
-	}
+	turn := false
 	select {
 	case c.slots <- struct{}{}:
+		turn = true
 	default:
+		if !queue {
+			return nil, ErrBudget
+		}
+	}
+	if !c.affords(time.Now()) {
+		if turn {
+			<-c.slots
+		}
 		return nil, ErrBudget
 	}
 	if copies {
@@ -176,7 +186,7 @@ func (c *funcClassifier) ask(ctx context.Context, actions []Action, copies bool)
 	}
 	a := &answer{done: make(chan struct{})}
 	c.answers[key] = a
-	go c.call(context.WithoutCancel(ctx), key, a, actions)
+	go c.call(context.WithoutCancel(ctx), key, a, actions, turn)
 	return a, nil
 }
 
@@ -187,7 +197,7 @@ func (c *funcClassifier) affords(now time.Time) bool {
 		for gone < len(c.starts) && now.Sub(c.starts[gone]) >= c.config.per {
 			gone++
 		}
-		c.starts = append(c.starts[:0], c.starts[gone:]...)
+		c.starts = slices.Delete(c.starts, 0, gone)
 	}
 	if len(c.starts) >= c.config.calls {
 		return false
@@ -196,11 +206,19 @@ func (c *funcClassifier) affords(now time.Time) bool {
 	return true
 }
 
-// call runs f once. The caller's context may end first: what is worked out is
-// still of use to the next action.
-func (c *funcClassifier) call(ctx context.Context, key uint64, a *answer, actions []Action) {
+// call runs f once, when it is its turn. The caller's context may end first: what is
+// worked out is still of use to the next action.
+func (c *funcClassifier) call(ctx context.Context, key uint64, a *answer, actions []Action, turn bool) {
 	ctx, cancel := context.WithTimeout(ctx, c.config.timeout)
 	defer cancel()
+	if !turn {
+		select {
+		case c.slots <- struct{}{}:
+		case <-ctx.Done():
+			c.finish(key, a, Result{}, ErrLate)
+			return
+		}
+	}
 	type result struct {
 		r   Result
 		err error
@@ -213,13 +231,18 @@ func (c *funcClassifier) call(ctx context.Context, key uint64, a *answer, action
 	}()
 	select {
 	case res := <-out:
-		a.result, a.err = res.r, res.err
+		c.finish(key, a, res.r, res.err)
 	case <-ctx.Done():
-		a.err = ErrLate
+		c.finish(key, a, Result{}, ErrLate)
 	}
-	if a.result.Classifier == "" {
-		a.result.Classifier = c.name
+}
+
+// finish makes an answer known.
+func (c *funcClassifier) finish(key uint64, a *answer, r Result, err error) {
+	if r.Classifier == "" {
+		r.Classifier = c.name
 	}
+	a.result, a.err = r, err
 	c.mu.Lock()
 	c.keep(key, a)
 	c.mu.Unlock()
@@ -301,7 +324,7 @@ func (s *funcStream) Observe(ctx context.Context, a Action) (Result, error) {
 	if s.running != nil && !waits(ctx) {
 		return s.last, nil
 	}
-	next, err := s.classifier.ask(ctx, s.window.actions, false)
+	next, err := s.classifier.ask(ctx, s.window.actions, false, waits(ctx))
 	if err != nil {
 		if waits(ctx) {
 			return Result{}, err
@@ -326,7 +349,7 @@ func (s *funcStream) Observe(ctx context.Context, a Action) (Result, error) {
 // Await asks about the window as it is. See [Waiter].
 func (s *funcStream) Await(ctx context.Context) func(context.Context) (Result, error) {
 	s.collect()
-	a, err := s.classifier.ask(ctx, s.window.actions, false)
+	a, err := s.classifier.ask(ctx, s.window.actions, false, true)
 	first := s.window.first
 	if err == nil {
 		s.running, s.first = a, first

@@ -125,6 +125,103 @@ func TestFromFuncBudget(t *testing.T) {
 	})
 }
 
+// TestFromFuncQueue: while four calls run, a session that does not wait keeps its
+// label at no cost of the budget, and one that waits gets its turn.
+func TestFromFuncQueue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var calls atomic.Int32
+		c := intent.FromFunc("model", slow(&calls), intent.WithBudget(6, time.Hour))
+		for _, tool := range []string{"a", "b", "c", "d"} {
+			if r, err := c.NewStream(nil).Observe(t.Context(), call(tool)); err != nil || r.Label != intent.Unknown {
+				t.Fatalf("%q, %v", r.Label, err)
+			}
+		}
+		synctest.Wait()
+		for range 3 {
+			if r, err := c.NewStream(nil).Observe(t.Context(), call("e")); err != nil || r.Label != intent.Unknown {
+				t.Errorf("without waiting: %q, %v", r.Label, err)
+			}
+		}
+		begun := time.Now()
+		r, err := c.NewStream(nil).Observe(intent.Wait(t.Context()), call("f"))
+		if err != nil || r.Label != intent.Debug {
+			t.Errorf("waiting: %q, %v", r.Label, err)
+		}
+		if took := time.Since(begun); took != 2*time.Second {
+			t.Errorf("took %v, want a second for those before and one of its own", took)
+		}
+		if _, err := c.NewStream(nil).Observe(intent.Wait(t.Context()), call("g")); err != nil {
+			t.Errorf("the sixth call: %v; what had no turn was counted", err)
+		}
+		if _, err := c.NewStream(nil).Observe(intent.Wait(t.Context()), call("h")); !errors.Is(err, intent.ErrBudget) {
+			t.Errorf("the seventh call: %v, want ErrBudget", err)
+		}
+	})
+}
+
+// TestFromFuncQueueEndsWithTheTimeout: a turn that does not come in time is late.
+func TestFromFuncQueueEndsWithTheTimeout(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		c := intent.FromFunc("model", func(context.Context, []intent.Action) (intent.Result, error) {
+			<-release // does not watch its context
+			return intent.Result{Label: intent.Docs}, nil
+		}, intent.WithTimeout(time.Second))
+		for _, tool := range []string{"a", "b", "c", "d"} {
+			if _, err := c.Classify(t.Context(), []intent.Action{call(tool)}); !errors.Is(err, intent.ErrPending) {
+				t.Fatal(err)
+			}
+		}
+		begun := time.Now()
+		if _, err := c.Classify(intent.Wait(t.Context()), []intent.Action{call("e")}); !errors.Is(err, intent.ErrLate) {
+			t.Errorf("got %v, want ErrLate", err)
+		}
+		if took := time.Since(begun); took != time.Second {
+			t.Errorf("took %v", took)
+		}
+		close(release)
+	})
+}
+
+// TestFromFuncGivesUpWithItsCaller: the caller's context ends the wait and not the
+// call, whose answer is there for who asks next.
+func TestFromFuncGivesUpWithItsCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var calls atomic.Int32
+		c := intent.FromFunc("model", slow(&calls))
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		window := []intent.Action{call("Read")}
+		if _, err := c.Classify(intent.Wait(ctx), window); !errors.Is(err, intent.ErrLate) {
+			t.Errorf("got %v, want ErrLate", err)
+		}
+		if r, err := c.Classify(intent.Wait(t.Context()), window); err != nil || r.Label != intent.Debug || calls.Load() != 1 {
+			t.Errorf("%q, %v after %d calls; want the answer of the first", r.Label, err, calls.Load())
+		}
+	})
+}
+
+// TestFromFuncKeepsWhatItHeard: a call that fails, and a budget that is spent, change
+// nothing.
+func TestFromFuncKeepsWhatItHeard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := 0
+		s := intent.FromFunc("model", func(context.Context, []intent.Action) (intent.Result, error) {
+			if n++; n > 1 {
+				return intent.Result{}, errModel
+			}
+			return intent.Result{Label: intent.Docs}, nil
+		}, intent.WithBudget(2, time.Hour)).NewStream(nil)
+		for i := range 5 {
+			r, err := s.Observe(t.Context(), call("Read"))
+			synctest.Wait()
+			if err != nil || i > 0 && r.Label != intent.Docs {
+				t.Errorf("action %d: %q, %v", i, r.Label, err)
+			}
+		}
+	})
+}
+
 func TestFromFuncCacheForgetsTheOldest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var calls atomic.Int32

@@ -13,8 +13,9 @@ import (
 // A Label is a purpose. The zero Label is [Unknown].
 type Label string
 
-// Ordinary purposes, and what an attack looks like. The second group is
-// anomalous: a [Result] with one of them has Anomalous set.
+// Ordinary purposes, and what an attack looks like. A [Result] with Anomalous set has
+// a label of the second group; one without it may have such a label too, for what is
+// suspected.
 const (
 	Unknown Label = ""
 
