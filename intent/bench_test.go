@@ -60,6 +60,7 @@ func BenchmarkObserve(b *testing.B) {
 		run("action="+name, work[i])
 	}
 	run("action=output/size=4096", intent.Action{Role: intent.Output, Text: strings.Repeat("ok  github.com/acme/shop/payments 0.412s\n", 100)})
+	run("action=output/sentences=4096", intent.Action{Role: intent.Output, Text: strings.Repeat("Ask ria7@post.example.net, she keeps the list of part-12 for all of us.\n", 57)})
 }
 
 // BenchmarkObserveDuel compares processor time with a version that counts words

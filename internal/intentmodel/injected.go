@@ -64,11 +64,11 @@ const (
 	nameWord                   // no word that people use, but programs do
 )
 
-// eachName calls f with the hash and the place of everything that text names: what
+// eachName calls f with the hash of everything that text names: what
 // targets finds, and words that are names because nobody talks like that: with
 // digits or an underscore among letters, after "#" or "@", long numbers.
-func eachName(text string, f func(h uint32, at int, k nameKind)) {
-	targets(text, func(h uint32, at int) { f(h, at, nameTarget) })
+func eachName(text string, f func(h uint32, k nameKind)) {
+	targets(text, func(h uint32) { f(h, nameTarget) })
 	if len(text) > maxResult {
 		text = text[:maxResult]
 	}
@@ -97,9 +97,9 @@ func eachName(text string, f func(h uint32, at int, k nameKind)) {
 		switch {
 		case len(name) > 64, strings.HasPrefix(text[i:], "\":"): // the name of an argument
 		case marked, letters > 0 && digits > 0 && joints > 0 && len(name) >= 5:
-			f(targetHash(name), from, nameHandle)
+			f(targetHash(name), nameHandle)
 		case letters > 0 && (digits > 0 || strings.Contains(name, "_")) && len(name) >= 5, letters == 0 && joints == 0 && digits >= 5:
-			f(targetHash(name), from, nameWord)
+			f(targetHash(name), nameWord)
 		}
 	}
 }
@@ -112,7 +112,7 @@ func (s *State) ask(text string) {
 		loadWords().ordered(part, func() { s.wishes = true })
 	}
 	stems(text[:min(len(text), 4*maxResult)], s.asked.add)
-	eachName(text, func(h uint32, _ int, _ nameKind) {
+	eachName(text, func(h uint32, _ nameKind) {
 		if !in(s.prompted[:], h) {
 			s.prompted[s.nextAsked] = h
 			s.nextAsked = (s.nextAsked + 1) % uint8(len(s.prompted))
@@ -127,7 +127,7 @@ func (s *State) hear(text string, at int) {
 	}
 	text = text[max(at-around, 0):min(at+around, len(text))]
 	stems(text, s.ordered.add)
-	eachName(text, func(h uint32, _ int, _ nameKind) {
+	eachName(text, func(h uint32, _ nameKind) {
 		if !in(s.prompted[:], h) {
 			s.give(h)
 		}
@@ -167,55 +167,46 @@ func (s *State) told(text, server string, from toolKind) {
 // sentences notes what the sentences of a text name. What stands in a field or a line
 // of its own is data, and no sentence.
 func (s *State) sentences(text string, by uint32) {
-	eachName(text, func(h uint32, at int, k nameKind) {
-		if k == nameWord || in(s.prompted[:], h) {
-			return
-		}
-		from, to := at, at
-		for from > 0 && at-from < around/2 && !stops(text[from-1]) {
-			from--
-		}
-		for to < len(text) && to-at < around/2 && !stops(text[to]) {
-			to++
-		}
-		if sentence(text[from:to]) {
+	note := func(h uint32, k nameKind) {
+		if k != nameWord && !in(s.prompted[:], h) {
 			s.give(h)
 			s.last.sentence, s.saidBy = max(s.calls, 1), by
 		}
-	})
-}
-
-// sentence reports whether text has the words of one: four, or two in a script that is
-// not Latin.
-func sentence(text string) bool {
-	blanks, other := 0, false
-	for i := range len(text) {
-		if text[i] == ' ' {
-			blanks++
-		}
-		other = other || text[i] >= 0xd0 // the first byte of what lies beyond Latin and Greek
 	}
-	return blanks >= 3 || other && blanks >= 1
-}
-
-// stops reports whether a sentence, or the text it stands in, ends at c.
-func stops(c byte) bool {
-	return c == '\n' || c == '"' || c == '\\' || c == '<' || c == '>' || c == '{' || c == '}'
+	for len(text) > 0 {
+		end, blanks, other, marks := 0, 0, false, false
+		for end < len(text) {
+			c := chars[text[end]]
+			if c&isStop != 0 {
+				break
+			}
+			if c&isSpace != 0 && end > 0 && chars[text[end-1]]&isSpace == 0 {
+				blanks++
+			}
+			marks = marks || c&isMark != 0
+			other = other || text[end] >= 0xd0 // the first byte of what lies beyond Latin and Greek
+			end++
+		}
+		// four words, or two in a script that is not Latin
+		if marks && (blanks >= 3 || other && blanks >= 1) {
+			eachName(text[:end], note)
+		}
+		text = text[min(end+1, len(text)):]
+	}
 }
 
 // request returns where text asks its reader politely to do something; -1 if nowhere.
 func request(text string) int {
 	for from := 0; ; {
-		i := strings.IndexAny(text[from:], "Pp")
+		i := strings.Index(text[from:], "lease ")
 		if i < 0 {
 			return -1
 		}
-		from += i + 1
-		rest, ok := strings.CutPrefix(text[from:], "lease ")
-		if !ok {
+		from += i + len("lease ")
+		if i == 0 || text[from-len("lease ")-1]|0x20 != 'p' {
 			continue
 		}
-		verb, _, _ := strings.Cut(rest[:min(len(rest), 24)], " ")
+		verb, _, _ := strings.Cut(text[from:min(from+24, len(text))], " ")
 		switch strings.ToLower(verb) {
 		case "", "note", "see", "find", "refer", "wait", "try", "contact", "check", "let", "feel", "consider", "read", "be", "make", "ensure", "don't", "do", "keep", "provide", "specify", "enter", "select":
 			continue // said to everybody
@@ -225,18 +216,17 @@ func request(text string) int {
 }
 
 // follows reports whether a call does what a result told its reader to do, rather than
-// what a prompt asked for; strongly if the result gave an order. understood says that it
-// is known what the prompts asked for.
-func (s *State) follows(g *sight, a *Action, understood bool) (yes, strongly bool) {
+// what a prompt asked for; strongly if the result gave an order.
+func (m *Model) follows(s *State, g *sight, a *Action) (yes, strongly bool) {
 	acts := g.out || g.changes || g.grants || g.deletes
 	service := g.tool == toolMCP || g.tool == toolOther
 	ordered := s.last.instruction > 0 && s.lately(s.last.instruction) && (acts || service)
 	requested := s.last.request > 0 && s.lately(s.last.request) && service && !looks(a.Tool)
 	if !ordered && !requested {
 		// a manual's own address is tried out with made-up data, a server's names are used with that server
-		said := s.last.sentence > 0 && s.lately(s.last.sentence) && understood && !s.wishes
+		said := s.last.sentence > 0 && s.lately(s.last.sentence) && !s.wishes
 		switch {
-		case !said:
+		case !said || !m.understands(s):
 			return false, false
 		case service:
 			return !looks(a.Tool) && s.fromResult(a, nameHandle, a.Server), false
@@ -248,6 +238,12 @@ func (s *State) follows(g *sight, a *Action, understood bool) (yes, strongly boo
 		return true, ordered
 	}
 	return false, false
+}
+
+// understands reports whether it is known what the session is for.
+func (m *Model) understands(s *State) bool {
+	_, known := m.asked(s)
+	return known || s.work.task != 0
 }
 
 // looks reports whether a tool's name says that it only looks.
@@ -281,7 +277,7 @@ func (s *State) fromResult(a *Action, least nameKind, server string) bool {
 		least = nameTarget
 	}
 	found := false
-	see := func(h uint32, _ int, k nameKind) { found = found || k <= least && in(s.returned[:], h) }
+	see := func(h uint32, k nameKind) { found = found || k <= least && in(s.returned[:], h) }
 	for i := range a.Effects[:min(len(a.Effects), maxEffects)] {
 		switch e := &a.Effects[i]; e.Kind {
 		case effect.Host, effect.URL, effect.Repo, effect.Data, effect.Identity, effect.Resource:

@@ -161,7 +161,8 @@ func TestCopiesFromElsewhere(t *testing.T) {
 			remote.Direction = tt.direction
 			var g sight
 			l.look(&g, &Action{Tool: "Bash", Text: "scp a b", Effects: []effect.Effect{
-				{Kind: effect.Command, Target: "scp"}, remote,
+				{Kind: effect.Command, Target: "scp"},
+				remote,
 				{Kind: effect.Path, Access: tt.path, Target: "/home/dev/w/b", Certainty: effect.Exact},
 			}})
 			got := namesOf(l, g.x.banks[bankActed])

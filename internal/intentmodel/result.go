@@ -131,9 +131,9 @@ func (w *wordlist) orderRun(text string) (n int, acts bool) {
 	return n, acts
 }
 
-// targets calls f with the hash and the place of everything in text that something could be sent
+// targets calls f with the hash of everything in text that something could be sent
 // to: addresses of hosts and people, account numbers.
-func targets(text string, f func(h uint32, at int)) {
+func targets(text string, f func(uint32)) {
 	if len(text) > maxResult {
 		text = text[:maxResult]
 	}
@@ -165,7 +165,7 @@ func targets(text string, f func(h uint32, at int)) {
 		switch {
 		case len(word) > 128:
 		case ats == 1 && dots > 0, dots > 0 && letters > 2 && domainLike(word), digits >= 8 && letters+digits >= 12 && dots == 0 && ats == 0:
-			f(targetHash(word), from)
+			f(targetHash(word))
 		}
 	}
 }

@@ -224,6 +224,8 @@ const (
 	isIdent
 	isUpper
 	isPlain // goes into a word as it is
+	isStop  // a sentence of a result, or the text it stands in, ends
+	isMark  // is in addresses and names, and in few words
 )
 
 var chars = func() (t [256]uint8) {
@@ -235,6 +237,12 @@ var chars = func() (t [256]uint8) {
 	}
 	for _, c := range []byte(`"'`) {
 		t[c] |= isQuote
+	}
+	for _, c := range []byte("\n\"\\<>{}") {
+		t[c] |= isStop
+	}
+	for _, c := range []byte("@#.0123456789") {
+		t[c] |= isMark
 	}
 	for c := range 256 {
 		switch {
