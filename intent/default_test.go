@@ -421,16 +421,23 @@ func TestGoOn(t *testing.T) {
 			t.Errorf("after %q: %q", on, r.Label)
 		}
 	}
+	fix := slices.Concat([]intent.Action{prompt("lint and tests are failing, let's sort this out first, find the bug and fix it")}, day(2))
+	if r := classify(t, slices.Concat(fix, []intent.Action{prompt("commit and push please")})); r.Label != intent.VCS {
+		t.Errorf("asked for something else, before anything is done: %q", r.Label)
+	}
 	r := classify(t, slices.Concat(docs, []intent.Action{prompt("now commit and push"), shell("git status")}))
 	if r.Label != intent.VCS {
 		t.Errorf("after another task: %q", r.Label)
 	}
 }
 
-// TestSuspicionGivesWay: a suspicion without an alarm is named for a while, and then
-// the work has its own name again.
+// TestSuspicionGivesWay: a suspicion without an alarm is named for a while if nobody
+// said what the work is for, and then the work has its own name again.
 func TestSuspicionGivesWay(t *testing.T) {
-	suspect := slices.Concat([]intent.Action{prompt("add a discount to the cart")}, day(2), []intent.Action{tool("Write", "file_path", "/home/dev/shop/examples/claude_desktop_config.json", "content", "{}")})
+	suspect := slices.Concat(day(2), []intent.Action{tool("Write", "file_path", "/home/dev/shop/examples/claude_desktop_config.json", "content", "{}")})
+	if r := classify(t, slices.Concat([]intent.Action{prompt("add a discount to the cart")}, suspect)); r.Label.Anomalous() {
+		t.Errorf("with a prompt: %q with score %.2f", r.Label, r.Score)
+	}
 	if r := classify(t, suspect); r.Label != intent.Persistence || r.Anomalous {
 		t.Fatalf("%q, alarm %v", r.Label, r.Anomalous)
 	}

@@ -1,6 +1,9 @@
 package intentmodel
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 const (
 	// decay is how much of its suspicion a session loses with each call, so that
@@ -15,8 +18,8 @@ const (
 	ClassMargin = 0.5
 	// sure is from where a purpose outweighs that the machine is looked around on.
 	sure = 0.5
-	// named is for how many actions a suspicion without an alarm gives its name.
-	named = 16
+	// lasts is for how many actions a suspicion without an alarm gives its name.
+	lasts = 4
 	// drifted is the drift from which a session counts as departed.
 	drifted = 0.5
 )
@@ -89,8 +92,11 @@ func (m *Model) prompt(s *State, a *Action) {
 	var buf [2*maxConcepts + shapes]Term
 	w := &s.work
 	fade := float32(4)
-	if w.prompts > 0 && said.continues() {
+	switch {
+	case w.prompts > 0 && said.continues():
 		fade = 1 // "yes", "go on": what was asked for is asked for still
+	case said.head != 0:
+		fade = 16 // it begins with something else
 	}
 	for p := range w.said {
 		w.said[p] /= fade
@@ -107,11 +113,15 @@ func (m *Model) prompt(s *State, a *Action) {
 		}
 	}
 	w.prompts = min(w.prompts+1, math.MaxUint16-1)
-	for d := range w.deeds {
-		w.deeds[d] /= 16
+	left := uint16(0) // of what was done before something else was asked for
+	if fade == 1 {
+		left = 1
 	}
-	w.calls /= 16
-	w.surveys /= 16
+	for d := range w.deeds {
+		w.deeds[d] = w.deeds[d] / 16 * left
+	}
+	w.calls = w.calls / 16 * left
+	w.surveys = w.surveys / 16 * left
 	w.first = 0
 }
 
@@ -139,8 +149,7 @@ func (m *Model) call(s *State, a *Action, g *sight) {
 	l := loadLexicon()
 	l.look(g, a)
 	s.follow(l, g, a)
-	_, understood := m.asked(s)
-	if yes, strongly := s.follows(g, a, understood || s.work.task != 0); yes {
+	if yes, strongly := m.follows(s, g, a); yes {
 		s.score.injected = true
 		if strongly {
 			g.other(targetFromResult)
@@ -256,8 +265,13 @@ func (m *Model) verdict(s *State) Verdict {
 	}
 	v.Anomalous = s.calls > 0 && s.score.count > 0 && s.score.peak >= m.Alarm
 	// A suspicion that is no alarm gives its name for a while, and then what is being
-	// done has its own again.
-	if v.Anomalous || s.score.count > 0 && s.score.peak >= m.Suspect && s.actions-s.score.evidence[s.score.count-1] <= named {
+	// done has its own again; where the owner said what for, only if that is less probable.
+	suspected := s.score.count > 0 && s.score.peak >= m.Suspect && s.actions-s.score.evidence[s.score.count-1] <= lasts
+	if suspected && !v.Anomalous && s.work.prompts > 0 {
+		p := m.purposes(s)
+		suspected = m.probability(s.score.peak) >= float64(slices.Max(p[:]))
+	}
+	if v.Anomalous || suspected {
 		v.Attack = true
 		best := 0
 		for c := range s.score.class {

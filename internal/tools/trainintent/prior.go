@@ -224,7 +224,7 @@ var speaksFor = map[string]weights{
 	"change":     {intentmodel.Feature: 0.5, intentmodel.Refactor: 0.3},
 	"plan":       {intentmodel.Feature: 1.5},
 	"refactor":   {intentmodel.Refactor: 2.5},
-	"replace":    {intentmodel.Refactor: 1.2},
+	"replace":    {intentmodel.Refactor: 2},
 	"test":       {intentmodel.Test: 1.8},
 	"runtests":   {intentmodel.Debug: 1.2, intentmodel.Test: -0.3},
 	"docs":       {intentmodel.Docs: 2.2},
