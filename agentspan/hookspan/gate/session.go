@@ -60,6 +60,10 @@ func (h *hook) start() {
 			i.Version = claudeVersion(h.env("AI_AGENT"))
 		case payload.Codex:
 			i.Version = codexVersion(e.Transcript)
+		case payload.Copilot:
+			if v := h.env("COPILOT_CLI_BINARY_VERSION"); len(v) <= 32 {
+				i.Version = v
+			}
 		default:
 		}
 	}
@@ -357,8 +361,8 @@ func tomlServers(text []byte) map[string]mcpServer {
 				name, _, _ = strings.Cut(inner, `"`)
 			}
 			name, _, _ = strings.Cut(name, ".") // a table of the server's own, such as its environment
-			if name != "" {
-				found[name] = found[name] // there, whatever it says
+			if _, ok := found[name]; !ok && name != "" {
+				found[name] = mcpServer{} // there, whatever it says
 			}
 			continue
 		}

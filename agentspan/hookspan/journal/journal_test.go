@@ -40,22 +40,6 @@ func write(t *testing.T, d *Dir, session, turn string) {
 	}
 }
 
-func turns(t *testing.T, d *Dir, session string) []string {
-	t.Helper()
-	records, _, err := d.Records(Name(session))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var all []string
-	for i, r := range records {
-		if r.State.Seq != i+1 {
-			t.Errorf("record %d has number %d", i+1, r.State.Seq)
-		}
-		all = append(all, r.State.Turn)
-	}
-	return all
-}
-
 // TestKilledAtEveryByte cuts a session's file behind each of its bytes, as a process that
 // is killed while it writes does: what was whole is read, and the next hook goes on.
 func TestKilledAtEveryByte(t *testing.T) {

@@ -46,8 +46,8 @@ func scatter(r *rand.Rand, v reflect.Value, full bool) {
 	case reflect.Float32, reflect.Float64:
 		v.SetFloat(r.ExpFloat64() + 1e-12)
 	case reflect.Struct:
-		for i := range v.NumField() {
-			scatter(r, v.Field(i), full)
+		for _, f := range v.Fields() {
+			scatter(r, f, full)
 		}
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))

@@ -1,10 +1,11 @@
-// Package kin_test has Codex CLI and Gemini CLI, as they are installed, call the hooks of
+// Package kin_test has Codex CLI, Copilot CLI and Gemini CLI, as they are installed, call the hooks of
 // the settings files beside the plugin, with models that run in the test.
 package kin_test
 
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -56,8 +57,8 @@ func (a *agent) write(name, text string) {
 	}
 }
 
-// run runs a program in the repository, and returns what it printed.
-func (a *agent) run(program string, args ...string) string {
+// run runs a program in the repository.
+func (a *agent) run(program string, args ...string) {
 	a.Helper()
 	ctx, cancel := context.WithTimeout(a.Context(), 2*time.Minute)
 	defer cancel()
@@ -67,7 +68,6 @@ func (a *agent) run(program string, args ...string) string {
 	if err != nil {
 		a.Fatalf("%s %s: %v\n%s", filepath.Base(program), strings.Join(args, " "), err, out)
 	}
-	return string(out)
 }
 
 // installed is the agent's program.
@@ -94,9 +94,7 @@ func (a *agent) shipped(name string, more map[string]any) string {
 	if err := json.Unmarshal(text, &settings); err != nil {
 		a.Fatal(err)
 	}
-	for k, v := range more {
-		settings[k] = v
-	}
+	maps.Copy(settings, more)
 	if text, err = json.Marshal(settings); err != nil {
 		a.Fatal(err)
 	}
@@ -177,6 +175,19 @@ env_key = "TEST_KEY"
 	a.examine(jaeger, "codex", "0.171.0", m.said())
 }
 
+// TestCopilot runs Copilot CLI with a provider of one's own and nobody to ask. Hooks of a
+// repository it runs where a person trusts that; those of its user always.
+func TestCopilot(t *testing.T) {
+	jaeger := backendtest.StartJaeger(t)
+	a := newAgent(t, jaeger.OTLPEndpoint)
+	m := startModel(t, messages)
+	a.write("home/.copilot/settings.json", a.shipped("copilot/ambit.json", nil))
+	a.env = append(a.env, "COPILOT_OFFLINE=true", "COPILOT_PROVIDER_BASE_URL="+m.URL, "COPILOT_PROVIDER_TYPE=anthropic", "COPILOT_PROVIDER_API_KEY=none",
+		"COPILOT_MODEL=claude-sonnet-4.5", "AMBIT_HOOK_UNATTENDED=true")
+	a.run(a.installed("copilot"), "-p", "look around in this shop", "--allow-all-tools", "--allow-all-paths")
+	a.examine(jaeger, "copilot", "1.0.102", m.said())
+}
+
 // TestGemini runs Gemini CLI, which asks nobody in a run without a terminal.
 func TestGemini(t *testing.T) {
 	jaeger := backendtest.StartJaeger(t)
@@ -188,5 +199,5 @@ func TestGemini(t *testing.T) {
 	}))
 	a.env = append(a.env, "GEMINI_API_KEY=none", "GOOGLE_GEMINI_BASE_URL="+m.URL, "GEMINI_CLI_TRUST_WORKSPACE=true", "GEMINI_CLI_NO_RELAUNCH=true")
 	a.run(a.installed("gemini"), "-m", "gemini-2.5-pro", "-p", "look around in this shop", "--approval-mode", "yolo")
-	a.examine(jaeger, "gemini-cli", "", m.said()) // tells nobody
+	a.examine(jaeger, "gemini-cli", "", m.said()) // of its version it tells nobody
 }

@@ -1,6 +1,6 @@
 package kin_test
 
-// Models that ask for the test's commands, one a turn, in the forms of two vendors' APIs.
+// Models that ask for the test's commands, one a turn, in the forms of three vendors' APIs.
 
 import (
 	"encoding/json"
@@ -137,4 +137,49 @@ func generateContent(path string, body []byte) (string, []string) {
 		answer = "data: " + answer + "\r\n\r\n"
 	}
 	return answer, results
+}
+
+// messages is the Messages API, which Copilot CLI speaks to a provider of one's own.
+func messages(path string, body []byte) (string, []string) {
+	var req struct {
+		Tools    []any
+		Messages []struct{ Content json.RawMessage }
+	}
+	if json.Unmarshal(body, &req) != nil || !strings.HasSuffix(path, "/messages") {
+		return "{}", nil
+	}
+	var results []string
+	for _, m := range req.Messages {
+		var blocks []struct {
+			Type    string
+			Content json.RawMessage
+		}
+		_ = json.Unmarshal(m.Content, &blocks) // a string has no results
+		for _, b := range blocks {
+			if b.Type == "tool_result" {
+				results = append(results, string(b.Content))
+			}
+		}
+	}
+	block, delta, stop := map[string]any{"type": "text", "text": ""}, map[string]any{"type": "text_delta", "text": "Done."}, "end_turn"
+	if n := len(results); n < len(commands) && len(req.Tools) > 0 {
+		block = map[string]any{"type": "tool_use", "id": fmt.Sprintf("toolu_%d", n), "name": "bash", "input": map[string]any{}}
+		delta = map[string]any{"type": "input_json_delta", "partial_json": encode(map[string]any{"command": commands[n], "description": "look"})}
+		stop = "tool_use"
+	}
+	var b strings.Builder
+	for _, event := range []map[string]any{
+		{"type": "message_start", "message": map[string]any{
+			"id": "m", "type": "message", "role": "assistant", "model": "a-model", "content": []any{}, "stop_reason": nil, "stop_sequence": nil,
+			"usage": map[string]int{"input_tokens": 1, "output_tokens": 1},
+		}},
+		{"type": "content_block_start", "index": 0, "content_block": block},
+		{"type": "content_block_delta", "index": 0, "delta": delta},
+		{"type": "content_block_stop", "index": 0},
+		{"type": "message_delta", "delta": map[string]any{"stop_reason": stop, "stop_sequence": nil}, "usage": map[string]int{"output_tokens": 1}},
+		{"type": "message_stop"},
+	} {
+		fmt.Fprintf(&b, "event: %s\ndata: %s\n\n", event["type"], encode(event))
+	}
+	return b.String(), results
 }

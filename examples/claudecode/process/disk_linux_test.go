@@ -52,10 +52,10 @@ for log in "$STATE"/sessions/*.log; do while { printf '\n' >>"$log"; } 2>/dev/nu
 		}, syscall.ENOSPC},
 		"somebody else's": {func(a *agent) func(*exec.Cmd) {
 			for _, path := range []string{filepath.Join(a.state, "sessions"), a.state} {
-				if err := os.Chmod(path, 0o555); err != nil { //nolint:gosec // nobody may write, which is what is tested
+				if err := os.Chmod(path, 0o555); err != nil { // nobody may write, which is what is tested
 					a.Fatal(err)
 				}
-				a.Cleanup(func() { _ = os.Chmod(path, 0o700) }) //nolint:gosec // as it was
+				a.Cleanup(func() { _ = os.Chmod(path, 0o700) }) // as it was
 			}
 			return asNobody(a)
 		}, syscall.EACCES},
@@ -119,7 +119,7 @@ func asNobody(a *agent) func(*exec.Cmd) {
 		}
 	}
 	for _, path := range []string{filepath.Dir(a.path), a.root, filepath.Dir(a.root)} {
-		if err := os.Chmod(path, 0o755); err != nil { //nolint:gosec // for the other user to run what is there
+		if err := os.Chmod(path, 0o755); err != nil { // for the other user to run what is there
 			a.Fatal(err)
 		}
 	}

@@ -307,7 +307,7 @@ func TestOtherCommandsAreBeside(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(alone, text, 0o700); err != nil { //nolint:gosec // a program
+	if err := os.WriteFile(alone, text, 0o700); err != nil {
 		t.Fatal(err)
 	}
 	out, err := exec.CommandContext(t.Context(), alone, "status").CombinedOutput()
