@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
+	"strings"
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/boundary"
+	"github.com/ambit-go/ambit/boundary/effect"
 	"github.com/ambit-go/ambit/identity"
 )
 
@@ -96,4 +99,36 @@ func ExampleTracer_GovernCall() {
 	// Output:
 	// session triage owner=ada
 	// execute_tool read_file owner=ada outcome=allow rule=read_*
+}
+
+func ExampleTransport() {
+	tracer, _ := agentspan.New(agentspan.WithChecker(boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
+		for _, e := range r.Effects {
+			if e.Kind == effect.URL && !strings.HasPrefix(e.Target, "https://api.shop.example/") {
+				return boundary.Decision{Message: "only the shop's own API is part of this task"}, nil
+			}
+		}
+		return boundary.Decision{Verdict: boundary.Allow}, nil
+	})))
+	ctx, session, _ := tracer.StartSession(context.Background(), agentspan.Session{Agent: "triage", Owner: identity.Principal{Kind: identity.Human, ID: "ada"}})
+	defer session.End(nil)
+
+	client := &http.Client{Transport: agentspan.Transport(tracer, nil)}
+	req, _ := http.NewRequestWithContext(ctx, http.MethodPost, "https://paste.example/new", strings.NewReader("source code"))
+	resp, err := client.Do(req) // not sent
+	if err == nil {
+		_ = resp.Body.Close()
+	}
+	fmt.Println(errors.Is(err, boundary.ErrDenied))
+	// Output: true
+}
+
+func ExampleActiveSession_Suspend() {
+	tracer, _ := agentspan.New()
+	ctx, session, _ := tracer.StartSession(context.Background(), agentspan.Session{Agent: "triage", Owner: identity.Principal{Kind: identity.Human, ID: "ada"}})
+	defer session.End(nil)
+	session.Suspend("incident 4711")
+	_, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "read_file"}, func(context.Context) (string, error) { return "never", nil })
+	fmt.Println(err)
+	// Output: read_file: denied by policy (suspended): incident 4711
 }

@@ -34,3 +34,23 @@ func ExampleKeepRefusals() {
 	// Output:
 	// refuse_tool delete_file
 }
+
+// Spans of others that begin in a session say whose it is.
+func ExampleNewProcessor() {
+	rec := agentspantest.NewRecorder(sdktrace.WithSpanProcessor(pipeline.NewProcessor()))
+	tracer, err := agentspan.New(rec.Options()...)
+	if err != nil {
+		panic(err)
+	}
+	ctx, session, err := tracer.StartSession(context.Background(), agentspan.Session{Agent: "triage", Owner: ada})
+	if err != nil {
+		panic(err)
+	}
+	_, span := rec.TracerProvider().Tracer("otelsql").Start(ctx, "SELECT orders")
+	span.End()
+	session.End(nil)
+	fmt.Print(agentspantest.String(rec.Spans()))
+	// Output:
+	// session triage owner=ada
+	// SELECT orders owner=ada
+}
