@@ -416,6 +416,9 @@ func runManager(c *cmd, sp *spec, args []word) {
 		if t == "publish" {
 			c.code(workspace, effect.Exact, c.raw)
 		}
+	case t == "config" && key == "conda" && slices.ContainsFunc(args, func(w word) bool { return isOneOf(w.text, " --add --append --prepend --set --remove --remove-key ") }):
+		c.ran(name+" config", effect.Exec, effect.Exact)
+		c.path(&c.st, value{text: c.call.Home + "/.condarc", exact: c.call.Home != ""}, c.raw, effect.Write, self)
 	case t == "config" && len(ops) > 0 && isOneOf(ops[0].text, " set delete rm edit unset "):
 		c.ran(name+" config "+ops[0].text, effect.Exec, effect.Exact)
 		file := "/.npmrc"

@@ -284,6 +284,31 @@ func runAwk(c *cmd, sp *spec, args []word) {
 			if i++; i < len(args) {
 				c.script(args[i].value, args[i].raw)
 			}
+		case w.is("-e") || w.is("--source"):
+			program = true
+			if i++; i < len(args) {
+				c.awkProgram(args[i])
+			}
+		case strings.HasPrefix(t, "--source="):
+			program = true
+			c.awkProgram(word{value: w.after(len("--source=")), raw: w.raw})
+		case w.is("-E") || w.is("--exec"):
+			program = true
+			if i++; i < len(args) {
+				c.script(args[i].value, args[i].raw)
+			}
+		case sp.name == "gawk" && (strings.HasPrefix(t, "-d") || strings.HasPrefix(t, "-o") || strings.HasPrefix(t, "-p")):
+			v := w.after(2)
+			if v.text == "" && v.exact { // where they write unless told otherwise
+				v = known(map[byte]string{'d': "awkvars.out", 'o': "awkprof.out", 'p': "awkprof.out"}[t[1]])
+			}
+			c.path(&c.st, v, w.raw, effect.Write, self)
+		case strings.HasPrefix(t, "--dump-variables") || strings.HasPrefix(t, "--pretty-print") || strings.HasPrefix(t, "--profile"):
+			_, file, has := strings.Cut(t, "=")
+			if !has {
+				file = "awkprof.out"
+			}
+			c.path(&c.st, value{text: file, exact: w.exact}, w.raw, effect.Write, self)
 		case w.is("-F") || w.is("-v") || w.is("--assign") || w.is("--field-separator"):
 			i++
 		case w.is("-i") || w.is("--include") || w.is("-l") || w.is("--load"):
@@ -548,9 +573,11 @@ func runTar(c *cmd, sp *spec, args []word) {
 				if name == "--files-from" {
 					ops = append(ops, word{})
 				}
-			case name == "--index-file" || name == "--listed-incremental":
+			case name == "--index-file" || name == "--listed-incremental" || name == "--volno-file":
 				next()
 				c.path(&c.st, v, raw, effect.Write, self)
+			case name == "--one-top-level" && has:
+				c.path(&c.st, v, raw, effect.Write, tree)
 			case name == "--exclude" || name == "--transform" || name == "--owner" || name == "--group" || name == "--mode" || name == "--mtime" || name == "--strip-components" || name == "--format":
 				next()
 			}
@@ -586,6 +613,8 @@ func runTar(c *cmd, sp *spec, args []word) {
 				toStdout = true
 			case 'I', 'F':
 				c.text(v.value, v.raw)
+			case 'g':
+				c.path(&c.st, v.value, v.raw, effect.Write, self)
 			case 'T', 'X':
 				c.path(&c.st, v.value, v.raw, effect.Read, self)
 				if letters[j] == 'T' {

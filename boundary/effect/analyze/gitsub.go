@@ -625,6 +625,9 @@ func (c *cmd) gitClone(args []word) {
 		c.gitSetting(v, c.raw)
 		c.st = st
 	}
+	if v, ok := a.value("--separate-git-dir"); ok {
+		c.path(&c.st, v, c.raw, effect.Write, tree)
+	}
 	ops := append(a.ops, a.paths...)
 	if len(ops) == 0 {
 		return

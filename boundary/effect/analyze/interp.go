@@ -67,6 +67,14 @@ func (c *cmd) pythonModule(sp *spec, v value, args []word) {
 		c.ran("python json.tool", effect.Read, effect.Exact)
 		c.readAll(operandsOf(args))
 		return
+	case "timeit":
+		c.ran("python timeit", effect.Read, effect.Exact)
+		for i, w := range args {
+			if s := i > 0 && isOneOf(args[i-1].text, " -s --setup "); s || w.text != "" && w.text[0] != '-' && !digits(w.text) {
+				c.inlineCode("python", w.value, w.raw)
+			}
+		}
+		return
 	case "venv", "virtualenv":
 		c.ran("python venv", effect.Exec, effect.Exact)
 		for _, w := range operandsOf(args) {
@@ -78,7 +86,7 @@ func (c *cmd) pythonModule(sp *spec, v value, args []word) {
 		c.path(&c.st, known("."), c.raw, effect.Read, tree)
 		c.unknown(effect.Host, effect.Connect, c.raw)
 		return
-	case "py_compile", "compileall", "tokenize", "ast", "dis", "this", "site", "platform", "sysconfig", "calendar", "timeit", "base64", "gzip", "zipfile", "tarfile":
+	case "py_compile", "compileall", "tokenize", "ast", "dis", "this", "site", "platform", "sysconfig", "calendar", "base64", "gzip", "zipfile", "tarfile":
 		c.ran("python "+name, effect.Read, effect.Exact)
 		for _, w := range operandsOf(args) {
 			c.path(&c.st, w.value, w.raw, effect.Write, self)
@@ -171,6 +179,10 @@ func runNode(c *cmd, sp *spec, args []word) {
 		cluster := !strings.HasPrefix(t, "--") && len(t) > 2
 		last := "-" + t[len(t)-1:]
 		switch {
+		case lang == "perl" && (strings.HasPrefix(t, "-d:") || strings.HasPrefix(t, "-dt:")):
+			c.code(plugin, effect.Unknown, w.raw)
+		case lang == "perl" && strings.HasPrefix(t, "-I") && len(t) > 2: // where modules are loaded from
+			c.path(&c.st, w.after(2), w.raw, effect.Exec, tree)
 		case strings.Contains(evals, " "+name+" ") || cluster && (lang == "perl" || lang == "ruby") && strings.Contains(evals, " "+last+" ") && !strings.Contains(loads, " "+t[:2]+" "):
 			if !has {
 				if i++; i < len(args) {

@@ -292,8 +292,8 @@ func runGetent(c *cmd, sp *spec, args []word) {
 
 // runIP looks at ip: it shows, changes, or runs a command in another network.
 func runIP(c *cmd, sp *spec, args []word) {
-	for i := 0; i < len(args); i++ {
-		if w := args[i]; (w.is("-b") || w.is("-batch") || w.is("--batch")) && i+1 < len(args) {
+	for i, w := range args {
+		if (w.is("-b") || w.is("-batch") || w.is("--batch")) && i+1 < len(args) {
 			c.ran("ip", effect.Exec, effect.Exact)
 			c.path(&c.st, args[i+1].value, args[i+1].raw, effect.Exec, self)
 			return
@@ -410,6 +410,19 @@ func runJournal(c *cmd, sp *spec, args []word) {
 		t := w.text
 		clears := strings.HasPrefix(t, "--vacuum") || strings.HasPrefix(t, "--rot") || strings.HasPrefix(t, "--fl") || strings.HasPrefix(t, "--relinq") || strings.HasPrefix(t, "--cl") || strings.HasPrefix(t, "--read-c") || strings.HasPrefix(t, "--console-o")
 		if clears || sp.name == "dmesg" && !strings.HasPrefix(t, "--") && w.mayDash() && strings.ContainsAny(t, "cCDEn") || w.mayDash() && !w.exact {
+			c.ran(sp.name, effect.Exec, effect.Exact)
+			return
+		}
+	}
+}
+
+// runDate looks at date, which sets the clock as well.
+func runDate(c *cmd, sp *spec, args []word) {
+	c.plainly(sp, args)
+	for i, w := range args {
+		set := w.mayDash() && (strings.HasPrefix(w.text, "-s") || strings.HasPrefix(w.text, "--set"))
+		bare := i == len(args)-1 && len(w.text) >= 8 && digits(w.text) && (i == 0 || len(args[i-1].text) != 2)
+		if set || bare {
 			c.ran(sp.name, effect.Exec, effect.Exact)
 			return
 		}

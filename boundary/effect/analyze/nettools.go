@@ -77,6 +77,9 @@ func runCurl(c *cmd, _ *spec, args []word) {
 			if m := strings.ToUpper(v.text); m != "GET" && m != "HEAD" && m != "OPTIONS" {
 				d = effect.Out
 			}
+		case "-Q", "--quote", "--prequote", "--postquote": // commands to the server: it may delete and rename by them
+			next()
+			d = effect.Out
 		case "-G", "--get":
 		case "-o", "--output":
 			next()
@@ -318,7 +321,7 @@ func runWget(c *cmd, _ *spec, args []word) {
 			next()
 			toFile = false
 			c.path(&c.st, v, raw, effect.Write, tree)
-		case "-o", "-a", "--output-file", "--append-output", "--save-cookies", "--rejected-log", "--warc-file":
+		case "-o", "-a", "--output-file", "--append-output", "--save-cookies", "--rejected-log", "--warc-file", "--hsts-file":
 			next()
 			if !v.is("-") && !v.is("/dev/null") {
 				c.path(&c.st, v, raw, effect.Write, self)
@@ -496,6 +499,10 @@ func (c *cmd) sshOption(v value, raw string) {
 	case "proxycommand", "localcommand", "knownhostscommand":
 		if !v.is("none") {
 			c.text(v, raw)
+		}
+	case "userknownhostsfile", "controlpath":
+		if !v.is("none") && !v.is("/dev/null") && !strings.Contains(v.text, "%") {
+			c.path(&c.st, v, raw, effect.Write, self)
 		}
 	case "proxyjump":
 		c.host(v, raw, effect.NoDirection)

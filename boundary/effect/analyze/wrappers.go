@@ -290,7 +290,17 @@ func runShell(c *cmd, sp *spec, args []word) {
 			c.text(args[i].value, args[i].raw)
 			c.st = st
 			return
-		case strings.HasPrefix(t, "--init-command"), t == "-s":
+		case t == "-C" && c.words[0].is("fish"):
+			if i++; i < len(args) {
+				c.text(args[i].value, args[i].raw)
+			}
+		case strings.HasPrefix(t, "--init-command="):
+			c.text(w.after(len("--init-command=")), w.raw)
+		case t == "--init-command":
+			if i++; i < len(args) {
+				c.text(args[i].value, args[i].raw)
+			}
+		case t == "-s":
 		}
 	}
 	c.fedShell()
