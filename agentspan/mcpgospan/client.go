@@ -1,7 +1,6 @@
 package mcpgospan
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"maps"
@@ -55,15 +54,15 @@ func (p params) metadata() (meta map[string]any) {
 	return meta
 }
 
-// carry has inject write into the _meta of p. Numbers in it stay what they are.
+// carry has inject write into the _meta of p. What else is in it stays as it is written.
 func (p params) carry(inject func(map[string]any) map[string]any) {
-	meta := map[string]any{}
-	if raw, ok := p["_meta"]; ok {
-		d := json.NewDecoder(bytes.NewReader(raw))
-		d.UseNumber()
-		if d.Decode(&meta) != nil {
-			return // somebody else's, and not to be replaced
-		}
+	var written map[string]json.RawMessage
+	if raw, ok := p["_meta"]; ok && json.Unmarshal(raw, &written) != nil {
+		return // somebody else's, and not to be replaced
+	}
+	meta := make(map[string]any, len(written))
+	for k, v := range written {
+		meta[k] = v
 	}
 	out := inject(meta)
 	if len(out) == 0 {
@@ -72,6 +71,15 @@ func (p params) carry(inject func(map[string]any) map[string]any) {
 	if body, err := json.Marshal(out); err == nil {
 		p["_meta"] = body
 	}
+}
+
+// version is the revision of the protocol that p says it is of.
+func (p params) version() string {
+	var meta struct {
+		Version string `json:"io.modelcontextprotocol/protocolVersion"`
+	}
+	_ = json.Unmarshal(p["_meta"], &meta) // what is no object has none
+	return meta.Version
 }
 
 func (w *wrapped) operation(method string) mcpwire.Operation {
@@ -90,7 +98,7 @@ func (w *wrapped) SendRequest(ctx context.Context, req transport.JSONRPCRequest)
 	op := w.operation(req.Method)
 	op.ID, op.Metrics = requestID(req.ID), w.Sent
 	p := paramsOf(req.Params)
-	if v, ok := p.metadata()[mcp.MetaKeyProtocolVersion].(string); ok {
+	if v := p.version(); v != "" {
 		op.Version = v
 	}
 	send := func(ctx context.Context) (*transport.JSONRPCResponse, error) {

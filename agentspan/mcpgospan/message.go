@@ -196,6 +196,7 @@ func (s *serverSide) before(ctx context.Context, id any, _ mcp.MCPMethod, reques
 	switch r := request.(type) {
 	case *mcp.CallToolRequest:
 		op.Tool, decided = r.Params.Name, true
+		_, op.Known = s.dates.Get(op.Tool)
 	case *mcp.GetPromptRequest:
 		op.Prompt = r.Params.Name
 	case *mcp.ReadResourceRequest:

@@ -5,11 +5,9 @@ package mcpspan_test
 import (
 	"context"
 	"maps"
-	"strings"
 	"testing"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
-	"go.opentelemetry.io/otel/attribute"
 	metricnoop "go.opentelemetry.io/otel/metric/noop"
 	"go.opentelemetry.io/otel/propagation"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -30,55 +28,31 @@ import (
 // secrets, at both ends. In "unread" it is decided at both ends, and nobody looks at
 // what the call would touch and what it holds: the difference is the looking.
 
-// drop is a processor that lets go of every span at once.
-type drop struct{}
-
-func (drop) OnStart(context.Context, sdktrace.ReadWriteSpan) {}
-func (drop) OnEnd(sdktrace.ReadOnlySpan)                     {}
-func (drop) Shutdown(context.Context) error                  { return nil }
-func (drop) ForceFlush(context.Context) error                { return nil }
-
 type note struct {
 	Note string `json:"note"`
 }
 
-var (
-	small = strings.Repeat("what a tool is asked to do ", 1024/27)
-	large = strings.Repeat("and what it answers to that ", 4096/28)
-)
-
 func benchServer() *mcp.Server {
 	s := mcp.NewServer(&mcp.Implementation{Name: "bench", Version: "1"}, nil)
 	mcp.AddTool(s, &mcp.Tool{Name: "read_note"}, func(context.Context, *mcp.CallToolRequest, note) (*mcp.CallToolResult, any, error) {
-		return text(large), nil, nil
+		return text(mcptest.Large), nil, nil
 	})
 	return s
 }
 
-// metaCarrier is _meta as a carrier.
-type metaCarrier map[string]any
-
-func (c metaCarrier) Get(k string) string { s, _ := c[k].(string); return s }
-func (c metaCarrier) Set(k, v string)     { c[k] = v }
-func (c metaCarrier) Keys() []string      { return nil }
-
 // byHand is the pair that one writes by hand.
 func byHand(s *mcp.Server, c *mcp.Client, tp trace.TracerProvider) {
 	tracer, prop := tp.Tracer("byhand"), propagation.TraceContext{}
-	attrs := func(method, tool string) trace.SpanStartOption {
-		return trace.WithAttributes(attribute.String("mcp.method.name", method), attribute.String("gen_ai.tool.name", tool),
-			attribute.String("gen_ai.operation.name", "execute_tool"), attribute.String("mcp.protocol.version", mcptest.Current))
-	}
 	c.AddSendingMiddleware(func(next mcp.MethodHandler) mcp.MethodHandler {
 		return func(ctx context.Context, method string, req mcp.Request) (mcp.Result, error) {
 			p, ok := req.GetParams().(*mcp.CallToolParams)
 			if !ok {
 				return next(ctx, method, req)
 			}
-			ctx, span := tracer.Start(ctx, method+" "+p.Name, trace.WithSpanKind(trace.SpanKindClient), attrs(method, p.Name))
+			ctx, span := tracer.Start(ctx, method+" "+p.Name, trace.WithSpanKind(trace.SpanKindClient), mcptest.ByHand(method, p.Name))
 			defer span.End()
 			meta := maps.Clone(p.Meta)
-			prop.Inject(ctx, metaCarrier(meta))
+			prop.Inject(ctx, mcptest.Meta(meta))
 			q := *p
 			q.Meta = meta
 			return next(ctx, method, &mcp.ClientRequest[mcp.Params]{Session: req.GetSession().(*mcp.ClientSession), Params: &q})
@@ -90,8 +64,8 @@ func byHand(s *mcp.Server, c *mcp.Client, tp trace.TracerProvider) {
 			if !ok {
 				return next(ctx, method, req)
 			}
-			ctx = prop.Extract(ctx, metaCarrier(p.Meta))
-			ctx, span := tracer.Start(ctx, method+" "+p.Name, trace.WithSpanKind(trace.SpanKindServer), attrs(method, p.Name))
+			ctx = prop.Extract(ctx, mcptest.Meta(p.Meta))
+			ctx, span := tracer.Start(ctx, method+" "+p.Name, trace.WithSpanKind(trace.SpanKindServer), mcptest.ByHand(method, p.Name))
 			defer span.End()
 			return next(ctx, method, req)
 		}
@@ -100,7 +74,7 @@ func byHand(s *mcp.Server, c *mcp.Client, tp trace.TracerProvider) {
 
 func benchCall(tb testing.TB, way string) func() {
 	tb.Helper()
-	tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(drop{}))
+	tp := sdktrace.NewTracerProvider(sdktrace.WithSpanProcessor(mcptest.Drop{}))
 	s, c := benchServer(), newClient(nil)
 	ctx := tb.Context()
 	switch way {
@@ -123,7 +97,7 @@ func benchCall(tb testing.TB, way string) func() {
 		ctx = agentspan.ContextWithSession(ctx, agentspan.Session{ID: "s-1"})
 	}
 	cs := inMemory(tb, s, c, mcptest.Current)
-	args := note{small}
+	args := note{mcptest.Small}
 	return func() {
 		if res, err := cs.CallTool(ctx, &mcp.CallToolParams{Name: "read_note", Arguments: args}); err != nil || res.IsError {
 			tb.Error(err, textOf(res))

@@ -2,6 +2,7 @@ package mcpspan
 
 import (
 	"context"
+	"encoding/json"
 	"maps"
 	"net/http"
 	"reflect"
@@ -40,14 +41,16 @@ func (p *peer) incoming(ctx context.Context, m *mcpwire.Operation, req mcp.Reque
 func (p *peer) outgoing(ctx context.Context, m *mcpwire.Operation, req mcp.Request) (context.Context, mcp.Request) {
 	m.Metrics = p.Sent
 	ctx = p.Begin(ctx, m, trace.SpanKindClient, p.About(ctx), nil)
-	return ctx, p.inject(ctx, m.Method, req)
+	return ctx, p.inject(ctx, m.Method, req, nil)
 }
 
 // inject returns a request like req that carries the context of the span in ctx.
 // Params and _meta are copied: callers may share them between goroutines, and
-// what was left in them by an earlier call must not travel on.
-func (p *peer) inject(ctx context.Context, method string, req mcp.Request) mcp.Request {
-	params := copied(method, paramsOf(req))
+// what was left in them by an earlier call must not travel on. args, if there are any,
+// are a call's arguments as they were decided about, and are sent: the caller's own may
+// have been written to since.
+func (p *peer) inject(ctx context.Context, method string, req mcp.Request, args json.RawMessage) mcp.Request {
+	params := copied(method, paramsOf(req), args)
 	if params == nil {
 		return req
 	}
@@ -68,7 +71,7 @@ func (p *peer) inject(ctx context.Context, method string, req mcp.Request) mcp.R
 
 // copied returns a copy of params, or new ones if the method has none; nil if it
 // can have none that we know.
-func copied(method string, params mcp.Params) mcp.Params {
+func copied(method string, params mcp.Params, args json.RawMessage) mcp.Params {
 	switch x := params.(type) {
 	case nil:
 		if f := blank[method]; f != nil {
@@ -76,8 +79,14 @@ func copied(method string, params mcp.Params) mcp.Params {
 		}
 		return nil
 	case *mcp.CallToolParams:
-		c := *x
-		return &c
+		c := &struct { // one allocation for both
+			params mcp.CallToolParams
+			args   json.RawMessage
+		}{*x, args}
+		if args != nil {
+			c.params.Arguments = &c.args
+		}
+		return &c.params
 	}
 	v := reflect.ValueOf(params)
 	if v.Kind() != reflect.Pointer || v.Elem().Kind() != reflect.Struct {

@@ -70,7 +70,7 @@ func (c *clientSide) send(next mcp.MethodHandler) mcp.MethodHandler {
 			}
 		}
 		ctx = c.Begin(ctx, &m, trace.SpanKindClient, c.About(ctx), nil)
-		res, err = next(ctx, method, c.inject(ctx, method, req))
+		res, err = next(ctx, method, c.inject(ctx, method, req, nil))
 		v = outcomeOf(res, err, false)
 		if list, ok := res.(*mcp.ListToolsResult); ok && err == nil && list != nil {
 			learn(c.catalogue(cs), list)
@@ -103,7 +103,7 @@ func (c *clientSide) call(ctx context.Context, next mcp.MethodHandler, req mcp.R
 	if outer := c.tracer.Enclosing(ctx, tc); outer != nil {
 		m.Enclose, m.Span = true, trace.SpanFromContext(ctx)
 		outer.SetAttributes(append(c.Protocol(nil, m), semconv.MCPMethodName(mcpwire.CallTool))...)
-		res, err := next(ctx, mcpwire.CallTool, c.sent(ctx, req, args))
+		res, err := next(ctx, mcpwire.CallTool, c.inject(ctx, mcpwire.CallTool, req, args))
 		v := outcomeOf(res, err, false)
 		if v.ErrorType != "" {
 			outer.SetError(v.ErrorType)
@@ -118,18 +118,8 @@ func (c *clientSide) call(ctx context.Context, next mcp.MethodHandler, req mcp.R
 		return nil, outcomeOf(nil, err, false), err
 	}
 	return run(span, false, func() (mcp.Result, error) {
-		return next(gctx, mcpwire.CallTool, c.sent(gctx, req, args))
+		return next(gctx, mcpwire.CallTool, c.inject(gctx, mcpwire.CallTool, req, args))
 	})
-}
-
-// sent is a tool call as it is sent: with the arguments that were decided about, which
-// the caller may hold and write to meanwhile.
-func (c *clientSide) sent(ctx context.Context, req mcp.Request, args []byte) mcp.Request {
-	out := c.inject(ctx, mcpwire.CallTool, req)
-	if p, ok := paramsOf(out).(*mcp.CallToolParams); ok && out != req && args != nil {
-		p.Arguments = json.RawMessage(args)
-	}
-	return out
 }
 
 // resource decides about the reading of a resource and asks for it.
@@ -144,7 +134,7 @@ func (c *clientSide) resource(ctx context.Context, next mcp.MethodHandler, req m
 		return nil, outcomeOf(nil, err, false), err
 	}
 	return run(span, false, func() (mcp.Result, error) {
-		return next(ctx, mcpwire.ReadResource, c.inject(ctx, mcpwire.ReadResource, req))
+		return next(ctx, mcpwire.ReadResource, c.inject(ctx, mcpwire.ReadResource, req, nil))
 	})
 }
 
