@@ -70,6 +70,17 @@ func TestComposeReadsItsFile(t *testing.T) {
 			t.Errorf("%s is in the network %q", name, s.NetworkMode)
 		}
 	}
+	// Grafana looks for dashboards where they are mounted.
+	provider, err := os.ReadFile("../grafana/provisioning/dashboards/ambit.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := regexp.MustCompile(`path: ([\w/]+)`).FindSubmatch(provider)
+	if at == nil || !slices.ContainsFunc(p.Services["grafana"].Volumes, func(v types.ServiceVolumeConfig) bool {
+		return v.Target == string(at[1]) && filepath.Base(v.Source) == "dashboards"
+	}) {
+		t.Errorf("the dashboards are not mounted where Grafana looks for them, %s", at)
+	}
 	slices.Sort(names)
 	if want := []string{"collector", "grafana", "jaeger", "net", "prometheus", "tempo"}; !slices.Equal(names, want) {
 		t.Errorf("services %q, want %q", names, want)
