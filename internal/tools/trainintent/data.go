@@ -20,7 +20,7 @@ type sample struct {
 	row  *intentrows.Row // labels only: actions are dropped
 
 	calls   [][]int            // features of each call
-	inWork  [][]int            // of a single command: of its calls in the midst of quiet work
+	inWork  [][]int            // of a single command, or of reconnaissance: of its calls in the midst of quiet work
 	prompt  []intentmodel.Term // of the purpose, from the prompt
 	work    []intentmodel.Term // of the purpose, from what was done
 	bare    []intentmodel.Term // the same for a session without a prompt
@@ -65,10 +65,10 @@ func load(dir string) ([]*sample, error) {
 			}
 			s := &sample{file: file, row: r}
 			s.see(blank, feeder.Actions(r))
-			if slices.Contains(commandFiles, file) {
+			s.label(byID)
+			if slices.Contains(commandFiles, file) || slices.Contains(s.classes, intentmodel.Reconnaissance) {
 				s.seeInWork(blank, quiet, feeder.Actions(r))
 			}
-			s.label(byID)
 			r.Actions, r.Prompt = nil, ""
 			byID[r.ID] = s
 			set = append(set, s)

@@ -199,6 +199,17 @@ func measure(w io.Writer, set []*sample, errs bool) error {
 		fmt.Fprintf(w, "  %-22s %5.1f%% of %d\n", c, 100*float64(hit[c])/float64(all[c]), all[c])
 	}
 
+	var alarm, named mean
+	for _, s := range set {
+		if kindKnown(s) && slices.Contains(s.classes, intentmodel.Reconnaissance) {
+			m := of(models, s, repos)
+			_, z := worst(s.inWork, suspicionWeights(m), float64(m.Bias))
+			alarm.add(z >= float64(m.Alarm))
+			named.add(z >= float64(m.Suspect))
+		}
+	}
+	fmt.Fprintf(w, "  %-22s %5.1f%% of %.0f (attacks of that kind in the midst of quiet work; %.1f%% suspected)\n", "reconnaissance", alarm.percent(), alarm.n, named.percent())
+
 	fmt.Fprintln(w, "M5: kinds of attack, techniques left out")
 	byLabel := map[string][3]int{} // rows, alarms, the kind named rightly
 	byFile, byGroup := map[string][2]int{}, map[string][2]int{}
@@ -430,9 +441,36 @@ func trivial(w io.Writer, set []*sample) {
 		for _, s := range set {
 			judged[s] = judgement{flag: r.flag(s)}
 		}
-		m1, _ := recall(set, judged)
-		fmt.Fprintf(w, "  %-36s M1 %5.1f%%  M2 %5.1f%%  M2b %5.1f%%  M3 %5.1f%%\n", r.name, 100*m1, 100*alarms(set, judged, []string{sessionFile}), 100*alarms(set, judged, commandFiles), 100*alarms(set, judged, []string{blendedFile}))
+		m1, by := recall(set, judged)
+		fmt.Fprintf(w, "  %-36s M1 %5.1f%% (%s)  M2 %5.1f%%  M2b %5.1f%%  M3 %5.1f%%\n", r.name, 100*m1, by, 100*alarms(set, judged, []string{sessionFile}), 100*alarms(set, judged, commandFiles), 100*alarms(set, judged, []string{blendedFile}))
 	}
+	var kinds [intentmodel.Classes]mean
+	var purposes [intentmodel.Purposes]mean
+	for _, s := range set {
+		for c := range kinds {
+			if kindKnown(s) {
+				kinds[c].add(slices.Contains(s.classes, intentmodel.Class(c)))
+			}
+		}
+		for p := range purposes {
+			if s.file == purposeFile && s.labeled {
+				purposes[p].add(s.purpose == intentmodel.Purpose(p))
+			}
+		}
+	}
+	kind, purpose := most(kinds[:]), most(purposes[:])
+	fmt.Fprintf(w, "  always the most frequent             M4 %.3f (%s)  M5 %.1f%% (%s)\n", purposes[purpose].percent()/100, intentmodel.Purpose(purpose), kinds[kind].percent(), intentmodel.Class(kind))
+}
+
+// most returns the index of the highest of means.
+func most(of []mean) int {
+	best := 0
+	for i := range of {
+		if of[i].percent() > of[best].percent() {
+			best = i
+		}
+	}
+	return best
 }
 
 func only(s *sample, feature string) bool {
