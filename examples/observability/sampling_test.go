@@ -74,7 +74,7 @@ func TestWhatMattersArrivesHoweverLateItComes(t *testing.T) {
 		t.Errorf("a trace with a refusal (-want +got):\n%s", diff)
 	}
 
-	want := []string{"after a secret", "credential", "crossing", "intent", "refusal", "secret", "session", "shadowed", "switch", "turn", "waiting"}
+	want := []string{"after a secret", "credential", "crossing", "intent", "other way", "refusal", "secret", "session", "shadowed", "switch", "turn", "waiting"}
 	s.post(t, "traces", otlpSpans(
 		sent{trace: long, span: "a000000000000002", name: "late work", attributes: work},
 		sent{trace: long, span: "a000000000000003", name: "refusal", attributes: refusal},
@@ -86,6 +86,7 @@ func TestWhatMattersArrivesHoweverLateItComes(t *testing.T) {
 		sent{trace: long, span: "a000000000000009", name: "shadowed", attributes: map[string]any{"ambit.decision.would": "deny"}},
 		sent{trace: long, span: "a00000000000000a", name: "intent", attributes: map[string]any{"ambit.intent.anomalous": true}},
 		sent{trace: long, span: "a00000000000000d", name: "credential", attributes: map[string]any{"ambit.credential.kind": "jwt"}},
+		sent{trace: long, span: "a00000000000000e", name: "other way", attributes: map[string]any{"ambit.decision.outcome": "allow", "ambit.call.rerouted": true}},
 		sent{trace: long, span: "a00000000000000b", name: "turn", attributes: map[string]any{"gen_ai.operation.name": "invoke_agent"}},
 		sent{trace: long, span: "a00000000000000c", name: "session", attributes: map[string]any{"ambit.session.call.count": "1"}},
 	))
