@@ -5,6 +5,7 @@ package claude_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,6 +15,14 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+	"go.opentelemetry.io/otel/attribute"
+
+	"github.com/ambit-go/ambit/agentspan"
+	"github.com/ambit-go/ambit/agentspan/agentspantest"
+	"github.com/ambit-go/ambit/agentspan/hookspan"
+	"github.com/ambit-go/ambit/agentspan/hookspan/recording"
+	"github.com/ambit-go/ambit/intent"
 	"github.com/ambit-go/ambit/internal/backendtest"
 )
 
@@ -184,6 +193,75 @@ func TestClaudeCode(t *testing.T) {
 				t.Errorf("%s: a secret in %s", s.Name, k)
 			}
 		}
+	}
+	a.transcript(end.Session, spans)
+}
+
+// transcript holds what hooks said of a session against the agent's own transcript of it:
+// the same turn and calls, as far as a transcript can know them. That a call was refused it
+// knows, and neither by which rule nor whether it was for want of somebody to ask.
+func (a *agent) transcript(session string, hooked []backendtest.Span) {
+	a.t.Helper()
+	files, err := filepath.Glob(filepath.Join(a.home, ".claude", "projects", "*", session+".jsonl"))
+	if err != nil || len(files) != 1 {
+		a.t.Fatalf("transcripts of the session: %q, %v", files, err)
+	}
+	f, err := os.Open(files[0])
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	var r recording.Reader
+	if err := r.Add(files[0], f); err != nil {
+		a.t.Fatal(err)
+	}
+	rec := agentspantest.NewRecorder()
+	tracer, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(hookspan.Recorded(nil)), agentspan.WithClassifier(intent.Default()),
+		agentspan.WithAnalyzer(hookspan.Analyzer()))...)
+	if err != nil {
+		a.t.Fatal(err)
+	}
+	for _, s := range r.Sessions() {
+		o := hookspan.ReplayOptions{Session: agentspan.Session{Home: a.home, Root: a.project}}
+		if err := hookspan.Replay(a.t.Context(), tracer, s, o); err != nil {
+			a.t.Fatal(err)
+		}
+	}
+	both := []string{
+		"gen_ai.tool.call.id", "gen_ai.tool.name", "gen_ai.conversation.id", "gen_ai.agent.name", "gen_ai.agent.version", "prompt.id",
+		"ambit.session.seq", "ambit.call.ran", "ambit.effect.access", "ambit.effect.count", "ambit.target.path", "ambit.target.command", "ambit.agent.permission_mode",
+	}
+	line := func(name string, value func(string) string) string {
+		for _, key := range both {
+			if v := value(key); v != "" {
+				name += " " + key + "=" + v
+			}
+		}
+		return name
+	}
+	var want, got []string
+	for _, s := range hooked {
+		want = append(want, line(s.Name, func(key string) string {
+			if v, ok := s.Attributes[key]; ok {
+				return fmt.Sprint(v)
+			}
+			return ""
+		}))
+	}
+	for _, s := range rec.Spans() {
+		if strings.HasPrefix(s.Name(), "session ") {
+			continue
+		}
+		set := attribute.NewSet(s.Attributes()...)
+		got = append(got, line(s.Name(), func(key string) string {
+			v, _ := set.Value(attribute.Key(key))
+			return v.String()
+		}))
+	}
+	slices.Sort(want)
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
+		a.t.Errorf("spans (-of hooks +of the transcript):\n%s", diff)
 	}
 }
 
