@@ -132,7 +132,7 @@ func (h *hook) parse(text []byte) (*policy.Policy, error) {
 // names; here they are by their places, so that no folder above them can be removed.
 var settings = []string{
 	"${home}/.claude/settings.json", "${home}/.claude.json", "${home}/.codex/config.toml", "${home}/.codex/hooks.json",
-	"${home}/.gemini/settings.json", "${home}/.cursor/hooks.json", "${home}/.copilot/config.json", "${home}/.copilot/settings.json",
+	"${home}/.gemini/settings.json", "${home}/.cursor/hooks.json", "${home}/.copilot/config.json", "${home}/.copilot/settings.json", "${home}/.copilot/hooks/ambit.json",
 	"${repo}/.claude/settings.json", "${repo}/.github/hooks/ambit.json", "${repo}/.gemini/settings.json", "${repo}/.cursor/hooks.json", "${repo}/.codex/hooks.json",
 }
 

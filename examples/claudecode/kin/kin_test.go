@@ -181,7 +181,7 @@ func TestCopilot(t *testing.T) {
 	jaeger := backendtest.StartJaeger(t)
 	a := newAgent(t, jaeger.OTLPEndpoint)
 	m := startModel(t, messages)
-	a.write("home/.copilot/settings.json", a.shipped("copilot/ambit.json", nil))
+	a.write("home/.copilot/hooks/ambit.json", a.shipped("copilot/ambit.json", nil))
 	a.env = append(a.env, "COPILOT_OFFLINE=true", "COPILOT_PROVIDER_BASE_URL="+m.URL, "COPILOT_PROVIDER_TYPE=anthropic", "COPILOT_PROVIDER_API_KEY=none",
 		"COPILOT_MODEL=claude-sonnet-4.5", "AMBIT_HOOK_UNATTENDED=true")
 	a.run(a.installed("copilot"), "-p", "look around in this shop", "--allow-all-tools", "--allow-all-paths")

@@ -14,7 +14,7 @@ import (
 // places are the files, below the home folder (~) and the project (.).
 var places = map[string][]string{
 	"codex":      {"~/.codex/hooks.json", "~/.codex/config.toml", "./.codex/hooks.json", "./.codex/config.toml"},
-	"copilot":    {"~/.copilot/hooks/*.json", "./.github/hooks/*.json"},
+	"copilot":    {"~/.copilot/hooks/*.json", "~/.copilot/settings.json", "./.github/hooks/*.json"},
 	"gemini-cli": {"~/.gemini/settings.json", "./.gemini/settings.json"},
 	"cursor":     {"~/.cursor/hooks.json", "./.cursor/hooks.json"},
 	"vscode":     {"./.github/hooks/*.json", "~/.claude/settings.json", "./.claude/settings.json", "./.claude/settings.local.json"},
@@ -57,6 +57,9 @@ func (d *doctor) other() {
 		d.ok("registered by %s", registered[0])
 	default:
 		d.problem("keep one of them", "registered more than once, so each call is decided and counted as often: %s", strings.Join(registered, ", "))
+	}
+	if d.Agent == "copilot" && len(registered) == 1 && strings.HasPrefix(registered[0], d.Project) {
+		d.warn("put the file into ~/.copilot/hooks, or have the folder trusted", "Copilot CLI runs the hooks of a repository only where its user has trusted the folder")
 	}
 	if d.Agent == "codex" && len(registered) > 0 {
 		d.warn("start codex, and answer its question", "Codex runs hooks only once their user has trusted them, and again after each change")

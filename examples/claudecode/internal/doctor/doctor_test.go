@@ -3,6 +3,8 @@ package doctor
 import (
 	"context"
 	"errors"
+	"fmt"
+	"hash/fnv"
 	"os"
 	"path/filepath"
 	"strings"
@@ -153,6 +155,14 @@ func TestMisconfigurations(t *testing.T) {
 		}, Warning, "lies in the project"},
 		{"a clock that jumped", func(m *Machine, _ func(_, _ string)) { m.Now = m.Now.AddDate(-1, 0, 0) }, Warning, "in the future"},
 
+		{"lines that are cut", func(m *Machine, _ func(_, _ string)) { leave(t, m, "00000000 {\"v\":1") }, Warning, "1 lines of session"},
+		{"a newer version on the same sessions", func(m *Machine, _ func(_, _ string)) {
+			body := fmt.Sprintf(`{"v":%d,"state":"?"}`, journal.Version+1)
+			h := fnv.New64a()
+			_, _ = h.Write([]byte(body))
+			leave(t, m, fmt.Sprintf("%08x %s", uint32(h.Sum64()^h.Sum64()>>32), body))
+		}, Problem, "of a newer version"},
+
 		{"no collector", func(m *Machine, _ func(_, _ string)) { m.Settings.Endpoint = "" }, Warning, "no collector is set"},
 		{"a variable that hooks do not see", func(m *Machine, _ func(_, _ string)) {
 			m.Settings.Endpoint = ""
@@ -173,6 +183,10 @@ func TestMisconfigurations(t *testing.T) {
 			m.Agent = "cursor"
 			write("home/.cursor/hooks.json", `{"hooks": {"stop": [{"command": "ambit-hook hook"}]}}`)
 		}, Warning, "does not say whose hooks"},
+		{"hooks of a repository, before it is trusted", func(m *Machine, write func(_, _ string)) {
+			m.Agent = "copilot"
+			write("project/.github/hooks/ambit.json", `{"hooks": {"PreToolUse": [{"bash": "ambit-hook hook -agent copilot"}]}}`)
+		}, Warning, "only where its user has trusted the folder"},
 		{"an agent nobody knows", func(m *Machine, _ func(_, _ string)) { m.Agent = "hal" }, Problem, `no agent is called "hal"`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -191,6 +205,19 @@ func TestMisconfigurations(t *testing.T) {
 			}
 			t.Errorf("no %s that says %q:\n%s", test.level, test.want, strings.Join(said, "\n"))
 		})
+	}
+}
+
+// leave adds a line to the session.
+func leave(t *testing.T, m *Machine, line string) {
+	t.Helper()
+	f, err := os.OpenFile(filepath.Join(m.Settings.State, "sessions", journal.Name("s-1")+".log"), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = f.WriteString(line + "\n")
+	if err := errors.Join(err, f.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
 
