@@ -2,6 +2,7 @@ package mcpspan_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -383,12 +384,16 @@ func TestErrors(t *testing.T) {
 	s.AddTool(&mcp.Tool{Name: "broken", InputSchema: map[string]any{"type": "object"}}, func(context.Context, *mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		return nil, &jsonrpc.Error{Code: jsonrpc.CodeInternalError, Message: "at " + mcptest.Token()}
 	})
+	mcp.AddTool(s, &mcp.Tool{Name: "wrapped"}, func(context.Context, *mcp.CallToolRequest, struct{}) (*mcp.CallToolResult, any, error) {
+		return nil, nil, fmt.Errorf("within: %w", &jsonrpc.Error{Code: jsonrpc.CodeInternalError, Message: "at " + mcptest.Token()})
+	})
 	mcpspan.InstrumentServer(s, tracer)
 	mcpspan.InstrumentClient(c, tracer)
 	cs := inMemory(t, s, c, mcptest.Current)
 	for _, x := range []struct{ tool, client, server, code string }{
 		{"unknown", "-32602", "", "-32602"},
 		{"broken", "-32603", "-32603", "-32603"},
+		{"wrapped", "tool_error", "tool_error", ""}, // the SDK does not recognise it
 		{"fail", "tool_error", "tool_error", ""},
 		{"read_file", "", "", ""},
 	} {

@@ -5,10 +5,12 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 	"go.opentelemetry.io/otel/propagation"
 
@@ -20,7 +22,17 @@ import (
 	"github.com/ambit-go/ambit/semconv"
 )
 
-// Each trap of the SDK is a test here, by its number in the package's notes.
+// Each of the eight traps of the SDK for whoever instruments it is a test here, by its
+// number; the protocol's own follow them. Others are beside what they are about:
+//
+//	an error's type is known only where it is the SDK's own   TestErrors
+//	the server shows nobody its tools                         TestToolDriftAndAnnotations, TestNewToolIsDrift
+//	a client that cannot ask must not be asked                TestApproval
+//	a question takes several rounds under one client span     TestApprovalTakesTwoRoundsUnderOneClientSpan, TestRoundsThatAskAreMarked
+//	a server's own request begins a trace of its own          TestLegacyElicitationIsBelowTheCall
+//	requestState is the client's to edit, replay and keep     TestRequestState…
+//	baggage leaves the house                                  TestBaggageIsAllowListed
+//	a name that a peer makes up becomes a metric's label      TestHostileNames, TestMetrics
 
 // Trap 1: on a stateful HTTP server the context is that of the first request.
 func TestTrap1AmbientSpanIsALinkAndNoParent(t *testing.T) {
@@ -296,4 +308,75 @@ func TestTrap8WhatIsRejectedBeforeLeavesNoSpan(t *testing.T) {
 	call(t, t.Context(), cs, "read_file", path)
 	mcptest.SpansOf(t, rec, "tools/call read_file", 1)
 	mcptest.SpansOf(t, rec, "tools/call unread", 0)
+}
+
+// One server for all requests is what the SDK's HTTP handler is given a function for; a
+// program that instruments in there does so for each request.
+func TestInstrumentingForEachRequestIsOnce(t *testing.T) {
+	tracer, rec := agentspantest.New(t)
+	s := newServer()
+	srv := httptest.NewServer(mcp.NewStreamableHTTPHandler(func(*http.Request) *mcp.Server {
+		mcpspan.InstrumentServer(s, tracer)
+		return s
+	}, &mcp.StreamableHTTPOptions{Stateless: true}))
+	defer srv.Close()
+	cs := dial(t, srv.URL, newClient(nil), mcptest.Current, nil)
+	call(t, t.Context(), cs, "read_file", path)
+	call(t, t.Context(), cs, "read_file", path)
+	mcptest.SpansOf(t, rec, "tools/call read_file", 2)
+	mcptest.Conforms(t, rec)
+}
+
+// What a client calls itself is nobody's identity, whatever it is.
+func TestClientInfoIsNobody(t *testing.T) {
+	for _, version := range mcptest.Revisions {
+		t.Run(version, func(t *testing.T) {
+			var saw boundary.Request
+			tracer, rec := agentspantest.New(t, agentspan.WithChecker(boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
+				saw = r
+				return boundary.Decision{Verdict: boundary.Allow}, nil
+			})))
+			s := newServer()
+			mcpspan.InstrumentServer(s, tracer)
+			cs := inMemory(t, s, mcp.NewClient(&mcp.Implementation{Name: "human:ada", Title: "agent:triage", Version: "1"}, nil), version)
+			call(t, t.Context(), cs, "read_file", path)
+			if !saw.Delegation.Owner.IsZero() || len(saw.Delegation.Actors) > 0 || saw.Use != nil {
+				t.Errorf("the caller is taken for %+v, by %+v", saw.Delegation, saw.Use)
+			}
+			for _, sp := range rec.Spans() {
+				for _, kv := range sp.Attributes() {
+					if strings.Contains(kv.Value.String(), "ada") || strings.Contains(kv.Value.String(), "triage") {
+						t.Errorf("%s has %s=%s", sp.Name(), kv.Key, kv.Value.String())
+					}
+				}
+			}
+		})
+	}
+}
+
+// A connection is no conversation: the calls of two sessions on one are kept apart, and
+// what one has seen is not in the other.
+func TestSessionsInterleaveOnOneConnection(t *testing.T) {
+	for _, version := range mcptest.Revisions {
+		t.Run(version, func(t *testing.T) {
+			tracer, rec := agentspantest.New(t)
+			s, c := newServer(), newClient(nil)
+			mcpspan.InstrumentServer(s, tracer)
+			quiet, _ := agentspantest.New(t)
+			mcpspan.InstrumentClient(c, quiet)
+			cs := inMemory(t, s, c, version)
+			one := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "one"})
+			two := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "two"})
+			call(t, one, cs, "leak", map[string]any{})
+			call(t, two, cs, "read_file", path)
+			call(t, one, cs, "read_file", path)
+			seen := map[string]string{}
+			for _, sp := range mcptest.SpansOf(t, rec, "tools/call read_file", 2) {
+				seen[mcptest.Attr(sp, semconv.AmbitSessionIDKey)] = mcptest.Attr(sp, semconv.AmbitSessionSecretSeenKey)
+			}
+			if diff := cmp.Diff(map[string]string{"one": "true", "two": ""}, seen); diff != "" {
+				t.Errorf("who has seen a secret (-want +got):\n%s", diff)
+			}
+		})
+	}
 }
