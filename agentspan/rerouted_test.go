@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -139,4 +140,38 @@ func rerouted(spans []sdktrace.ReadOnlySpan) string {
 		told = append(told, said)
 	}
 	return strings.Join(told, " ")
+}
+
+// Calls of a session and its subagents are refused and rerouted side by side.
+func TestRefusalsRememberedConcurrentSafe(t *testing.T) {
+	data := effect.AnalyzerFunc(func(dst []effect.Effect, c effect.Call) []effect.Effect {
+		return append(dst, effect.Effect{Kind: effect.Data, Access: effect.Read, Target: "sql:salaries", Certainty: effect.Exact})
+	})
+	refuse := boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
+		if r.Tool != "query" {
+			return boundary.Decision{Verdict: boundary.Allow}, nil
+		}
+		return boundary.Decision{Because: []boundary.Determination{{Effect: 1}}}, nil
+	})
+	tracer, rec := agentspantest.New(t, agentspan.WithAnalyzer(data), agentspan.WithChecker(refuse))
+	ctx, session := start(t, tracer, agentspan.Session{ID: "s", Owner: ada})
+	_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "query"}, nothing)
+	const n = 8
+	var all sync.WaitGroup
+	for i := range n {
+		all.Go(func() {
+			sub, _, err := tracer.StartSession(ctx, agentspan.Session{ID: "s", Subagent: fmt.Sprint("helper-", i%2), Owner: ada})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			_, _ = agentspan.Do(sub, tracer, agentspan.ToolCall{Name: "query", Arguments: fmt.Appendf(nil, "%d", i)}, nothing)
+			_, _ = agentspan.Do(sub, tracer, agentspan.ToolCall{Name: "export"}, nothing)
+		})
+	}
+	all.Wait()
+	session.End(nil)
+	if got := rerouted(rec.Spans()); strings.Count(got, "ran*") != n || strings.Count(got, "refused*") != n {
+		t.Errorf("%s, want all but the first call to be rerouted", got)
+	}
 }
