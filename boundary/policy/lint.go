@@ -99,6 +99,7 @@ func (l *linter) run() {
 	for i, g := range l.layer.grants {
 		l.broad(g)
 		l.incomplete(g)
+		l.comes(&g.calls, func(format string, args ...any) { l.grant(g, "incomplete", format, args...) })
 		l.names(&g.calls, func(format string, args ...any) { l.grant(g, "unknown_tool", format, args...) })
 		for j, o := range l.layer.grants {
 			if i != j && o.includes(g) && (!g.includes(o) || j < i) {
@@ -121,11 +122,47 @@ func (l *linter) run() {
 				break
 			}
 		}
+		l.ends(r)
+		l.comes(&r.calls, func(format string, args ...any) { l.rule(r, "incomplete", format, args...) })
 		if r.intents != nil && r.intents.outside && len(l.layer.intents) == 0 {
 			l.rule(r, "incomplete", "outside of what? The policy declares no intents, so this depends on each session's task")
 		}
 	}
 	l.unused()
+}
+
+// ends looks at what a rule does to the session as a whole.
+func (l *linter) ends(r *rule) {
+	f := &r.calls
+	switch {
+	case r.suspend && l.layer.mode == modeObserve:
+		l.rule(r, "unused", "suspend ends nothing under mode: observe")
+	case r.suspend && !r.shadow && r.conditions == 0 && r.effects == nil && len(f.tools)+len(f.servers)+len(f.agents)+len(f.args) == 0 && f.whenSrc == "":
+		l.rule(r, "broad", "it suspends every session at its first call")
+	case r.wait > 0 && (r.shadow || l.layer.mode == modeObserve):
+		l.rule(r, "unused", "wait waits for nothing where the rule takes no effect")
+	}
+}
+
+// comes looks for sources of values that no grant lets return anything.
+func (l *linter) comes(f *callFilter, add func(format string, args ...any)) {
+	for i := range f.args {
+		a := &f.args[i]
+		for _, t := range append(slices.Clip(a.tests), a.each...) {
+			if t.op != opFrom {
+				continue
+			}
+			for _, name := range t.texts {
+				server, tool, ok := strings.Cut(name.text, "/")
+				if !ok {
+					server, tool = "", name.text
+				}
+				if name.text != "prompt" && !slices.ContainsFunc(l.layer.grants, func(g *grant) bool { return g.calls.isAbout(server, tool, false) }) {
+					add("%s: nothing grants %s, so no value comes from it", a.name, name.text)
+				}
+			}
+		}
+	}
 }
 
 func (l *linter) times() {

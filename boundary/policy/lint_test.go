@@ -71,6 +71,16 @@ func TestLint(t *testing.T) {
 			"grant b: no tool is called get_customr; did you mean get_customer? (unknown_tool)",
 			"grant c: no server is called cmr (unknown_tool)",
 		}},
+		{"a session that is over before it begins", "rules:\n  - {id: a, deny: true, suspend: true}\n  - {id: b, tools: [t], deny: true, suspend: true}\n", []string{
+			"rule a: it suspends every session at its first call (broad)",
+			"rule b: rule a always says at least as much (unreachable)",
+		}},
+		{"what only observes", "mode: observe\nrules:\n  - {id: a, tools: [t], deny: true, suspend: true}\n  - {id: b, intent: anomalous, wait: 2s, deny: true}\n", []string{
+			"rule a: suspend ends nothing under mode: observe (unused)", "rule b: wait waits for nothing where the rule takes no effect (unused)",
+		}},
+		{"where no value comes from", grants + `{id: a, tools: [t, look], args: {x: {from: [prompt, look, crm/get_customer]}}}`, []string{
+			"grant a: x: nothing grants crm/get_customer, so no value comes from it (incomplete)",
+		}},
 		{"what nothing uses", "params: {a: 1, b: 2}\n" + grants + `{id: a, tools: [t], args: {x: {equals: "${param.a}"}}}`, []string{"parameter b stands nowhere (unused)"}},
 		{"what lets calls run", "on_unmatched: observe\non_unknown: observe\n", []string{
 			"on_unmatched: observe lets calls run that no grant covers (open)", "on_unknown: observe lets calls run whose effects cannot be told (open)",
