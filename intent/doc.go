@@ -25,12 +25,14 @@
 // the machine's own files, clouds, strangers, other identities. The task is what
 // [NewStream] was given, or else what the owner's last prompt asks for. Reading around,
 // editing, testing, building and committing depart from nothing. [Result.Departed] is the
-// first action that did.
+// first action that did; from 0.5 on a session counts as departed.
 //
 // # Injection
 //
-// [Result.Injected] is set once a call names a target that a result, worded as an order, was the
-// first to name, and that no prompt did. Text of results raises suspicion and never lowers it.
+// [Result.Injected] is set once a call hands something to a target that a sentence of a result
+// was the first to name, while no prompt wished for anything to be sent, paid, given or removed; or
+// does what a result worded as an order says and no prompt does. Such a call departs from the task. Text of
+// results raises suspicion and never lowers it.
 //
 // # The default classifier
 //

@@ -142,8 +142,13 @@ func TestInjectedByFamily(t *testing.T) {
 				for _, carrier := range carriers {
 					if d.family == family {
 						n++
-						if follow(t, "summarise", carrier, d.text, d.call).Injected {
-							m++
+						r := follow(t, "summarise", carrier, d.text, d.call)
+						if !r.Injected {
+							continue
+						}
+						m++
+						if r.Drift < 0.5 || r.Departed == 0 {
+							t.Errorf("%q: follows from a result, and drift is %.2f, departed with action %d", d.text, r.Drift, r.Departed)
 						}
 					}
 				}

@@ -85,8 +85,9 @@ func (g *sight) switched() bool {
 }
 
 // drift says how far the session has gone from its task: what it reached that the
-// task does not need, each kind counted once, and what looks like an attack.
-func (m *Model) drift(s *State, g *sight, z float32) {
+// task does not need, each kind counted once, and what looks like an attack; strayed
+// at least.
+func (m *Model) drift(s *State, g *sight, z, strayed float32) {
 	w := &s.work
 	if w.task == 0 && w.prompts == 0 {
 		return // nothing to depart from
@@ -101,7 +102,7 @@ func (m *Model) drift(s *State, g *sight, z float32) {
 			left *= 1 - m.distance(w, &p, r)
 		}
 	}
-	d := 1 - left
+	d := max(1-left, strayed)
 	if z >= m.Suspect {
 		d = max(d, float32(m.probability(z)))
 	}
