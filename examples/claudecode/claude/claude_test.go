@@ -22,6 +22,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/agentspan/hookspan"
 	"github.com/ambit-go/ambit/agentspan/hookspan/recording"
+	"github.com/ambit-go/ambit/examples/claudecode/internal/scratch"
 	"github.com/ambit-go/ambit/intent"
 	"github.com/ambit-go/ambit/internal/backendtest"
 )
@@ -49,7 +50,7 @@ func newAgent(t *testing.T) *agent {
 	if _, err := os.Stat(program); err != nil {
 		t.Fatalf("Claude Code is not installed: %v; run .ci/node", err)
 	}
-	root := t.TempDir()
+	root := scratch.Dir(t) // with the state folder in it
 	a := &agent{t: t, program: program, home: filepath.Join(root, "home"), project: filepath.Join(root, "shop")}
 	a.write("home/.aws/credentials", "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\n")
 	a.write("shop/main.go", "package main\n")

@@ -14,6 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ambit-go/ambit/examples/claudecode/internal/scratch"
 	"github.com/ambit-go/ambit/internal/backendtest"
 )
 
@@ -25,7 +26,7 @@ type agent struct {
 
 func newAgent(t *testing.T) *agent {
 	t.Helper()
-	a := &agent{T: t, dir: t.TempDir(), root: filepath.Join(t.TempDir(), "shop"), state: filepath.Join(t.TempDir(), "state")}
+	a := &agent{T: t, dir: t.TempDir(), root: filepath.Join(t.TempDir(), "shop"), state: filepath.Join(scratch.Dir(t), "state")}
 	cmd := exec.CommandContext(t.Context(), "go", "build", "-o", a.dir+"/", "../ambit-hook", "../ambit-export")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)

@@ -16,6 +16,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/ambit-go/ambit/examples/claudecode/internal/scratch"
 	"github.com/ambit-go/ambit/internal/backendtest"
 )
 
@@ -39,7 +40,7 @@ func newAgent(t *testing.T, endpoint string) *agent {
 	a.write("shop/main.go", "package main\n")
 	a.env = []string{
 		"PATH=" + programs + string(os.PathListSeparator) + os.Getenv("PATH"), "HOME=" + a.home, "TMPDIR=" + t.TempDir(),
-		"AMBIT_HOOK_STATE=" + filepath.Join(t.TempDir(), "state"), "AMBIT_HOOK_ENDPOINT=http://" + endpoint, "AMBIT_HOOK_OWNER=ada@example.com",
+		"AMBIT_HOOK_STATE=" + filepath.Join(scratch.Dir(t), "state"), "AMBIT_HOOK_ENDPOINT=http://" + endpoint, "AMBIT_HOOK_OWNER=ada@example.com",
 	}
 	a.run("git", "init", "-q", ".")
 	return a

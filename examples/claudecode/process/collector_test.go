@@ -25,7 +25,6 @@ import (
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 
-	"github.com/ambit-go/ambit/agentspan/hookspan/journal"
 	"github.com/ambit-go/ambit/examples/internal/onetrace"
 )
 
@@ -167,7 +166,6 @@ func TestHostileCollectors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			a := newAgent(t)
-			a.holdsExporters()
 			a.hook("SessionStart", `,"source":"startup"`)
 			a.hook("UserPromptSubmit", `,"prompt":"tidy up"`)
 			const calls = 3
@@ -221,25 +219,6 @@ func TestHostileCollectors(t *testing.T) {
 		}
 	})
 }
-
-// holdsExporters keeps exporters that hooks have started from the state folder once the
-// test is over and its folders are removed.
-func (a *agent) holdsExporters() {
-	a.Cleanup(func() {
-		dir, err := journal.Open(a.state)
-		if err != nil {
-			a.Fatal(err)
-		}
-		if lock, err := dir.TryExporting(time.Minute); err != nil || lock == nil {
-			a.Errorf("an exporter is still at work: %v", err)
-		} else {
-			exporting.Store(lock, true) // for as long as this process lives
-		}
-	})
-}
-
-// exporting are locks that are not given back.
-var exporting sync.Map
 
 // web serves HTTP, version 2 without TLS as OTLP over gRPC has it.
 func web(t *testing.T, handle http.HandlerFunc) string {

@@ -23,6 +23,7 @@ import (
 	"github.com/ambit-go/ambit/agentspan/agentspantest"
 	"github.com/ambit-go/ambit/agentspan/hookspan"
 	"github.com/ambit-go/ambit/agentspan/hookspan/journal"
+	"github.com/ambit-go/ambit/examples/claudecode/internal/scratch"
 )
 
 // program is the hook program, built once.
@@ -70,7 +71,7 @@ func newAgent(tb testing.TB) *agent {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	a := &agent{TB: tb, state: filepath.Join(tb.TempDir(), "state"), root: filepath.Join(tb.TempDir(), "repo"), path: path}
+	a := &agent{TB: tb, state: filepath.Join(scratch.Dir(tb), "state"), root: filepath.Join(tb.TempDir(), "repo"), path: path}
 	if err := os.MkdirAll(filepath.Join(a.root, ".git"), 0o700); err != nil {
 		tb.Fatal(err)
 	}
