@@ -33,6 +33,7 @@ type config struct {
 	session  agentspan.Session
 	baggage  []string
 	stateKey []byte
+	firstUse mcpwire.FirstUse
 	tasks    *server.TaskHooks
 }
 
@@ -59,9 +60,17 @@ func WithBaggage(keys ...string) Option {
 // travels through a client of revision 2026-07-28: 32 random bytes, the same in
 // all processes that serve one address. Without it, or with less than 16 bytes,
 // each server makes a key of its own, and an answer that comes to another process
-// is refused. What was used is remembered by each process for itself.
+// is refused. What was used is remembered by each process for itself, unless they share
+// it ([WithFirstUse]).
 func WithStateKey(key []byte) Option {
 	return optionFunc(func(c *config) { c.stateKey = slices.Clone(key) })
+}
+
+// WithFirstUse makes an answer count once in all processes that have the same state key,
+// by what they share: first reports whether it is told of a used state's id for the
+// first time, as a "SET NX" of a common store does until the time it is given.
+func WithFirstUse(first mcpwire.FirstUse) Option {
+	return optionFunc(func(c *config) { c.firstUse = first })
 }
 
 // WithTaskHooks are the hooks that the server was made with (server.WithTaskHooks),
@@ -104,7 +113,7 @@ func InstrumentServer(s *server.MCPServer, t *agentspan.Tracer, opts ...Option) 
 	}
 	p := newPeer(t, opts)
 	side := &serverSide{
-		peer: p, sessions: mcpwire.NewSessions(p.session), states: mcpwire.NewStates(p.stateKey), tools: newDefinitions(),
+		peer: p, sessions: mcpwire.NewSessions(p.session), states: mcpwire.NewStates(p.stateKey, p.firstUse), tools: newDefinitions(),
 	}
 	if !first(s, side) {
 		return

@@ -29,6 +29,7 @@ type config struct {
 	baggage  []string
 	pipe     bool
 	stateKey []byte
+	firstUse mcpwire.FirstUse
 }
 
 // WithName names the MCP server, as policies and spans know it. A server's own
@@ -58,9 +59,17 @@ func WithPipe() Option { return optionFunc(func(c *config) { c.pipe = true }) }
 // travels through a client of revision 2026-07-28: 32 random bytes, the same in
 // all processes that serve one address. Without it, or with less than 16 bytes,
 // each server makes a key of its own, and an answer that comes to another process
-// is refused. What was used is remembered by each process for itself.
+// is refused. What was used is remembered by each process for itself, unless they share
+// it ([WithFirstUse]).
 func WithStateKey(key []byte) Option {
 	return optionFunc(func(c *config) { c.stateKey = slices.Clone(key) })
+}
+
+// WithFirstUse makes an answer count once in all processes that have the same state key,
+// by what they share: first reports whether it is told of a used state's id for the
+// first time, as a "SET NX" of a common store does until the time it is given.
+func WithFirstUse(first mcpwire.FirstUse) Option {
+	return optionFunc(func(c *config) { c.firstUse = first })
 }
 
 // InstrumentServer governs and records what server receives and sends, with t. It
@@ -74,7 +83,7 @@ func InstrumentServer(server *mcp.Server, t *agentspan.Tracer, opts ...Option) {
 		return
 	}
 	p := newPeer(t, opts)
-	s := &serverSide{peer: p, sessions: mcpwire.NewSessions(p.config.session), tools: &mcpwire.Catalogue{}, states: mcpwire.NewStates(p.config.stateKey)}
+	s := &serverSide{peer: p, sessions: mcpwire.NewSessions(p.config.session), tools: &mcpwire.Catalogue{}, states: mcpwire.NewStates(p.stateKey, p.firstUse)}
 	server.AddReceivingMiddleware(s.receive)
 	server.AddSendingMiddleware(s.send)
 }

@@ -3,10 +3,12 @@ package mcpspan_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/modelcontextprotocol/go-sdk/mcp"
 
@@ -167,5 +169,47 @@ func TestApprovalDoesNotDependOnTelemetry(t *testing.T) {
 	cs := manual(t, tracer)
 	if res := answer(t, cs, path, ask(t, cs).RequestState); res.IsError {
 		t.Errorf("refused: %s", textOf(res))
+	}
+}
+
+// Behind one address an answer may come to another process than the question went out
+// from. Where they share what was used it counts once in all of them.
+func TestRequestStateCountsOnceInAllProcesses(t *testing.T) {
+	people := claims{"a": verified("ada", "agent-1")}
+	for _, shared := range []bool{false, true} {
+		t.Run(fmt.Sprintf("shared=%v", shared), func(t *testing.T) {
+			opts := []mcpspan.Option{mcpspan.WithStateKey([]byte(strings.Repeat("k", 32)))}
+			if shared {
+				var used sync.Map
+				opts = append(opts, mcpspan.WithFirstUse(func(_ context.Context, id string, _ time.Time) bool {
+					_, met := used.LoadOrStore(id, true)
+					return !met
+				}))
+			}
+			quiet, _ := agentspantest.New(t)
+			ctx := agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: "s-1"})
+			process := func() *mcp.ClientSession {
+				tracer, _ := agentspantest.New(t, agentspan.WithChecker(mcptest.Asking(boundary.Approval{})))
+				s := newServer()
+				mcpspan.InstrumentServer(s, tracer, opts...)
+				c := newClient(&mcp.ClientOptions{ElicitationHandler: say("accept", true), MultiRoundTrip: &mcp.MultiRoundTripOptions{Disabled: true}})
+				mcpspan.InstrumentClient(c, quiet)
+				return overHTTP(t, s, c, mcptest.Current, people.protect, bearer{func() string { return "a" }})
+			}
+			one, two := process(), process()
+			state := call(t, ctx, one, "delete_file", path).RequestState
+			runs := func(cs *mcp.ClientSession) bool {
+				res, err := cs.CallTool(ctx, &mcp.CallToolParams{Name: "delete_file", Arguments: path, RequestState: state, InputResponses: mcp.InputResponseMap{
+					"ambit/approval": &mcp.ElicitResult{Action: "accept", Content: map[string]any{"approve": true}},
+				}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return !res.IsError && !res.NeedsInput()
+			}
+			if !runs(two) || runs(two) || runs(one) == shared {
+				t.Errorf("an answer does not count as often as it should")
+			}
+		})
 	}
 }

@@ -2,11 +2,13 @@ package mcpwire
 
 import (
 	"bytes"
+	"context"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"hash"
 	"strconv"
@@ -43,10 +45,16 @@ const maxQuestion = 5 * time.Minute
 // it, so it is bound to the call, ends, and counts once. It is safe for concurrent
 // use.
 type States struct {
-	key  [32]byte
-	mu   sync.Mutex
-	used map[[nonceLen]byte]time.Time // until when it would be accepted
+	key   [32]byte
+	first FirstUse
+	mu    sync.Mutex
+	used  map[[nonceLen]byte]time.Time // until when it would be accepted
 }
+
+// A FirstUse reports whether it is told of id for the first time, by whichever process:
+// of one that is used. It may forget it after until. It is called concurrently, and
+// where it cannot tell it says no: then the answer does not count.
+type FirstUse func(ctx context.Context, id string, until time.Time) bool
 
 // maxUsed bounds what is remembered of used states. Beyond it no answer counts
 // until old ones have ended: the bound must not make a replay possible.
@@ -54,9 +62,10 @@ const maxUsed = 1 << 16
 
 // NewStates returns states that are made with key: random bytes, at least 16, the
 // same in all processes that serve one address. With fewer it makes a key of its
-// own, and an answer that comes to another process does not count.
-func NewStates(key []byte) *States {
-	s := &States{used: map[[nonceLen]byte]time.Time{}}
+// own, and an answer that comes to another process does not count. first, if it is not
+// nil, is what those processes share; without it each of them remembers for itself.
+func NewStates(key []byte, first FirstUse) *States {
+	s := &States{first: first, used: map[[nonceLen]byte]time.Time{}}
 	if len(key) >= 16 {
 		mac := hmac.New(sha256.New, key)
 		mac.Write([]byte("ambit mcp requestState"))
@@ -91,7 +100,7 @@ func (s *States) mac(head, binding []byte) []byte {
 
 // redeem reports whether state is one that was issued for this very call, that has
 // not ended and was not used; from now on it is.
-func (s *States) redeem(state string, binding []byte, now time.Time) bool {
+func (s *States) redeem(ctx context.Context, state string, binding []byte, now time.Time) bool {
 	text, ok := strings.CutPrefix(state, statePrefix)
 	if !ok || len(text) != base64.RawURLEncoding.EncodedLen(stateLen) {
 		return false
@@ -109,6 +118,11 @@ func (s *States) redeem(state string, binding []byte, now time.Time) bool {
 	}
 	var nonce [nonceLen]byte
 	copy(nonce[:], b[expiryLen:])
+	return s.take(nonce, now, expires) && (s.first == nil || s.first(ctx, hex.EncodeToString(nonce[:]), expires))
+}
+
+// take reports whether this process has not met nonce.
+func (s *States) take(nonce [nonceLen]byte, now, expires time.Time) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, ok := s.used[nonce]; ok {

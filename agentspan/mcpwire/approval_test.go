@@ -2,6 +2,7 @@ package mcpwire
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -33,7 +34,7 @@ func asked(change func(*agentspan.Ask)) *agentspan.Ask {
 
 func TestStatesCountOnceForOneCallAndEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := NewStates([]byte("0123456789abcdef"))
+		s := NewStates([]byte("0123456789abcdef"), nil)
 		ada, bob := verified("ada"), verified("bob")
 		n := agentspan.Session{Owner: identity.Principal{ID: "ada"}}
 		binding := bindingOf("tools/call", "delete_file", "h1", []byte(`{"path":"a","n":1}`), &n, &ada, asked(nil))
@@ -50,7 +51,7 @@ func TestStatesCountOnceForOneCallAndEnd(t *testing.T) {
 			"other arguments":    bindingOf("tools/call", "delete_file", "h1", []byte(`{"path":"b","n":1}`), &n, &ada, asked(nil)),
 			"another caller":     bindingOf("tools/call", "delete_file", "h1", []byte(`{"path":"a","n":1}`), &n, &bob, asked(nil)),
 		} {
-			if s.redeem(state, b, time.Now()) {
+			if s.redeem(t.Context(), state, b, time.Now()) {
 				t.Errorf("it counts for %s", name)
 			}
 		}
@@ -68,7 +69,7 @@ func TestStatesCountOnceForOneCallAndEnd(t *testing.T) {
 			"a yes that is to stand":      func(a *agentspan.Ask) { a.Terms.Remember = true },
 			"the session, and not a call": func(a *agentspan.Ask) { a.Tool = "" },
 		} {
-			if s.redeem(state, about(change), time.Now()) {
+			if s.redeem(t.Context(), state, about(change), time.Now()) {
 				t.Errorf("it counts for a question about %s", name)
 			}
 		}
@@ -82,25 +83,53 @@ func TestStatesCountOnceForOneCallAndEnd(t *testing.T) {
 			t.Error("a reason that is given in words alone is none")
 		}
 		for _, edited := range []string{"", "ambit1.", state[:len(state)-1], state + "A", strings.ToUpper(state), "ambit1." + strings.Repeat("A", len(state)-7)} {
-			if s.redeem(edited, binding, time.Now()) {
+			if s.redeem(t.Context(), edited, binding, time.Now()) {
 				t.Errorf("%q counts", edited)
 			}
 		}
-		if NewStates(nil).redeem(state, binding, time.Now()) {
+		if NewStates(nil, nil).redeem(t.Context(), state, binding, time.Now()) {
 			t.Error("it counts for a server with another key")
 		}
-		if !s.redeem(state, binding, time.Now()) {
+		if !s.redeem(t.Context(), state, binding, time.Now()) {
 			t.Error("it does not count for its call")
 		}
-		if s.redeem(state, binding, time.Now()) {
+		if s.redeem(t.Context(), state, binding, time.Now()) {
 			t.Error("it counts twice")
 		}
 		late := s.issue(binding, time.Now(), time.Time{})
 		time.Sleep(5 * time.Minute)
-		if s.redeem(late, binding, time.Now()) {
+		if s.redeem(t.Context(), late, binding, time.Now()) {
 			t.Error("it counts after its end")
 		}
 	})
+}
+
+// Where processes share what was used, a state counts once in all of them, and not where
+// they cannot tell.
+func TestProcessesShareWhatWasUsed(t *testing.T) {
+	key, now := bytes.Repeat([]byte("k"), 32), time.Now()
+	seen := map[string]bool{}
+	first := func(_ context.Context, id string, until time.Time) bool {
+		if seen[id] || !until.After(now) || len(id) < 32 {
+			return false
+		}
+		seen[id] = true
+		return true
+	}
+	one, two, broken := NewStates(key, first), NewStates(key, first), NewStates(key, func(context.Context, string, time.Time) bool { return false })
+	state := one.issue([]byte("call"), now, time.Time{})
+	if broken.redeem(t.Context(), state, []byte("call"), now) {
+		t.Error("it counts where nobody can tell")
+	}
+	if two.redeem(t.Context(), state, []byte("another call"), now) || len(seen) > 0 {
+		t.Error("a state of another call was used up")
+	}
+	if !two.redeem(t.Context(), state, []byte("call"), now) {
+		t.Error("it does not count in another process")
+	}
+	if one.redeem(t.Context(), state, []byte("call"), now) {
+		t.Error("it counts in two processes")
+	}
 }
 
 // What a person agreed to is one call. Arguments that a tool can tell apart are other
@@ -157,18 +186,18 @@ func FuzzState(f *testing.F) {
 	key := bytes.Repeat([]byte("k"), 32)
 	f.Fuzz(func(t *testing.T, state string, binding []byte) {
 		now := time.Now()
-		if NewStates(key).redeem(state, binding, now) {
+		if NewStates(key, nil).redeem(t.Context(), state, binding, now) {
 			t.Errorf("a made-up state counts: %q", state)
 		}
-		s := NewStates(key)
+		s := NewStates(key, nil)
 		issued := s.issue([]byte("call"), now, time.Time{})
-		if got := s.redeem(issued, binding, now); got != bytes.Equal(binding, []byte("call")) {
+		if got := s.redeem(t.Context(), issued, binding, now); got != bytes.Equal(binding, []byte("call")) {
 			t.Errorf("for the call %q it counts: %v", binding, got)
 		}
 		at := len(state) % len(issued)
 		edited := []byte(issued)
 		edited[at] ^= 1 + byte(len(binding))&0x7e
-		if string(edited) != issued && NewStates(key).redeem(string(edited), []byte("call"), now) {
+		if string(edited) != issued && NewStates(key, nil).redeem(t.Context(), string(edited), []byte("call"), now) {
 			t.Errorf("edited at %d it counts: %s", at, edited)
 		}
 	})

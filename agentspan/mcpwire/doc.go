@@ -12,8 +12,9 @@
 //
 // A [TraceContext] is what travels in _meta. A [Caller] is who sent a message, by
 // its token and nothing else; [Sessions] tells which session the message belongs
-// to. A [Recorder] makes the spans and metrics of the conventions. [States] carries
-// a question to a person through a client that keeps nothing. [DefinitionHash] pins
+// to. A [Recorder] makes the spans and metrics of the conventions. A [Question] is
+// put to a person by the means that a client has, and [States] carries it through one
+// that keeps nothing. A [Catalogue] holds its tools, and [DefinitionHash] pins
 // what a model was told of a tool, and [RefusalText] is what it is told instead of
 // a result.
 //

@@ -71,7 +71,7 @@ func (q *Question) approve(ctx context.Context, a agentspan.Ask) (agentspan.Answ
 		return agentspan.Answer{}, errForeignState
 	}
 	action, content, ok := q.Answer()
-	if !ok || !q.States.redeem(q.State, q.binding(&a), time.Now()) {
+	if !ok || !q.States.redeem(ctx, q.State, q.binding(&a), time.Now()) {
 		return agentspan.Answer{}, errBadState
 	}
 	q.redeemed = true
