@@ -101,8 +101,9 @@ func WithService(name, version string) Option {
 	})
 }
 
-// WithSampler asks s about every span that is no refusal and crosses no line;
-// those are kept whatever it says (see [pipeline.KeepRefusals]). It wins over
+// WithSampler asks s about every span but those that start with something that must
+// not be lost, refusals and summaries of sessions; they are kept whatever it says (see
+// [pipeline.KeepRefusals]). It wins over
 // OTEL_TRACES_SAMPLER. A nil sampler makes [Setup] fail.
 func WithSampler(s sdktrace.Sampler) Option {
 	return optionFunc(func(c *config) {

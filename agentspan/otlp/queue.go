@@ -3,6 +3,7 @@ package otlp
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 
 	"github.com/ambit-go/ambit/agentspan"
-	"github.com/ambit-go/ambit/semconv"
+	"github.com/ambit-go/ambit/agentspan/pipeline"
 )
 
 // maxWaiting bounds the memory of a queue, roughly: frameworks put whole prompts
@@ -109,8 +110,8 @@ func (q *queue) offer(w waiting, vital bool) (full bool) {
 }
 
 // weigh returns about how much memory a span takes, and whether it must not be
-// lost: a refusal, a crossing, or the summary of a session. The sizes are those
-// of a queue that was measured: 416 bytes bare and 1,824 with 20 attributes.
+// lost ([pipeline.Vital]), which only a span of ours can say. The sizes are those of
+// a queue that was measured: 416 bytes bare and 1,824 with 20 attributes.
 func weigh(s sdktrace.ReadOnlySpan) (size int, vital bool) {
 	const span, attr = 416, 64
 	size = span + len(s.Name()) + len(s.Status().Description)
@@ -133,15 +134,7 @@ func weigh(s sdktrace.ReadOnlySpan) (size int, vital bool) {
 	if s.InstrumentationScope().Name != agentspan.ScopeName {
 		return size, false
 	}
-	for i := range attrs {
-		switch attrs[i].Key {
-		case semconv.AmbitDecisionOutcomeKey:
-			vital = vital || attrs[i] == semconv.AmbitDecisionOutcomeDeny || attrs[i] == semconv.AmbitDecisionOutcomeRequireApproval
-		case semconv.AmbitCrossingKindKey, semconv.AmbitIdentitySwitchKindKey, semconv.AmbitSessionBlastRadiusKey:
-			vital = true
-		}
-	}
-	return size, vital
+	return size, slices.ContainsFunc(attrs, pipeline.Vital)
 }
 
 func weight(v attribute.Value) (n int) {

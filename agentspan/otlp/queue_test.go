@@ -324,11 +324,11 @@ func TestAQueueIsBoundedInBytes(t *testing.T) {
 	})
 }
 
-// Calls that were allowed cannot bury one that was not.
-func TestARefusalKeepsItsPlaceInAFullQueue(t *testing.T) {
+// Calls that were allowed cannot bury one that was not, nor one with a secret in it.
+func TestWhatIsVitalKeepsItsPlaceInAFullQueue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex
-		var refused, summaries int
+		var refused, secrets, summaries int
 		gate := make(chan struct{})
 		p := setup(t, func(_ context.Context, rss []*tracepb.ResourceSpans) error {
 			<-gate
@@ -337,6 +337,9 @@ func TestARefusalKeepsItsPlaceInAFullQueue(t *testing.T) {
 			for _, s := range spansOf(rss) {
 				if strings.HasPrefix(s.GetName(), "refuse_tool") {
 					refused++
+				}
+				if s.GetName() == "execute_tool read_page" {
+					secrets++
 				}
 				if strings.HasPrefix(s.GetName(), "session") {
 					summaries++
@@ -359,14 +362,17 @@ func TestARefusalKeepsItsPlaceInAFullQueue(t *testing.T) {
 		if _, _, err := tracer.StartToolCall(ctx, agentspan.ToolCall{Name: "delete_file"}); err == nil {
 			t.Fatal("delete_file was allowed")
 		}
+		token := []byte(`{"q":"ghp_` + strings.Repeat("a1B2c3D4", 4) + `e5F6"}`)
+		_, span, err := tracer.StartToolCall(ctx, agentspan.ToolCall{Name: "read_page", Arguments: token})
+		span.End(&err)
 		session.End(nil)
 		if p.Stats().Causes[causeQueueFull] == 0 {
 			t.Fatal("the queue never was full")
 		}
 		close(gate)
 		_ = p.Shutdown(t.Context()) // says what was dropped
-		if refused != 1 || summaries != 1 {
-			t.Errorf("%d refusals and %d summaries arrived, want one of each", refused, summaries)
+		if refused != 1 || secrets != 1 || summaries != 1 {
+			t.Errorf("%d refusals, %d calls with a secret and %d summaries arrived, want one of each", refused, secrets, summaries)
 		}
 	})
 }

@@ -13,8 +13,8 @@
 // [NewProcessor] writes session, owner, identity, task and policy onto every
 // span begun under a session, those of otelhttp, otelgrpc and database
 // instrumentations included, so that a search by owner finds what a tool did.
-// [KeepRefusals] samples what must not be lost. [DeterministicIDs] lets processes
-// that share nothing but a key write into one trace.
+// [KeepRefusals] samples what must not be lost, which is what [Vital] says.
+// [DeterministicIDs] lets processes that share nothing but a key write into one trace.
 //
 // Programs without a provider of their own need none of this: the module
 // github.com/ambit-go/ambit/agentspan/otlp sets all of it up.

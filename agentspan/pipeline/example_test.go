@@ -12,7 +12,8 @@ import (
 	"github.com/ambit-go/ambit/boundary"
 )
 
-// A sampler that takes nothing takes refusals all the same.
+// A sampler that takes nothing takes refusals all the same, and the summary of each
+// session.
 func ExampleKeepRefusals() {
 	rec := agentspantest.NewRecorder(sdktrace.WithSampler(pipeline.KeepRefusals(sdktrace.NeverSample())))
 	tracer, err := agentspan.New(append(rec.Options(), agentspan.WithChecker(boundary.Tools("read_*")))...)
@@ -32,6 +33,7 @@ func ExampleKeepRefusals() {
 		fmt.Println(s.Name())
 	}
 	// Output:
+	// session triage
 	// refuse_tool delete_file
 }
 

@@ -164,6 +164,28 @@ func TestKeepRefusalsKeepsCrossingsThatStartSaysOf(t *testing.T) {
 	}
 }
 
+func TestVital(t *testing.T) {
+	for _, tt := range []struct {
+		kv   attribute.KeyValue
+		want bool
+	}{
+		{semconv.AmbitDecisionOutcomeDeny, true},
+		{semconv.AmbitDecisionOutcomeRequireApproval, true},
+		{semconv.AmbitDecisionOutcomeAllow, false},
+		{semconv.AmbitCrossingKindKey.String("flow"), true},
+		{semconv.AmbitIdentitySwitchKindKey.String("actor_changed"), true},
+		{semconv.AmbitSecretFound(true), true},
+		{semconv.AmbitSecretFound(false), false},
+		{semconv.AmbitSessionBlastRadius(0), true},
+		{semconv.AmbitSessionSeq(7), false},
+		{attribute.KeyValue{}, false},
+	} {
+		if got := pipeline.Vital(tt.kv); got != tt.want {
+			t.Errorf("Vital(%v) = %v", tt.kv, got)
+		}
+	}
+}
+
 func TestTwoProcessesMeetInOneTrace(t *testing.T) {
 	run := func() (agent []sdktrace.ReadOnlySpan) {
 		ids, err := pipeline.DeterministicIDs(key)
