@@ -200,6 +200,9 @@ func (t *Tracer) approve(ctx context.Context, c *call) {
 		return
 	}
 	c.approval, c.approver = outcome, answer.By.Assurance
+	if outcome == tooMany {
+		c.approval = unavailable
+	}
 	if outcome == approved && bindingOf(&req, &c.decision, false) != key {
 		outcome, c.approval = unavailable, unavailable
 		t.signal(ctx, c.state, Signal{Kind: SignalArgumentsChanged, Tool: c.name})
@@ -297,8 +300,11 @@ func (c *call) askedElsewhere() {
 	c.approval, c.approver, c.approvalTime = outcome, approver, -1
 }
 
-// pendingAnswer is the outcome of an ask whose answer comes with another call.
-const pendingAnswer = "pending"
+// The outcomes of an ask that are not written as they are.
+const (
+	pendingAnswer = "pending" // the answer comes with another call
+	tooMany       = "fatigue" // a person was asked, or declined, too often of late, and was not asked again
+)
 
 // answered is what a decision becomes by the outcome of asking.
 func answered(d boundary.Decision, outcome string) boundary.Decision {
@@ -312,6 +318,9 @@ func answered(d boundary.Decision, outcome string) boundary.Decision {
 		because.Reason, d.Message = boundary.ReasonApprovalDeclined, "a person declined"
 	case timedOut:
 		because.Reason, d.Message = boundary.ReasonApprovalTimeout, "nobody answered in time"
+		d.Source = boundary.ByDefault
+	case tooMany:
+		because.Reason, d.Message = boundary.ReasonApprovalUnavailable, "a person was asked, or said no, too often of late, and was not asked again"
 		d.Source = boundary.ByDefault
 	default:
 		because.Reason, d.Message = boundary.ReasonApprovalUnavailable, "nobody who may approve this could be asked"
@@ -356,7 +365,7 @@ func (t *Tracer) ask(ctx context.Context, s *state, key binding, whole bool, que
 		if first {
 			t.signal(ctx, s, Signal{Kind: SignalApprovalFatigue})
 		}
-		p.outcome = declined
+		p.outcome = tooMany
 		return p.outcome, p.answer
 	}
 	p.outcome, p.answer = t.askPerson(ctx, question(), terms, s.noun.Owner)
@@ -416,14 +425,14 @@ func (f *fatigue) ask(now time.Time) (mayAsk, first bool) {
 
 // answered notes how it ended, and returns that: a question that comes with the next
 // call counts when it is put, and not again when it is answered. One more than a
-// person can read is declined.
+// person can read is not put.
 func (f *fatigue) answered(outcome string) string {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	switch {
 	case outcome == pendingAnswer && len(f.times) > maxAsks:
 		f.times = f.times[:len(f.times)-1]
-		return declined
+		return tooMany
 	case outcome == pendingAnswer:
 		f.open++
 	case f.open > 0 && len(f.times) > 0:

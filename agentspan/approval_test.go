@@ -180,9 +180,18 @@ func TestAfterThreeDeclinesNobodyIsAsked(t *testing.T) {
 			agentspan.WithSignalHandler(func(_ context.Context, s agentspan.Signal) { signals <- s }))
 		ctx, _ := start(t, tracer, session())
 		try := func() error { _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing); return err }
-		for range 6 {
-			if err := try(); !errors.Is(err, boundary.ErrDenied) {
-				t.Errorf("Do = %v", err)
+		for i := range 6 {
+			err := try()
+			want := boundary.ReasonApprovalDeclined
+			if i >= 3 {
+				want = boundary.ReasonApprovalUnavailable // nobody said no to these
+			}
+			refused, ok := errors.AsType[*boundary.RefusedError](err)
+			if !ok || !errors.Is(err, boundary.ErrDenied) || refused.Decision.Determining().Reason != want {
+				t.Errorf("call %d: Do = %v, want %s", i+1, err, want)
+			}
+			if person := strings.Contains(err.Error(), "a person declined"); person != (i < 3) {
+				t.Errorf("call %d: %v", i+1, err)
 			}
 		}
 		if asked != 3 {
