@@ -356,7 +356,6 @@ func (s *state) begin() {
 	if !first {
 		return
 	}
-	t.metrics.session(1)
 	if s.noun.Owner.IsZero() { // told outside of once: the handler may use the session
 		t.metrics.unowned()
 		t.signal(context.Background(), s, Signal{Kind: SignalOwnerMissing})

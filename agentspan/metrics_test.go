@@ -45,6 +45,50 @@ func TestNoErrorTypeBlowsUpAMetric(t *testing.T) {
 	}
 }
 
+// A session of a tracer that was closed is kept by nobody, and so counts for none that
+// is open.
+func TestNoSessionStaysOpenBehindAClosedTracer(t *testing.T) {
+	tracer, rec := agentspantest.New(t)
+	open := func() (n int64) {
+		m, err := rec.Metrics(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, scope := range m.ScopeMetrics {
+			for _, d := range scope.Metrics {
+				if s, ok := d.Data.(metricdata.Sum[int64]); ok && d.Name == semconv.MetricAmbitSessionCount {
+					for _, p := range s.DataPoints {
+						n += p.Value
+					}
+				}
+			}
+		}
+		return n
+	}
+	_, before := start(t, tracer, session())
+	if n := open(); n != 1 {
+		t.Fatalf("%d sessions are open, want 1", n)
+	}
+	if err := tracer.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	before.End(nil)
+	if n := open(); n != 0 {
+		t.Errorf("%d sessions are open behind Close", n)
+	}
+	_, late, err := tracer.StartSession(t.Context(), agentspan.Session{ID: "late", Owner: ada})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := open(); n != 0 {
+		t.Errorf("%d sessions are open, want none: the tracer is closed", n)
+	}
+	late.End(nil)
+	if n := open(); n != 0 {
+		t.Errorf("%d sessions are open in the end", n)
+	}
+}
+
 // Who does not keep up with signals loses some, and the metric says how many.
 func TestSignalsThatNobodyTakesAreCounted(t *testing.T) {
 	entered, gate, handled := make(chan struct{}, 1), make(chan struct{}), 0

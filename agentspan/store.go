@@ -147,8 +147,12 @@ func (st *store) open(a *ActiveSession, parent *state, hold bool) *state {
 		fresh.refs++
 	}
 	dropped = append(dropped, st.trim(fresh)...)
+	kept := !st.closed
 	st.mu.Unlock()
 
+	if kept {
+		st.tracer.metrics.session(1) // finish takes it back
+	}
 	dropped.finish()
 	fresh.begin()
 	if lost {
