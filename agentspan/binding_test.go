@@ -238,6 +238,39 @@ func TestWhatOneOfATreeHasSeenAllHaveSeen(t *testing.T) {
 
 // Reaching for what governs the agent is refused where a policy is enforced, and a
 // signal where it only observes.
+// A handler that has seen enough may close the tracer that tells it: what waits behind
+// it is told all the same, and Close waits for nobody who waits for Close.
+func TestASignalHandlerMayCloseTheTracer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var tracer *agentspan.Tracer
+		begun, ended, gate := make(chan error, 1), 0, make(chan struct{})
+		tracer, _ = agentspantest.New(t, agentspan.WithSignalHandler(func(ctx context.Context, _ agentspan.Signal) {
+			if ended++; ended > 1 {
+				return
+			}
+			<-gate
+			begun <- tracer.Close(ctx)
+		}))
+		ctx, _ := start(t, tracer, session())
+		for range 3 {
+			tracer.Signal(ctx, agentspan.Signal{Kind: agentspan.SignalConfigChanged})
+		}
+		close(gate)
+		synctest.Wait() // a deadlock, if Close waits for its caller
+		select {
+		case err := <-begun:
+			if err != nil {
+				t.Errorf("Close = %v", err)
+			}
+		default:
+			t.Fatal("Close waits for the handler that called it")
+		}
+		if ended != 3 {
+			t.Errorf("%d signals were told, want 3", ended)
+		}
+	})
+}
+
 func TestGovernanceTamperIsASignal(t *testing.T) {
 	for mode, wantRun := range map[string]bool{"enforce": false, "observe": true} {
 		p, err := policy.Parse("p.yaml", []byte("version: 1\nid: x\nmode: "+mode+"\ngrants: [{id: g, tools: [Write], paths: [\"/**\"], access: [write, exec]}]\n"), policy.Options{})

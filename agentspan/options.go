@@ -135,7 +135,8 @@ func WithApprover(a Approver, timeout time.Duration) Option {
 
 // WithSignalHandler calls f for each [Signal], one after the other, on a
 // goroutine of its own. Signals that wait while f is busy are bounded; those
-// above the bound are dropped and counted.
+// above the bound are dropped and counted. It may close the tracer, with the context
+// that it is given ([Tracer.Close]).
 func WithSignalHandler(f func(context.Context, Signal)) Option {
 	return optionFunc(func(c *config) { use(c, &c.onSignal, f, "signal handler") })
 }

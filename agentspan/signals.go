@@ -112,8 +112,14 @@ func (q *signalQueue) run() {
 
 func (q *signalQueue) call(e queued) {
 	defer func() { _ = recover() }()
+	if e.ctx.Value(handling{q}) == nil { // else the handler raised it
+		e.ctx = context.WithValue(e.ctx, handling{q}, true)
+	}
 	q.handle(e.ctx, e.s)
 }
+
+// handling marks the contexts of a queue's own handler.
+type handling struct{ q *signalQueue }
 
 func (q *signalQueue) put(ctx context.Context, s Signal) {
 	q.mu.RLock()
@@ -128,7 +134,8 @@ func (q *signalQueue) put(ctx context.Context, s Signal) {
 	}
 }
 
-// close waits for the signals on their way, at most until ctx ends.
+// close waits for the signals on their way, at most until ctx ends. The handler
+// itself waits for none: the one that it has in hand would be among them.
 func (q *signalQueue) close(ctx context.Context) error {
 	if q == nil {
 		return nil
@@ -139,6 +146,9 @@ func (q *signalQueue) close(ctx context.Context) error {
 		close(q.queue)
 	}
 	q.mu.Unlock()
+	if ctx.Value(handling{q}) != nil {
+		return nil
+	}
 	select {
 	case <-q.done:
 		return nil

@@ -108,6 +108,9 @@ func (t *Tracer) off() bool { return t == nil || !t.on }
 
 // Close writes the summaries of the sessions that are still open and waits for
 // signals on their way, at most until ctx ends. Afterwards no session can start.
+// A signal handler that closes the tracer must pass on the context that it was given:
+// Close then waits for no signal, since it would wait for the handler. With another
+// context it returns when that one ends.
 // Spans are delivered by the provider: shut it down after the tracer.
 func (t *Tracer) Close(ctx context.Context) error {
 	if t.off() || t.closed.Swap(true) {
