@@ -41,6 +41,39 @@ func TestACallOfAnotherServerIsDecided(t *testing.T) {
 	}
 }
 
+// Arguments that are the same only to one reader are other arguments: which of two
+// values a tool takes, the outer call does not say.
+func TestACallWithOtherArgumentsIsDecided(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		outside, here string
+		want          int // decisions about the two
+	}{
+		{"in another order", `{"a":1,"b":2}`, `{"b":2, "a":1}`, 1},
+		{"nothing", "", `{}`, 1},
+		{"to the letter", `{"p":"x","p":"y"}`, `{"p":"x","p":"y"}`, 1},
+		{"another value", `{"p":"y"}`, `{"p":"x"}`, 2},
+		{"a name twice", `{"p":"y"}`, `{"p":"x","p":"y"}`, 2},
+		{"a name twice outside", `{"p":"x","p":"y"}`, `{"p":"y"}`, 2},
+		{"a name twice, deep", `{"a":[{"p":"y"}]}`, `{"a":[{"p":"x","p":"y"}]}`, 2},
+		{"a name twice, escaped", `{"p":"y"}`, `{"\u0070":"x","p":"y"}`, 2},
+		{"characters that are none", `{"p":"\ud800"}`, `{"p":"\udfff"}`, 2},
+		{"what follows", `{"p":"y"}`, `{"p":"y"}]`, 2},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			all := &seen{}
+			tracer, _ := agentspantest.New(t, agentspan.WithChecker(all))
+			ctx, _ := start(t, tracer, session())
+			_, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x", Arguments: []byte(c.outside)}, func(ctx context.Context) (string, error) {
+				return agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x", Arguments: []byte(c.here)}, nothing)
+			})
+			if err != nil || len(all.reqs) != c.want {
+				t.Errorf("decided %d times (%v), want %d", len(all.reqs), err, c.want)
+			}
+		})
+	}
+}
+
 func TestWhatWasNotKnownOutsideIsDecided(t *testing.T) {
 	token := func(handle string) *identity.Use {
 		return &identity.Use{Credential: identity.Credential{Kind: identity.CredentialKind("github-pat"), Handle: handle}}

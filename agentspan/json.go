@@ -4,14 +4,17 @@ import (
 	"bytes"
 	"encoding/json"
 	"reflect"
+
+	"github.com/ambit-go/ambit/internal/jsonscan"
 )
 
 // maxCompared bounds the JSON that is compared by meaning, in bytes. Longer texts
 // are the same only to the letter.
 const maxCompared = 64 << 10
 
-// sameJSON reports whether a and b mean the same: nothing and an empty object do,
-// and neither order nor white space matters.
+// sameJSON reports whether a and b mean the same to everybody: nothing and an empty
+// object do, and neither order nor white space matters. What programs may read in more
+// than one way is the same as itself alone, to the letter.
 func sameJSON(a, b []byte) bool {
 	if bytes.Equal(a, b) {
 		return true
@@ -30,7 +33,7 @@ func decode(b []byte) (v any, ok bool) {
 	}
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()
-	if d.Decode(&v) != nil || d.More() {
+	if d.Decode(&v) != nil || !json.Valid(b) || jsonscan.Ambiguous(b) {
 		return nil, false
 	}
 	return v, true

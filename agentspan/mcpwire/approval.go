@@ -15,11 +15,11 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"github.com/ambit-go/ambit/agentspan"
 	"github.com/ambit-go/ambit/boundary"
 	"github.com/ambit-go/ambit/identity"
+	"github.com/ambit-go/ambit/internal/jsonscan"
 )
 
 // ApprovalKey names our question among those that a client is asked.
@@ -214,51 +214,19 @@ const maxCanonical = 64 << 10
 
 // canonicalArguments is canonicalJSON where numbers stay as they are written: as
 // float64, as which JSON is read else, two account numbers can be one. It is false
-// for what programs may read in more than one way, too: a name that an object has
-// twice, and characters that are none, which all become the same one.
+// for what programs may read in more than one way, too.
 func canonicalArguments(b []byte) ([]byte, bool) {
-	if !json.Valid(b) || !utf8.Valid(b) || bytes.Contains(bytes.ToLower(b), []byte(`\ud`)) {
+	if !json.Valid(b) || jsonscan.Ambiguous(b) {
 		return nil, false
 	}
 	var v any
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()
-	if d.Decode(&v) != nil || namesTwice(json.NewDecoder(bytes.NewReader(b))) {
+	if d.Decode(&v) != nil {
 		return nil, false
 	}
 	out, err := json.Marshal(v)
 	return out, err == nil
-}
-
-// namesTwice reports whether an object in valid JSON has a name twice.
-func namesTwice(d *json.Decoder) bool {
-	var open []map[string]bool // nil for a list
-	name := false              // the next token is a name, unless it closes an object
-	for {
-		t, err := d.Token()
-		if err != nil {
-			return false // the end
-		}
-		switch t {
-		case json.Delim('{'):
-			open = append(open, map[string]bool{})
-		case json.Delim('['):
-			open = append(open, nil)
-		case json.Delim('}'), json.Delim(']'):
-			open = open[:len(open)-1]
-		default:
-			if s, ok := t.(string); ok && name {
-				names := open[len(open)-1]
-				if names[s] {
-					return true
-				}
-				names[s] = true
-				name = false
-				continue
-			}
-		}
-		name = len(open) > 0 && open[len(open)-1] != nil
-	}
 }
 
 // QuestionText is a question as a client shows it to a person. Its parts are the

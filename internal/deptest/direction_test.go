@@ -174,7 +174,7 @@ var arrows = []arrow{
 		pkg: "agentspan",
 		why: "the tracer brings together what is below it and writes through OpenTelemetry's API",
 		only: append(
-			own("boundary", "boundary/effect", "boundary/effect/analyze", "boundary/secret", "identity", "intent", "internal/reach", "internal/spanid", "semconv"),
+			own("boundary", "boundary/effect", "boundary/effect/analyze", "boundary/secret", "identity", "intent", "internal/reach", "internal/jsonscan", "internal/spanid", "semconv"),
 			otel, otel+"/attribute", otel+"/baggage", otel+"/codes", otel+"/propagation",
 			otel+"/metric", otel+"/metric/noop", otel+"/trace", otel+"/trace/embedded", otel+"/trace/noop",
 		),
@@ -196,7 +196,7 @@ var arrows = []arrow{
 		pkg: "agentspan/mcpwire",
 		why: "what governing MCP has in common for its SDKs must need none of them",
 		only: append(
-			own("agentspan", "boundary", "boundary/effect", "identity", "semconv"),
+			own("agentspan", "boundary", "boundary/effect", "identity", "internal/jsonscan", "semconv"),
 			otel+"/attribute", otel+"/baggage", otel+"/codes", otel+"/propagation", otel+"/metric", otel+"/trace",
 		),
 		deny: []Deny{{otel + "/sdk": noSDK, "testing": noTesting}},
