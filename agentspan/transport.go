@@ -55,6 +55,14 @@ func (x *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return x.base.RoundTrip(r)
 }
 
+// CloseIdleConnections closes those of the round tripper below, if it keeps any:
+// [http.Client.CloseIdleConnections] looks for this method.
+func (x *transport) CloseIdleConnections() {
+	if base, ok := x.base.(interface{ CloseIdleConnections() }); ok {
+		base.CloseIdleConnections()
+	}
+}
+
 // requestName stands for the tool where a request is sent outside of any.
 const requestName = "http_request"
 

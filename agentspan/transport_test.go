@@ -53,6 +53,24 @@ func TestTransportJudgesTheHostThatIsReached(t *testing.T) {
 	}
 }
 
+type idle struct {
+	roundTripper
+	closed int
+}
+
+func (i *idle) CloseIdleConnections() { i.closed++ }
+
+func TestTransportClosesIdleConnections(t *testing.T) {
+	tracer, _ := agentspantest.New(t)
+	base := &idle{}
+	client := http.Client{Transport: agentspan.Transport(tracer, base)}
+	if client.CloseIdleConnections(); base.closed != 1 {
+		t.Errorf("closed %d times, want once", base.closed)
+	}
+	client.Transport = agentspan.Transport(tracer, base.roundTripper)
+	client.CloseIdleConnections() // has none to close, and does not panic
+}
+
 func TestTransportJudgesEveryCredential(t *testing.T) {
 	var switched []identity.Switch
 	watch := boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (boundary.Decision, error) {
