@@ -323,17 +323,15 @@ func (t *tally) reachUse(u *identity.Use) {
 // labelsOf returns what a session has seen once a call with these effects ran.
 func labelsOf(effects []effect.Effect, a boundary.Annotations) (bits uint32) {
 	for i := range effects {
-		switch e := &effects[i]; e.Kind {
+		e := &effects[i]
+		if e.Untrusted() {
+			bits |= labelUntrusted
+		}
+		switch e.Kind {
 		case effect.Secret:
 			bits |= labelSecret
-		case effect.Host, effect.URL:
-			if e.Direction != effect.Out {
-				bits |= labelUntrusted
-			}
 		case effect.Data:
 			bits |= labelPrivate
-		case effect.AnyKind:
-			bits |= labelUntrusted
 		default:
 		}
 	}

@@ -21,7 +21,10 @@ import (
 // before anything is sent, and writes what it found onto the span in the
 // request's context, which is the client span if Transport is what otelhttp
 // wraps. A refused request is not sent; the error is a [*boundary.RefusedError].
-// Redirects are requests of their own, so each is checked.
+// Redirects are requests of their own, so each is checked. Behind a request that was
+// sent the session counts as having seen untrusted content ([boundary.History]),
+// whatever its method: the answer is the host's. A client that asks the agent's own
+// model should have a transport of its own, if that is to make no difference.
 //
 // A nil base is [http.DefaultTransport]. With a nil tracer, base is returned as
 // it is. The round tripper is safe for concurrent use.

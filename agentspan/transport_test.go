@@ -53,6 +53,29 @@ func TestTransportJudgesTheHostThatIsReached(t *testing.T) {
 	}
 }
 
+// An answer is what the host wrote, whatever the method that asked for it.
+func TestAnAnswerIsUntrustedWhateverTheMethod(t *testing.T) {
+	for _, method := range []string{"", http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, "QUERY"} {
+		t.Run(method, func(t *testing.T) {
+			all := &seen{}
+			tracer, _ := agentspantest.New(t, agentspan.WithChecker(all))
+			ctx, _ := start(t, tracer, session())
+			base := roundTripper(func(*http.Request) (*http.Response, error) { return &http.Response{}, nil })
+			r := http.Request{Method: method, URL: &url.URL{Scheme: "https", Host: "evil.example", Path: "/a"}, Header: http.Header{}}
+			if _, err := agentspan.Transport(tracer, base).RoundTrip(r.WithContext(ctx)); err != nil {
+				t.Fatal(err)
+			}
+			if all.last().History.UntrustedSeen {
+				t.Error("seen before it was sent")
+			}
+			_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, nothing)
+			if !all.last().History.UntrustedSeen {
+				t.Error("the answer did not count")
+			}
+		})
+	}
+}
+
 type idle struct {
 	roundTripper
 	closed int

@@ -62,6 +62,21 @@ type Effect struct {
 	At        string    // JSON pointer into the arguments ("/command", "/files/0/path"); empty for the call itself
 }
 
+// Untrusted reports whether what e touches may answer with what others wrote, which
+// the agent then has before it: an address that is asked, by whatever method, a host
+// that is not only sent to, and whatever is unknown. What is copied to a host or
+// published there has no answer worth the name.
+func (e *Effect) Untrusted() bool {
+	switch e.Kind {
+	case AnyKind, URL:
+		return true
+	case Host:
+		return e.Direction != Out
+	default:
+		return false
+	}
+}
+
 // A Call is what an analyzer looks at. An analyzer must not modify or keep
 // Arguments.
 type Call struct {

@@ -66,3 +66,23 @@ func ExampleResourceID() {
 	fmt.Println(r)
 	// Output: k8s:cluster=prod,namespace=shop
 }
+
+func TestUntrusted(t *testing.T) {
+	for _, tt := range []struct {
+		e    effect.Effect
+		want bool
+	}{
+		{effect.Effect{}, true},
+		{effect.Effect{Kind: effect.URL, Direction: effect.In}, true},
+		{effect.Effect{Kind: effect.URL, Direction: effect.Out}, true},
+		{effect.Effect{Kind: effect.Host, Direction: effect.In}, true},
+		{effect.Effect{Kind: effect.Host}, true},
+		{effect.Effect{Kind: effect.Host, Direction: effect.Out}, false},
+		{effect.Effect{Kind: effect.Path}, false},
+		{effect.Effect{Kind: effect.Data, Direction: effect.In}, false},
+	} {
+		if got := tt.e.Untrusted(); got != tt.want {
+			t.Errorf("%+v: Untrusted is %v", tt.e, got)
+		}
+	}
+}

@@ -256,7 +256,7 @@ type caller struct {
 	kinds    kindSet // of the effects
 	secret   bool    // the call touches a secret, or brings one
 	leaves   bool    // it reaches beyond the machine, other than to fetch
-	fetches  bool    // it brings in what others wrote, as a tracer's labels have it
+	fetches  bool    // it gets what others wrote; the answer to what it sends comes behind it
 	changes  bool    // it changes something outside the workspace
 	external bool    // it changes something through an MCP server
 	product  bool    // it touches production

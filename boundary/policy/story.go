@@ -452,15 +452,10 @@ func (s *teller) decide(req boundary.Request, want string) {
 	h.IdentitySwitched = h.IdentitySwitched || len(req.Switches) > 0
 	h.SecretSeen = h.SecretSeen || len(req.Findings) > 0
 	for i := range req.Effects {
-		switch e := &req.Effects[i]; e.Kind {
-		case effect.Secret:
-			h.SecretSeen = true
-		case effect.Host, effect.URL:
-			h.UntrustedSeen = h.UntrustedSeen || e.Direction != effect.Out
-		case effect.Data:
-			h.PrivateSeen = true
-		default:
-		}
+		e := &req.Effects[i]
+		h.SecretSeen = h.SecretSeen || e.Kind == effect.Secret
+		h.PrivateSeen = h.PrivateSeen || e.Kind == effect.Data
+		h.UntrustedSeen = h.UntrustedSeen || e.Untrusted()
 	}
 }
 

@@ -188,17 +188,10 @@ func (h *hook) label(f *facts, d *boundary.Decision) (brings journal.Labels) {
 	l.Switched = l.Switched || len(f.switches) > 0
 	l.Privileged = l.Privileged || d.Privileged
 	for i := range f.effects {
-		switch e := &f.effects[i]; e.Kind {
-		case effect.Secret:
-			brings.Secret = true
-		case effect.Host, effect.URL:
-			brings.Untrusted = brings.Untrusted || e.Direction != effect.Out
-		case effect.Data:
-			brings.Private = true
-		case effect.AnyKind:
-			brings.Untrusted = true
-		default:
-		}
+		e := &f.effects[i]
+		brings.Secret = brings.Secret || e.Kind == effect.Secret
+		brings.Private = brings.Private || e.Kind == effect.Data
+		brings.Untrusted = brings.Untrusted || e.Untrusted()
 	}
 	if !d.Refuses() {
 		h.see(brings)
