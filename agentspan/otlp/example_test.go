@@ -15,8 +15,8 @@ import (
 	"github.com/ambit-go/ambit/boundary"
 )
 
-// A refused call is sent though nothing else is sampled. Here nobody listens at
-// the endpoint, and Shutdown says so.
+// A refused call and the summary of its session are sent though nothing else is
+// sampled. Here nobody listens at the endpoint, and Shutdown says so.
 func Example() {
 	ctx := context.Background()
 	p, err := otlp.Setup(ctx,
@@ -49,7 +49,7 @@ func Example() {
 	fmt.Println(err != nil, s.Ended, s.Sent, s.Dropped, s.Causes)
 	// Output:
 	// true
-	// true 1 0 1 map[shutdown:1]
+	// true 2 0 2 map[shutdown:2]
 }
 
 // What others instrument lands in the same traces once the provider is the global

@@ -285,7 +285,7 @@ func TestSamplers(t *testing.T) {
 }
 
 // Whatever the sampler says, and whoever called us without sampling: a refusal is
-// exported.
+// exported, and so is the summary of its session.
 func TestARefusalIsExportedWhateverIsSampled(t *testing.T) {
 	t.Setenv("OTEL_TRACES_SAMPLER", "always_off")
 	c := startCollector(t, nil)
@@ -298,13 +298,18 @@ func TestARefusalIsExportedWhateverIsSampled(t *testing.T) {
 	if _, _, err := tracer.StartToolCall(ctx, agentspan.ToolCall{Name: "delete_file"}); err == nil {
 		t.Fatal("delete_file was allowed")
 	}
+	_, span, err := tracer.StartToolCall(ctx, agentspan.ToolCall{Name: "read_file"})
+	span.End(&err)
 	session.End(nil)
 	if err := shutdown(t, p); err != nil {
 		t.Fatal(err)
 	}
-	spans := c.spans()
-	if len(spans) != 1 || spans[0].GetName() != "refuse_tool delete_file" {
-		t.Errorf("spans %v, want the refusal", spans)
+	var names []string
+	for _, s := range c.spans() {
+		names = append(names, s.GetName())
+	}
+	if diff := cmp.Diff([]string{"refuse_tool delete_file", "session triage"}, names); diff != "" {
+		t.Errorf("spans (-want +got):\n%s", diff)
 	}
 }
 
