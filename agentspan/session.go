@@ -298,6 +298,7 @@ type state struct {
 	subagents int32 // that are kept
 	over      bool  // ended, and not just dropped
 	used      int64 // Unix nanoseconds
+	revived   int64 // when it last came back after it had to be dropped, in Unix nanoseconds; 0 if it never did
 	links     [2]links
 }
 

@@ -205,6 +205,7 @@ func (st *store) add(h uint64, k sessionID, a *ActiveSession, parent *state, now
 	}
 	if lost {
 		fresh.labels.set(bits&^labelSuspended | labelLost)
+		fresh.revived = fresh.used
 	}
 	if bits&labelSuspended != 0 {
 		fresh.suspended.Store(&wasSuspended)
@@ -252,6 +253,7 @@ func (st *store) again(s *state) *state {
 		return nil
 	default:
 		s.used = now.UnixNano()
+		s.revived = max(s.used, s.revived+1)
 		s.gone.Store(false)
 		st.forget(h)
 		st.keep(h, k, s)
@@ -323,19 +325,19 @@ const maxLook = 64
 // held reports whether somebody would miss s; the store's lock is held.
 func (s *state) held() bool { return s.refs > 0 || s.subagents > 0 || s.inFlight.Load() > 0 }
 
-// leavers are sessions that were dropped, with when they were used last: nothing
-// happened since.
+// leavers are sessions that were dropped, with when they were used last, as nothing
+// happened since, and what they were then: they may come back before that is written.
 type leavers []leaver
 
 type leaver struct {
-	state *state
-	used  int64
+	state         *state
+	used, revived int64
 }
 
 // finish writes their summaries; the store's lock is not held.
 func (l leavers) finish() {
 	for _, d := range l {
-		d.state.finish(time.Unix(0, d.used), nil)
+		d.state.finish(time.Unix(0, d.used), d.revived, nil)
 	}
 }
 
@@ -352,7 +354,7 @@ func (st *store) drop(s *state) leaver {
 	default:
 		st.lost[memoryOwn].add(h, bits)
 	}
-	return leaver{s, s.used}
+	return leaver{s, s.used, s.revived}
 }
 
 func (st *store) remove(s *state) {
@@ -386,9 +388,10 @@ func (st *store) release(s *state, at time.Time, cause error) {
 		st.remove(s)
 		s.over = true
 	}
+	revived := s.revived
 	st.mu.Unlock()
 	if last {
-		s.finish(at, cause)
+		s.finish(at, revived, cause)
 	}
 }
 
@@ -433,6 +436,6 @@ func (st *store) close() {
 	}
 	st.mu.Unlock()
 	for _, s := range open {
-		s.finish(time.Time{}, nil)
+		s.finish(time.Time{}, s.revived, nil) // nothing comes back any more
 	}
 }

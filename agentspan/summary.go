@@ -2,6 +2,7 @@ package agentspan
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -13,8 +14,9 @@ import (
 )
 
 // finish writes the summary of a session that is over: one span, a new root,
-// back-dated to the session's start. It ends at at, or now.
-func (s *state) finish(at time.Time, cause error) {
+// back-dated to the session's start. It ends at at, or now. A session that came back at
+// revived has a summary already, so this one gets an id of its own.
+func (s *state) finish(at time.Time, revived int64, cause error) {
 	t := s.tracer
 	t.metrics.session(-1)
 	tr := t.spans.tracer()
@@ -29,6 +31,9 @@ func (s *state) finish(at time.Time, cause error) {
 	var ids spanid.Request
 	if t.ids != nil {
 		ids = s.spanIDs(spanid.Session, trace.SpanKindInternal)
+		if revived != 0 {
+			ids.Call = strconv.FormatInt(revived, 36)
+		}
 	}
 	_, span := t.startSpan(context.Background(), tr, ids, spanName("session", s.agent()),
 		trace.WithNewRoot(), trace.WithSpanKind(trace.SpanKindInternal),

@@ -65,7 +65,8 @@ func random() (s trace.SpanID) {
 	return s
 }
 
-// SessionSpan returns the context that the summary of a session will have.
+// SessionSpan returns the context that the summary of a session will have; the first
+// one, where the session went on after the tracer had to drop it.
 func (g *IDs) SessionSpan(session, epoch string, whole bool) trace.SpanContext {
 	r := spanid.Request{Role: spanid.Session, Kind: int(trace.SpanKindInternal), Epoch: epoch, Session: session, Whole: whole}
 	return trace.NewSpanContext(trace.SpanContextConfig{TraceID: g.traceID(r), SpanID: g.spanID(r), TraceFlags: trace.FlagsSampled})

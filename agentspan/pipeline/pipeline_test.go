@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
@@ -269,6 +270,68 @@ func TestARemoteParentKeepsItsTrace(t *testing.T) {
 	turn.End(nil)
 	if got := named(t, rec.Spans(), "invoke_agent a").SpanContext().TraceID(); got != parent.TraceID() {
 		t.Errorf("trace %v", got)
+	}
+}
+
+// A session that went on after it had to be dropped has a summary each time, each with
+// an id of its own; the first is where others look for it.
+func TestNoTwoSummariesHaveOneID(t *testing.T) {
+	for name, held := range map[string]bool{"held": true, "named again": false} {
+		t.Run(name, func(t *testing.T) {
+			ids, err := pipeline.DeterministicIDs(key)
+			if err != nil {
+				t.Fatal(err)
+			}
+			rec := agentspantest.NewRecorder(sdktrace.WithIDGenerator(ids))
+			tracer, err := agentspan.New(append(rec.Options(), agentspan.WithSpanIDs(ids), agentspan.WithSessionLimits(2, 2, time.Hour))...)
+			if err != nil {
+				t.Fatal(err)
+			}
+			call := func(ctx context.Context) {
+				_, _ = agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "x"}, func(context.Context) (string, error) { return "", nil })
+			}
+			named := func(id string) context.Context {
+				return agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: id, Agent: id, Owner: ada})
+			}
+			ctx, end := named("s-1"), func() {}
+			if held {
+				var session *agentspan.ActiveSession
+				ctx, session, err = tracer.StartSession(t.Context(), agentspan.Session{ID: "s-1", Agent: "s-1", Owner: ada})
+				if err != nil {
+					t.Fatal(err)
+				}
+				end = func() { session.End(nil) }
+			}
+			for range 3 {
+				call(ctx)
+				for _, id := range []string{"a", "b", "c"} {
+					_, other, err := tracer.StartSession(t.Context(), agentspan.Session{ID: id, Agent: id, Owner: ada})
+					if err != nil {
+						t.Fatal(err)
+					}
+					defer other.End(nil)
+				}
+				if !held {
+					ctx = named("s-1")
+				}
+			}
+			call(ctx)
+			end()
+			if err := tracer.Close(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			spanIDs, first := map[trace.SpanID]bool{}, ids.SessionSpan("s-1", "", false).SpanID()
+			n := 0
+			for _, s := range rec.Spans() {
+				if s.Name() == "session s-1" {
+					n++
+					spanIDs[s.SpanContext().SpanID()] = true
+				}
+			}
+			if n != 4 || len(spanIDs) != n || !spanIDs[first] {
+				t.Errorf("%d summaries with %d ids, the one to look for among them: %v; want 4 and 4", n, len(spanIDs), spanIDs[first])
+			}
+		})
 	}
 }
 

@@ -21,7 +21,7 @@ type Request struct {
 	Epoch   string // sets a resumed session apart from what it resumes
 	Session string
 	Turn    string // empty for the session's own span
-	Call    string // empty but for calls
+	Call    string // empty but for calls, and for the summary of a session that has one already
 	Whole   bool   // one trace for the whole session rather than for each turn
 }
 
