@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"flag"
 	"io"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -108,6 +110,29 @@ func TestAnUnknownTimeIsNotTold(t *testing.T) {
 		}
 		if text := textOf(t, "s-1", all); !strings.Contains(text, tt.want) {
 			t.Errorf("%q is not in\n%s", tt.want, text)
+		}
+	}
+}
+
+// TestTheLastSummaryCounts holds that a session which was dropped and went on, and so has
+// two summaries, is no two sessions, of one of which nothing is there.
+func TestTheLastSummaryCounts(t *testing.T) {
+	all := governed(t)
+	want := story.New("s-1", all)
+	i := slices.IndexFunc(all, func(s spans.Span) bool { return s.Name == "session triage" })
+	early := all[i]
+	early.ID, early.End, early.Attrs = "00000000000000aa", early.Start.Add(time.Second), maps.Clone(early.Attrs)
+	early.Attrs["ambit.session.seq"], early.Attrs["ambit.session.call.count"] = int64(2), int64(2)
+	for name, both := range map[string][]spans.Span{
+		"first": append([]spans.Span{early}, all...),
+		"last":  append(slices.Clone(all), early),
+	} {
+		got := story.New("s-1", both)
+		if diff := cmp.Diff(len(want.Counters), len(got.Counters)); diff != "" || got.Missing() != want.Missing() {
+			t.Errorf("the early one %s: %d numbers are missing, want %d; counters (-want +got):\n%s", name, got.Missing(), want.Missing(), diff)
+		}
+		if got.Summary == nil || got.Summary.ID != all[i].ID {
+			t.Errorf("the early one %s: it is taken for the session's", name)
 		}
 	}
 }

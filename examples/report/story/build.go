@@ -62,7 +62,7 @@ const maxDepth = 200
 func (b *builder) span(s *spans.Span) {
 	switch {
 	case strings.HasPrefix(s.Name, "session") && s.Has(semconv.AmbitSessionCallCountKey):
-		if b.Summary == nil && s.Str(semconv.AmbitSessionIDKey) == b.Session {
+		if s.Str(semconv.AmbitSessionIDKey) == b.Session && (b.Summary == nil || supersedes(s, b.Summary)) {
 			b.Summary = s
 		}
 	case s.Str(semconv.GenAIOperationNameKey) == "invoke_agent":

@@ -41,7 +41,11 @@ func (b *builder) numbers(all []spans.Span) {
 			continue
 		}
 		if s.Has(semconv.AmbitSessionCallCountKey) {
-			summaries = append(summaries, s)
+			if i := slices.IndexFunc(summaries, func(o *spans.Span) bool { return supersedes(s, o) || supersedes(o, s) }); i < 0 {
+				summaries = append(summaries, s)
+			} else if supersedes(s, summaries[i]) {
+				summaries[i] = s
+			}
 			continue
 		}
 		n, ok := s.Int(semconv.AmbitSessionSeqKey)
@@ -113,6 +117,12 @@ func (c *counting) lowest() int64 {
 		}
 	}
 	return low
+}
+
+// supersedes reports whether a summary is a later one of the same session as another: a
+// session that its tracer had to drop, and that went on, has one each time.
+func supersedes(s, other *spans.Span) bool {
+	return s.Name == other.Name && s.Service == other.Service && s.Process == other.Process && s.Start.Equal(other.Start) && s.End.After(other.End)
 }
 
 // summarize gives a summary to the counter it is about: that of its agent and
