@@ -293,17 +293,16 @@ func TestNoTwoSummariesHaveOneID(t *testing.T) {
 			named := func(id string) context.Context {
 				return agentspan.ContextWithSession(t.Context(), agentspan.Session{ID: id, Agent: id, Owner: ada})
 			}
-			ctx, end := named("s-1"), func() {}
+			again, end := func() context.Context { return named("s-1") }, func() {}
 			if held {
-				var session *agentspan.ActiveSession
-				ctx, session, err = tracer.StartSession(t.Context(), agentspan.Session{ID: "s-1", Agent: "s-1", Owner: ada})
+				ctx, session, err := tracer.StartSession(t.Context(), agentspan.Session{ID: "s-1", Agent: "s-1", Owner: ada})
 				if err != nil {
 					t.Fatal(err)
 				}
-				end = func() { session.End(nil) }
+				again, end = func() context.Context { return ctx }, func() { session.End(nil) }
 			}
 			for range 3 {
-				call(ctx)
+				call(again())
 				for _, id := range []string{"a", "b", "c"} {
 					_, other, err := tracer.StartSession(t.Context(), agentspan.Session{ID: id, Agent: id, Owner: ada})
 					if err != nil {
@@ -311,11 +310,8 @@ func TestNoTwoSummariesHaveOneID(t *testing.T) {
 					}
 					defer other.End(nil)
 				}
-				if !held {
-					ctx = named("s-1")
-				}
 			}
-			call(ctx)
+			call(again())
 			end()
 			if err := tracer.Close(t.Context()); err != nil {
 				t.Fatal(err)
