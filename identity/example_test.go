@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -33,6 +34,19 @@ func ExampleFromHeader() {
 	// Output: basic ada 3bc0d8f8483ee686 header
 }
 
+func ExampleFromRequest() {
+	// A presigned address carries its credential in the query.
+	u, err := url.Parse("https://files.s3.amazonaws.com/a?X-Amz-Credential=ASIAY34FZKBOKMUTVV7A%2F20261130%2Feu-west-1%2Fs3%2Faws4_request&X-Amz-Signature=00")
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, c := range identity.FromRequest(u, nil, identity.InspectOptions{}) {
+		fmt.Println(c.Kind, c.Account, c.Handle)
+	}
+	// Output: aws-temporary-access-key-id 609629065308 ASIAY34FZKBOKMUTVV7A
+}
+
 func ExampleHash() {
 	key, err := identity.NewKey([]byte(strings.Repeat("not so secret ", 3)))
 	if err != nil {
@@ -52,6 +66,13 @@ func ExampleDelegationFromClaims() {
 	d := identity.DelegationFromClaims(claims, identity.Verified)
 	fmt.Printf("%v acts for %v, %v\n", d.Actor(), d.Owner.ID, d.Owner.Assurance)
 	// Output: agent:triage acts for ada, verified
+}
+
+func ExampleCredentialFromClaims() {
+	claims := map[string]any{"iss": "https://idp.example.com", "sub": "ada", "jti": "t-17", "aud": "files", "scope": "read write"}
+	c := identity.CredentialFromClaims(claims, identity.Verified)
+	fmt.Println(c.Kind, c.Subject, c.Handle, c.Audience, c.Scopes, c.Assurance)
+	// Output: jwt ada t-17 [files] [read write] verified
 }
 
 func ExampleVerifierFunc() {
