@@ -31,8 +31,9 @@ const scopeName = "github.com/ambit-go/ambit/agentspan/otlp"
 // use. A nil Provider, and one that the environment disabled, makes spans that
 // record nothing.
 type Provider struct {
-	sdk   *sdktrace.TracerProvider
-	queue *queue // nil if nothing is exported
+	sdk    *sdktrace.TracerProvider
+	queue  *queue // nil if nothing is exported
+	guests bool   // processors of the caller's stand beside the queue
 }
 
 // Setup makes a provider that exports by OTLP over gRPC. It neither waits for the
@@ -75,7 +76,7 @@ func (c *config) provider(ctx context.Context, client otlptrace.Client) (*Provid
 	if c.ids != nil {
 		sdk = append(sdk, sdktrace.WithIDGenerator(c.ids))
 	}
-	p := &Provider{}
+	p := &Provider{guests: len(c.processors) > 0}
 	if !unexported() {
 		q, err := c.export(ctx, client)
 		if err != nil {
@@ -206,8 +207,9 @@ func (p *Provider) Shutdown(ctx context.Context) error {
 	if p.queue != nil {
 		err = p.queue.Shutdown(ctx) // first: the SDK asks no processor once ctx has ended
 	}
-	if other := p.sdk.Shutdown(ctx); err == nil || ctx.Err() == nil {
-		err = errors.Join(err, other)
+	other := p.sdk.Shutdown(ctx)
+	if ctx.Err() != nil && (err != nil || !p.guests) {
+		return err // what is lost is in it, and nobody else was there to be asked
 	}
-	return err
+	return errors.Join(err, other)
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.opentelemetry.io/otel/attribute"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
+	"go.opentelemetry.io/otel/sdk/trace/tracetest"
 	"go.opentelemetry.io/otel/trace"
 	tracepb "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/grpc/codes"
@@ -179,6 +180,32 @@ func TestShutdownWithAContextThatHasEnded(t *testing.T) {
 			t.Errorf("stats %+v: want every span accounted for", s)
 		}
 	})
+}
+
+// The SDK asks no processor once the context has ended, and says so. Where all spans
+// arrived and nobody else was there to be asked, that is no failure.
+func TestShutdownWithAContextThatEndsWhenAllArrived(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		opts []Option
+		want error
+	}{
+		{"alone", nil, nil},
+		{"beside a processor of the program's", []Option{WithSpanProcessor(tracetest.NewSpanRecorder())}, context.Canceled},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				p := setup(t, takes, tt.opts...)
+				emit(p, 10)
+				if err := p.queue.Shutdown(t.Context()); err != nil {
+					t.Errorf("the queue lost spans: %v", err)
+				}
+				if err := p.Shutdown(ended()); !errors.Is(err, tt.want) {
+					t.Errorf("Shutdown: %v, want %v", err, tt.want)
+				}
+			})
+		})
+	}
 }
 
 func TestTheFirstShutdownCounts(t *testing.T) {
