@@ -53,6 +53,7 @@ type layer struct {
 	waiting  []*rule // rules that wait for a classifier
 	speaks   bool    // something is said about who acts
 	limited  bool    // some grant has max_uses
+	limits   []limit // all that is counted
 	usage    *usage
 	answers  *answerCache
 }
@@ -81,6 +82,7 @@ func newLayer(doc *document, o *Options) *layer {
 		l.speaks = l.speaks || r.identity != nil
 	}
 	l.speaks = l.speaks || doc.identities.stated
+	l.limits = limitsOf(doc)
 	if !o.Elsewhere {
 		resolveAll(doc)
 	}

@@ -33,6 +33,9 @@ type counters struct {
 	layers  []layerCounters
 	pending map[int64]pendingCall
 	heard   heard
+
+	newest     int64 // the call counted last, and what it took
+	newestUses []use
 }
 
 type layerCounters struct {
@@ -239,18 +242,19 @@ func amountOf(args []byte, path []string) (float64, bool) {
 
 // reserve counts a call that may run, before it does.
 func (st *counters) reserve(d *boundary.Decision, c *caller) {
-	req, now := &c.req, c.now
-	if req.Phase != boundary.PhaseCall {
-		return
-	}
-	if d.Verdict == boundary.Deny && !d.Observed {
+	if c.req.Phase != boundary.PhaseCall || d.Verdict == boundary.Deny && !d.Observed {
 		return
 	}
 	c.remember()
-	uses := c.n.uses
+	st.take(c, !d.Refuses())
+}
+
+// take counts a call and what it uses. One that waits for approval may not run.
+func (st *counters) take(c *caller, runs bool) {
+	req, now, uses := &c.req, c.now, c.n.uses
 	p := pendingCall{at: now, calls: 1, acts: c.changes || c.leaves, reaches: c.reaches()}
 	st.calls++
-	if !d.Refuses() { // it runs; one that waits for approval may not
+	if runs {
 		st.acted, st.reached = st.acted || p.acts, st.reached|p.reaches
 	}
 	for _, u := range uses {
@@ -264,8 +268,13 @@ func (st *counters) reserve(d *boundary.Decision, c *caller) {
 			l.memories[u.slot].running++
 		}
 	}
-	if req.Seq == 0 || len(st.pending) >= maxInFlight {
-		for _, u := range uses { // nobody will say how it ends: it has run
+	if len(uses) > 0 {
+		p.uses = slices.Clone(uses)
+	}
+	st.newest, st.newestUses = req.Seq, p.uses
+	if req.Seq == 0 || len(st.pending) >= maxInFlight { // nobody will say how it ends: it has run
+		st.acted, st.reached = st.acted || p.acts, st.reached|p.reaches
+		for _, u := range uses {
 			if u.kind == useMemory {
 				m := &st.layers[u.layer].memories[u.slot]
 				m.running--
@@ -276,9 +285,6 @@ func (st *counters) reserve(d *boundary.Decision, c *caller) {
 	}
 	if st.pending == nil {
 		st.pending = map[int64]pendingCall{}
-	}
-	if len(uses) > 0 {
-		p.uses = slices.Clone(uses)
 	}
 	if old, twice := st.pending[req.Seq]; twice { // one number for two calls: both count
 		p.uses, p.calls = append(p.uses, old.uses...), p.calls+old.calls

@@ -86,7 +86,7 @@ func (h *hook) judge(e *payload.Event) (c *journal.Call, brings journal.Labels, 
 	if err != nil {
 		c.Failed = string(d.Determining().Reason)
 	}
-	c.Decision, c.Privileged = &d, privileged
+	c.Decision, c.Privileged, c.Taken = &d, privileged, h.taken
 	h.record.Call = c
 	return c, h.label(f, &d), err
 }

@@ -74,6 +74,7 @@ type hook struct {
 	state  journal.State
 	record journal.Record
 	answer payload.Answer
+	taken  []journal.Taken // by the call that is decided about
 }
 
 // Handle takes the payload of one hook call and returns what the hook process does.
@@ -395,7 +396,10 @@ func (h *hook) drop(id string) {
 // turnID makes an id for a turn of an agent that has none.
 func turnID(n int) string { return "turn-" + strconv.Itoa(n) }
 
-var errNoPolicy = errors.New("gate: no policy could be read")
+var (
+	errNoPolicy  = errors.New("gate: no policy could be read")
+	errNoHistory = errors.New("gate: what the policy counts could not be read")
+)
 
 func infoOf(i *journal.Info, a *journal.Actor, event *payload.Event) boundary.SessionInfo {
 	info := boundary.SessionInfo{

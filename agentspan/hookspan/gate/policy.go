@@ -159,6 +159,7 @@ func (h *hook) decide(req *boundary.Request) (d boundary.Decision, privileged bo
 		h.once("policy_review_due", "")
 	}
 	checkers := make([]boundary.Checker, len(p))
+	var ledgers []policy.Ledger
 	for i, one := range p {
 		if req.Session.Parent != "" {
 			parent := req.Session
@@ -167,8 +168,10 @@ func (h *hook) decide(req *boundary.Request) (d boundary.Decision, privileged bo
 		}
 		bound := boundary.Bind(one, req.Session)
 		if one.Counts() {
-			if err := h.recount(bound, req); err != nil {
-				bound = failing{err}
+			if ledger, ok := bound.(policy.Ledger); !ok || h.recount(ledger, req) != nil {
+				bound = failing{errNoHistory}
+			} else {
+				ledgers = append(ledgers, ledger)
 			}
 		}
 		checkers[i] = bound
@@ -188,7 +191,24 @@ func (h *hook) decide(req *boundary.Request) (d boundary.Decision, privileged bo
 	if d, err = boundary.Check(h.ctx, all, *req); err == nil {
 		d.Source = cmp.Or(d.Source, boundary.ByChecker)
 	}
+	h.taken = takenOf(ledgers, req.Seq)
 	return d, whole.Privileged, err //nolint:wrapcheck // ours
+}
+
+// takenOf is what a call took of the limits of any version of the policy. A limit that
+// several of them have is taken from once, by the most.
+func takenOf(ledgers []policy.Ledger, seq int64) (list []journal.Taken) {
+	for _, l := range ledgers {
+		for _, t := range l.Taken(seq) {
+			same := slices.IndexFunc(list, func(o journal.Taken) bool { return o.Ruleset == t.Ruleset && o.ID == t.ID && o.Limit == t.Limit })
+			if same < 0 {
+				list = append(list, journal.Taken(t))
+			} else {
+				list[same].Amount = max(list[same].Amount, t.Amount)
+			}
+		}
+	}
+	return list
 }
 
 // words are what the policies that the session is held to would remember of a text; nil
@@ -219,11 +239,11 @@ func (f failing) Check(context.Context, boundary.Request) (boundary.Decision, er
 	return boundary.Decision{}, f.err
 }
 
-// recount tells a policy that counts of the calls that came before: each as it was
-// decided about, and how it ended.
-func (h *hook) recount(c boundary.Checker, now *boundary.Request) error {
+// recount tells a policy that counts of the calls that came before: what each took, and
+// how it ended.
+func (h *hook) recount(c policy.Ledger, now *boundary.Request) error {
 	if h.log == nil {
-		return errNoPolicy
+		return errNoHistory
 	}
 	records, err := h.log.Records()
 	if err != nil {
@@ -235,17 +255,21 @@ func (h *hook) recount(c boundary.Checker, now *boundary.Request) error {
 		if p := r.Prompt; p != nil && p.Words != nil && r.Event.AgentID == "" {
 			boundary.Hear(c, boundary.Heard{Prompt: true, Words: p.Words})
 		}
-		if c2 := r.Call; c2 != nil {
+		if past := r.Call; past != nil && past.Decision != nil {
 			req := boundary.Request{
-				Session: now.Session, Delegation: now.Delegation, Seq: int64(-i - 1), CallID: c2.ID, Tool: c2.Tool, Server: c2.Server,
-				Time: r.Event.Time, Effects: c2.Effects, Findings: c2.Findings, Use: c2.Use, Intent: c2.Intent,
+				Session: now.Session, Seq: int64(-i - 1), CallID: past.ID, Tool: past.Tool, Server: past.Server,
+				Time: r.Event.Time, Effects: past.Effects, Findings: past.Findings,
 			}
-			if c2.Answer == payload.Deny.String() {
+			if past.Answer == payload.Deny.String() {
 				boundary.Observe(c, req, boundary.Decision{}, boundary.Outcome{Bytes: -1})
 				continue
 			}
-			_, _ = boundary.Check(h.ctx, c, req)
-			running[c2.ID] = req
+			taken := make([]policy.Taken, len(past.Taken))
+			for j, t := range past.Taken {
+				taken[j] = policy.Taken(t)
+			}
+			c.Take(req, *past.Decision, taken)
+			running[past.ID] = req
 		}
 		if d := r.Done; d != nil {
 			if req, ok := running[d.ID]; ok {

@@ -96,7 +96,17 @@ type Call struct {
 	Answer   string             `json:"answer,omitempty"`   // what the agent was told: silent, ask, deny
 	Failed   string             `json:"failed,omitempty"`   // why nobody could tell
 
-	Privileged bool `json:"privileged,omitempty"` // the session counted as privileged
+	Privileged bool    `json:"privileged,omitempty"` // the session counted as privileged
+	Taken      []Taken `json:"taken,omitempty"`      // what it took of the policies' limits
+}
+
+// Taken is what a call took of one limit of a policy: see policy.Taken, whose fields
+// these are. An amount is all that is written down of what arguments say.
+type Taken struct {
+	Ruleset string  `json:"ruleset,omitempty"`
+	ID      string  `json:"id,omitempty"`
+	Limit   string  `json:"limit,omitempty"`
+	Amount  float64 `json:"amount,omitempty"`
 }
 
 // A Done is how a call ended.

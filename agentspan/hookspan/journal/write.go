@@ -99,6 +99,12 @@ func (w *writer) call(c *Call) {
 	w.text("answer", c.Answer)
 	w.text("failed", c.Failed)
 	w.flag("privileged", c.Privileged)
+	array(w, "taken", c.Taken, func(t *Taken) {
+		w.text("ruleset", t.Ruleset)
+		w.text("id", t.ID)
+		w.text("limit", t.Limit)
+		w.float("amount", t.Amount)
+	})
 }
 
 func (w *writer) done(d *Done) {
