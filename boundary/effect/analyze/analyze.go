@@ -154,16 +154,13 @@ func (s *scan) start() state {
 
 // familiar looks at tools we know by name, and reports whether this was one.
 func (s *scan) familiar(args []field) bool {
-	kind, ok := knownTools()[s.call.Tool]
-	if !ok {
-		kind, ok = toolNamed(s.call.Tool)
-	}
-	if !ok {
+	kind := toolNamed(s.call.Tool)
+	if kind == 0 {
 		if i := strings.LastIndexAny(s.call.Tool, ".:/"); i >= 0 {
-			kind, ok = toolNamed(s.call.Tool[i+1:])
+			kind = toolNamed(s.call.Tool[i+1:])
 		}
 	}
-	if !ok || !kind.fits(s.call.Server, args) {
+	if kind == 0 || !kind.fits(s.call.Server, args) {
 		return false
 	}
 	if (kind == toolShell || kind == toolEdit || kind == toolWrite) && s.patchInside(args) {
@@ -173,11 +170,10 @@ func (s *scan) familiar(args []field) bool {
 	return true
 }
 
-// toolNamed returns the kind of a tool that we know, however its name is written.
-func toolNamed(name string) (kind toolKind, ok bool) {
+// toolNamed returns the kind of a tool that we know, however its name is written; 0 of others.
+func toolNamed(name string) toolKind {
 	var own [maxToolName]byte
-	kind, ok = knownTools()[string(appendFolded(own[:0], name))]
-	return kind, ok
+	return knownTool(appendFolded(own[:0], name))
 }
 
 // maxToolName is how much of a tool's name is looked at, in bytes.
@@ -203,10 +199,9 @@ func (k toolKind) fits(server string, args []field) bool {
 	for i := range args {
 		forge = forge || args[i].name == "repo" || args[i].name == "repository" // a file over there, then
 	}
-	has := func(names func() map[string]struct{}) bool {
-		m := names()
+	has := func(named func(string) bool) bool {
 		for i := range args {
-			if in(m, &args[i]) || args[i].key == "" {
+			if named(args[i].name) || args[i].key == "" {
 				return true
 			}
 		}
@@ -214,15 +209,15 @@ func (k toolKind) fits(server string, args []field) bool {
 	}
 	switch k {
 	case toolRead, toolWrite, toolEdit, toolDelete, toolMkdir:
-		return !forge && (has(pathArgs) || has(dirArgs) || has(editArgs)) || server == "" && len(args) == 0
+		return !forge && (has(pathArg) || has(dirArg) || has(editArg)) || server == "" && len(args) == 0
 	case toolMove:
-		return !forge && (has(pathArgs) || has(moveArgs))
+		return !forge && (has(pathArg) || has(moveArg))
 	case toolShell:
-		return has(shellArgs)
+		return has(shellArg)
 	case toolFetch, toolBrowser:
-		return has(urlArgs) || server == "" && len(args) > 0
+		return has(urlArg) || server == "" && len(args) > 0
 	case toolList, toolSearch:
-		return server == "" || has(dirArgs) || has(pathArgs)
+		return server == "" || has(dirArg) || has(pathArg)
 	case toolSQL, toolCode, toolPatch:
 		return len(args) > 0
 	}

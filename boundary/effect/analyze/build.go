@@ -3,7 +3,6 @@ package analyze
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -11,34 +10,52 @@ import (
 // Build tools, test runners and package managers: what runs code of the
 // workspace, what fetches code of strangers, and where from.
 
-// goSubs are subcommands of go: "code" runs code of the workspace, "net" fetches.
-var goSubs = sync.OnceValue(func() map[string]struct {
-	access effect.Access
-	code   bool
-	write  bool // changes go.mod, source files or caches
-} {
-	return map[string]struct {
-		access effect.Access
-		code   bool
-		write  bool // changes go.mod, source files or caches
-	}{
-		"build": {effect.Exec, false, false}, "install": {effect.Exec, false, false}, "vet": {effect.Exec, false, false}, "list": {effect.Read, false, false}, "doc": {effect.Read, false, false},
-		"test": {effect.Exec, true, false}, "run": {effect.Exec, true, false}, "generate": {effect.Exec, true, true}, "fmt": {effect.Exec, false, true}, "fix": {effect.Exec, false, true},
-		"mod": {effect.Exec, false, true}, "get": {effect.Exec, false, true}, "work": {effect.Exec, false, true}, "clean": {effect.Exec, false, false}, "env": {effect.Read, false, false},
-		"version": {effect.Read, false, false}, "tool": {effect.Exec, false, false}, "help": {effect.Read, false, false}, "telemetry": {effect.Exec, false, false}, "bug": {effect.Read, false, false},
+// goSub says what a subcommand of go does: its access, whether it runs code of the
+// workspace, and whether it changes go.mod, source files or caches.
+func goSub(name string) (access effect.Access, code, write bool) {
+	switch name {
+	case "list", "doc", "env", "version", "help", "bug":
+		return effect.Read, false, false
+	case "test", "run":
+		return effect.Exec, true, false
+	case "generate":
+		return effect.Exec, true, true
+	case "fmt", "fix", "mod", "get", "work":
+		return effect.Exec, false, true
 	}
-})
+	return effect.Exec, false, false
+}
 
-// goLoads are flags of go whose value loads or runs something else.
-var goLoads = set("-toolexec", "-exec", "-vettool", "-overlay", "-modfile", "-fixtool", "-compiler", "-gccgoflags", "-pkgdir")
+// goLoads reports whether the value of a flag of go loads or runs something else.
+func goLoads(flag string) bool {
+	switch flag {
+	case "-toolexec", "-exec", "-vettool", "-overlay", "-modfile", "-fixtool", "-compiler", "-gccgoflags", "-pkgdir":
+		return true
+	}
+	return false
+}
 
-// goWrites are flags of go whose value is a file that is written.
-var goWrites = set("-o", "-coverprofile", "-cpuprofile", "-memprofile", "-blockprofile", "-mutexprofile", "-trace", "-outputdir", "-debug-trace", "-debug-actiongraph", "-test.coverprofile")
+// goWrites reports whether the value of a flag of go is a file that is written.
+func goWrites(flag string) bool {
+	switch flag {
+	case "-o", "-coverprofile", "-cpuprofile", "-memprofile", "-blockprofile", "-mutexprofile", "-trace", "-outputdir", "-debug-trace", "-debug-actiongraph", "-test.coverprofile":
+		return true
+	}
+	return false
+}
 
-var goTakes = set("-run", "-bench", "-benchtime", "-count", "-cpu", "-timeout", "-tags", "-ldflags", "-gcflags", "-asmflags", "-p", "-parallel", "-covermode", "-coverpkg", "-mod", "-f", "-fuzz",
-	"-fuzztime", "-skip", "-shuffle", "-vet", "-C", "-buildmode", "-installsuffix", "-list", "-fuzzminimizetime", "-pgo", "-blockprofilerate", "-mutexprofilefraction", "-memprofilerate", "-reuse", "-m")
+// goTakes reports whether a flag of go takes a value that does not matter.
+func goTakes(flag string) bool {
+	switch flag {
+	case "-run", "-bench", "-benchtime", "-count", "-cpu", "-timeout", "-tags", "-ldflags", "-gcflags", "-asmflags", "-p", "-parallel", "-covermode", "-coverpkg", "-mod", "-f", "-fuzz",
+		"-fuzztime", "-skip", "-shuffle", "-vet", "-C", "-buildmode", "-installsuffix", "-list", "-fuzzminimizetime", "-pgo", "-blockprofilerate", "-mutexprofilefraction", "-memprofilerate",
+		"-reuse", "-m":
+		return true
+	}
+	return false
+}
 
-func runGo(c *cmd, _ *spec, args []word) {
+func runGo(c *cmd, _ spec, args []word) {
 	here := c.st
 	defer func() { c.st = here }()
 	if len(args) > 1 && args[0].is("-C") {
@@ -56,11 +73,8 @@ func runGo(c *cmd, _ *spec, args []word) {
 		return
 	}
 	args = args[1:]
-	use, known := goSubs()[sub]
-	if !known {
-		use.access = effect.Exec
-	}
-	name, ran := "go "+sub, use.access
+	ran, code, write := goSub(sub)
+	name := "go " + sub
 	var ops []word
 	tail := false
 	for i := 0; i < len(args); i++ {
@@ -92,9 +106,9 @@ func runGo(c *cmd, _ *spec, args []word) {
 		if has {
 			v = w.after(strings.IndexByte(t, '=') + 1)
 		}
-		_, loads := goLoads()[flag]
-		_, writes := goWrites()[flag]
-		_, takes := goTakes()[flag]
+		loads := goLoads(flag)
+		writes := goWrites(flag)
+		takes := goTakes(flag)
 		if sub == "env" && (flag == "-w" || flag == "-u") {
 			ran = effect.Exec
 			c.path(&c.st, value{text: c.call.Home + "/.config/go/env", exact: c.call.Home != ""}, w.raw, effect.Write, self)
@@ -169,7 +183,7 @@ func runGo(c *cmd, _ *spec, args []word) {
 			c.goProxy()
 			if sub == "run" {
 				c.code(remote, effect.Exact, w.raw)
-				use.code = false
+				code = false
 			}
 		case !w.exact:
 			c.path(&c.st, w.value, w.raw, effect.Read, self)
@@ -178,14 +192,14 @@ func runGo(c *cmd, _ *spec, args []word) {
 				c.path(&c.st, w.value, w.raw, effect.Read, self)
 			}
 		case t == "." || strings.HasPrefix(t, "./") || strings.HasPrefix(t, "../") || t == ".." || strings.HasPrefix(t, "/") || strings.HasSuffix(t, ".go"):
-			c.goPackages(w, use.write)
+			c.goPackages(w, write)
 		case strings.Contains(t, ".") && strings.Contains(t, "/") && sub == "get":
 			c.goProxy()
 		case strings.Contains(t, "/") && !strings.Contains(strings.SplitN(t, "/", 2)[0], "."):
-			c.goPackages(w, use.write) // without a dot in front it is the standard library, or a mistake
+			c.goPackages(w, write) // without a dot in front it is the standard library, or a mistake
 		}
 	}
-	if use.code {
+	if code {
 		c.code(workspace, effect.Exact, c.raw)
 	}
 	if sub == "get" {
@@ -252,45 +266,86 @@ type manager struct {
 	registryO string // options naming a source
 }
 
-var managers = sync.OnceValue(func() map[string]manager {
-	return map[string]manager{
-		"npm":      {"registry.npmjs.org", "NPM_CONFIG_REGISTRY", ".npmrc", " install i ci add update up upgrade audit dedupe rebuild install-test it ", " run run-script test t tst start stop restart build prepare ", " exec x create init ", " ls list view info show outdated search help config get root bin prefix why explain query fund doctor version whoami ping pkg -v --version ", " uninstall remove rm un unlink link prune dedupe shrinkwrap pack cache set ", " publish unpublish deprecate dist-tag access owner token login logout adduser team org profile ", "node_modules", " --prefix -C -w --workspace --loglevel --userconfig --globalconfig --cache --tag --omit --include --depth ", " --registry "},
-		"yarn":     {"registry.yarnpkg.com", "NPM_CONFIG_REGISTRY", ".yarnrc.yml .yarnrc .npmrc", " install add upgrade up dedupe import ", " run test start build workspace workspaces node ", " dlx create exec ", " list info outdated why config versions help --version -v ", " remove unlink link pack cache set autoclean ", " publish npm login logout tag owner ", "node_modules", " --cwd --modules-folder ", " --registry "},
-		"pnpm":     {"registry.npmjs.org", "NPM_CONFIG_REGISTRY", ".npmrc", " install i add update up upgrade import rebuild fetch ", " run test t start build ", " dlx exec create ", " list ls outdated why config root bin audit licenses --version -v ", " remove rm uninstall un unlink link prune pack store patch ", " publish login logout ", "node_modules", " -C --dir --filter -F ", " --registry "},
-		"bun":      {"registry.npmjs.org", "NPM_CONFIG_REGISTRY", "bunfig.toml .npmrc", " install i add update upgrade ", " run test build start dev lint typecheck ", " x create init ", " pm outdated info why --version -v --revision ", " remove rm link unlink patch ", " publish ", "node_modules", " --cwd -c --config ", " --registry "},
-		"pip":      {"pypi.org", "PIP_INDEX_URL", "pip.conf", " install download wheel ", " ", " ", " list show freeze check config debug index search cache inspect hash help --version -V ", " uninstall ", " ", "", " -r --requirement -c --constraint -t --target --prefix --root -e --editable -d --dest -w ", " -i --index-url --extra-index-url -f --find-links --trusted-host --proxy "},
-		"uv":       {"pypi.org", "UV_INDEX_URL", "uv.toml", " sync add lock pip ", " run build ", " ", " tree version cache help python --version ", " remove venv init format export ", " publish ", ".venv", " --project --directory --with --python -p --group --extra --package ", " --index-url --index --default-index --extra-index-url --find-links "},
-		"poetry":   {"pypi.org", "", "poetry.toml", " install add update lock self ", " run build shell ", " ", " show check config env version search about list ", " remove init new cache export ", " publish ", ".venv", " -C --directory --group -G --with --extras ", " --source "},
-		"pipenv":   {"pypi.org", "PIP_INDEX_URL", "Pipfile", " install update sync lock upgrade ", " run shell ", " ", " graph check verify --version --venv ", " uninstall clean ", " ", "", " --python ", " --index -i --pypi-mirror "},
-		"conda":    {"repo.anaconda.com", "", ".condarc", " install create update env ", " run ", " ", " list info search config --version ", " remove clean activate deactivate init ", " ", "", " -n --name -p --prefix -f --file ", " -c --channel "},
-		"cargo":    {"index.crates.io", "", ".cargo/config.toml .cargo/config", " install update fetch add ", " build b run r test t bench check c clippy doc rustc nextest tarpaulin llvm-cov miri expand ", " ", " tree metadata search version locate-project pkgid verify-project --version -V info ", " fmt clean remove rm init new fix generate-lockfile vendor package ", " publish login logout owner yank ", "target", " --manifest-path --target-dir --features -F --package -p --bin --example --test --bench --target --profile -j --message-format -Z --config --path --git --branch ", " --registry --index "},
-		"gem":      {"rubygems.org", "", ".gemrc", " install update fetch ", " ", " exec ", " list search info environment env which specification contents help ", " uninstall cleanup build pristine ", " push yank owner signin signout ", "", " -v --version -n -i --install-dir ", " -s --source "},
-		"bundle":   {"rubygems.org", "", ".bundle/config", " install update lock add ", " exec console rake ", " ", " list show info outdated check config platform env ", " remove clean init package ", " ", "vendor", " --gemfile --path ", " --source "},
-		"composer": {"repo.packagist.org", "", "auth.json", " install update require create-project global ", " run run-script exec test ", " ", " show info search outdated validate why depends diagnose licenses ", " remove init dump-autoload clear-cache config ", " ", "vendor", " -d --working-dir ", " --repository --repository-url "},
-		"dotnet":   {"api.nuget.org", "", "nuget.config NuGet.Config", " restore add tool ", " build run test publish watch msbuild vstest fsi ", " ", " list --info --version sln ", " new clean format remove ", " nuget ", "bin", " -c --configuration -f -o --output -r --project ", " -s --source "},
-		"brew":     {"formulae.brew.sh", "", "", " install upgrade update tap reinstall bundle ", " ", " ", " list ls info search deps uses outdated config doctor leaves --prefix --version --cellar cat desc ", " uninstall remove rm cleanup unlink link pin untap ", " ", "", " ", " "},
-		"apt":      {"deb.debian.org", "", "", " install update upgrade full-upgrade dist-upgrade reinstall build-dep download source satisfy ", " ", " ", " list show search policy depends rdepends changelog --version ", " remove purge autoremove autoclean clean edit-sources mark hold ", " ", "", " -t --target-release -c --config-file ", " "},
-		"dnf":      {"mirrors.fedoraproject.org", "", "", " install update upgrade reinstall groupinstall builddep distro-sync localinstall makecache ", " ", " ", " list info search provides repolist repoquery check-update history --version ", " remove erase autoremove clean ", " ", "", " ", " --repofrompath "},
-		"apk":      {"dl-cdn.alpinelinux.org", "", "", " add update upgrade fetch ", " ", " ", " list info search policy stats version --version ", " del cache ", " ", "", " -t --virtual ", " -X --repository "},
-		"pacman":   {"archlinux.org", "", "", " ", " ", " ", " ", " ", " ", "", " ", " "},
-		"snap":     {"api.snapcraft.io", "", "", " install refresh ", " ", " run ", " list info find version ", " remove disable enable connect ", " ", "", " ", " "},
-		"flatpak":  {"dl.flathub.org", "", "", " install update ", " ", " run ", " list info search remotes history version --version ", " uninstall remove kill mask override ", " ", "", " ", " "},
-		"choco":    {"community.chocolatey.org", "", "", " install upgrade ", " ", " ", " list search info outdated ", " uninstall ", " push ", "", " ", " -s --source "},
+// managerOf returns what is known of a package manager.
+func managerOf(name string) (m manager, ok bool) {
+	switch name {
+	case "npm":
+		return manager{"registry.npmjs.org", "NPM_CONFIG_REGISTRY", ".npmrc", " install i ci add update up upgrade audit dedupe rebuild install-test it ", " run run-script test t tst start stop restart build prepare ", " exec x create init ", " ls list view info show outdated search help config get root bin prefix why explain query fund doctor version whoami ping pkg -v --version ", " uninstall remove rm un unlink link prune dedupe shrinkwrap pack cache set ", " publish unpublish deprecate dist-tag access owner token login logout adduser team org profile ", "node_modules", " --prefix -C -w --workspace --loglevel --userconfig --globalconfig --cache --tag --omit --include --depth ", " --registry "}, true
+	case "yarn":
+		return manager{"registry.yarnpkg.com", "NPM_CONFIG_REGISTRY", ".yarnrc.yml .yarnrc .npmrc", " install add upgrade up dedupe import ", " run test start build workspace workspaces node ", " dlx create exec ", " list info outdated why config versions help --version -v ", " remove unlink link pack cache set autoclean ", " publish npm login logout tag owner ", "node_modules", " --cwd --modules-folder ", " --registry "}, true
+	case "pnpm":
+		return manager{"registry.npmjs.org", "NPM_CONFIG_REGISTRY", ".npmrc", " install i add update up upgrade import rebuild fetch ", " run test t start build ", " dlx exec create ", " list ls outdated why config root bin audit licenses --version -v ", " remove rm uninstall un unlink link prune pack store patch ", " publish login logout ", "node_modules", " -C --dir --filter -F ", " --registry "}, true
+	case "bun":
+		return manager{"registry.npmjs.org", "NPM_CONFIG_REGISTRY", "bunfig.toml .npmrc", " install i add update upgrade ", " run test build start dev lint typecheck ", " x create init ", " pm outdated info why --version -v --revision ", " remove rm link unlink patch ", " publish ", "node_modules", " --cwd -c --config ", " --registry "}, true
+	case "pip":
+		return manager{"pypi.org", "PIP_INDEX_URL", "pip.conf", " install download wheel ", " ", " ", " list show freeze check config debug index search cache inspect hash help --version -V ", " uninstall ", " ", "", " -r --requirement -c --constraint -t --target --prefix --root -e --editable -d --dest -w ", " -i --index-url --extra-index-url -f --find-links --trusted-host --proxy "}, true
+	case "uv":
+		return manager{"pypi.org", "UV_INDEX_URL", "uv.toml", " sync add lock pip ", " run build ", " ", " tree version cache help python --version ", " remove venv init format export ", " publish ", ".venv", " --project --directory --with --python -p --group --extra --package ", " --index-url --index --default-index --extra-index-url --find-links "}, true
+	case "poetry":
+		return manager{"pypi.org", "", "poetry.toml", " install add update lock self ", " run build shell ", " ", " show check config env version search about list ", " remove init new cache export ", " publish ", ".venv", " -C --directory --group -G --with --extras ", " --source "}, true
+	case "pipenv":
+		return manager{"pypi.org", "PIP_INDEX_URL", "Pipfile", " install update sync lock upgrade ", " run shell ", " ", " graph check verify --version --venv ", " uninstall clean ", " ", "", " --python ", " --index -i --pypi-mirror "}, true
+	case "conda":
+		return manager{"repo.anaconda.com", "", ".condarc", " install create update env ", " run ", " ", " list info search config --version ", " remove clean activate deactivate init ", " ", "", " -n --name -p --prefix -f --file ", " -c --channel "}, true
+	case "cargo":
+		return manager{"index.crates.io", "", ".cargo/config.toml .cargo/config", " install update fetch add ", " build b run r test t bench check c clippy doc rustc nextest tarpaulin llvm-cov miri expand ", " ", " tree metadata search version locate-project pkgid verify-project --version -V info ", " fmt clean remove rm init new fix generate-lockfile vendor package ", " publish login logout owner yank ", "target", " --manifest-path --target-dir --features -F --package -p --bin --example --test --bench --target --profile -j --message-format -Z --config --path --git --branch ", " --registry --index "}, true
+	case "gem":
+		return manager{"rubygems.org", "", ".gemrc", " install update fetch ", " ", " exec ", " list search info environment env which specification contents help ", " uninstall cleanup build pristine ", " push yank owner signin signout ", "", " -v --version -n -i --install-dir ", " -s --source "}, true
+	case "bundle":
+		return manager{"rubygems.org", "", ".bundle/config", " install update lock add ", " exec console rake ", " ", " list show info outdated check config platform env ", " remove clean init package ", " ", "vendor", " --gemfile --path ", " --source "}, true
+	case "composer":
+		return manager{"repo.packagist.org", "", "auth.json", " install update require create-project global ", " run run-script exec test ", " ", " show info search outdated validate why depends diagnose licenses ", " remove init dump-autoload clear-cache config ", " ", "vendor", " -d --working-dir ", " --repository --repository-url "}, true
+	case "dotnet":
+		return manager{"api.nuget.org", "", "nuget.config NuGet.Config", " restore add tool ", " build run test publish watch msbuild vstest fsi ", " ", " list --info --version sln ", " new clean format remove ", " nuget ", "bin", " -c --configuration -f -o --output -r --project ", " -s --source "}, true
+	case "brew":
+		return manager{"formulae.brew.sh", "", "", " install upgrade update tap reinstall bundle ", " ", " ", " list ls info search deps uses outdated config doctor leaves --prefix --version --cellar cat desc ", " uninstall remove rm cleanup unlink link pin untap ", " ", "", " ", " "}, true
+	case "apt":
+		return manager{"deb.debian.org", "", "", " install update upgrade full-upgrade dist-upgrade reinstall build-dep download source satisfy ", " ", " ", " list show search policy depends rdepends changelog --version ", " remove purge autoremove autoclean clean edit-sources mark hold ", " ", "", " -t --target-release -c --config-file ", " "}, true
+	case "dnf":
+		return manager{"mirrors.fedoraproject.org", "", "", " install update upgrade reinstall groupinstall builddep distro-sync localinstall makecache ", " ", " ", " list info search provides repolist repoquery check-update history --version ", " remove erase autoremove clean ", " ", "", " ", " --repofrompath "}, true
+	case "apk":
+		return manager{"dl-cdn.alpinelinux.org", "", "", " add update upgrade fetch ", " ", " ", " list info search policy stats version --version ", " del cache ", " ", "", " -t --virtual ", " -X --repository "}, true
+	case "pacman":
+		return manager{"archlinux.org", "", "", " ", " ", " ", " ", " ", " ", "", " ", " "}, true
+	case "snap":
+		return manager{"api.snapcraft.io", "", "", " install refresh ", " ", " run ", " list info find version ", " remove disable enable connect ", " ", "", " ", " "}, true
+	case "flatpak":
+		return manager{"dl.flathub.org", "", "", " install update ", " ", " run ", " list info search remotes history version --version ", " uninstall remove kill mask override ", " ", "", " ", " "}, true
+	case "choco":
+		return manager{"community.chocolatey.org", "", "", " install upgrade ", " ", " ", " list search info outdated ", " uninstall ", " push ", "", " ", " -s --source "}, true
 	}
-})
+	return manager{}, false
+}
 
-// sameManager are other names of package managers.
-var sameManager = sync.OnceValue(func() map[string]string {
-	return map[string]string{"pip3": "pip", "apt-get": "apt", "aptitude": "apt", "yum": "dnf", "microdnf": "dnf", "zypper": "dnf", "mamba": "conda", "micromamba": "conda", "bundler": "bundle", "yarnpkg": "yarn", "winget": "choco", "paru": "pacman", "yay": "pacman", "pipx": "pip", "nala": "apt", "pdm": "poetry", "rye": "poetry", "hatch": "poetry"}
-})
+// sameManager returns the name that managerOf knows of a package manager that works like another.
+func sameManager(name string) string {
+	switch name {
+	case "pip3", "pipx":
+		return "pip"
+	case "apt-get", "aptitude", "nala":
+		return "apt"
+	case "yum", "microdnf", "zypper":
+		return "dnf"
+	case "mamba", "micromamba":
+		return "conda"
+	case "bundler":
+		return "bundle"
+	case "yarnpkg":
+		return "yarn"
+	case "winget":
+		return "choco"
+	case "paru", "yay":
+		return "pacman"
+	case "pdm", "rye", "hatch":
+		return "poetry"
+	}
+	return name
+}
 
-func runManager(c *cmd, sp *spec, args []word) {
+func runManager(c *cmd, sp spec, args []word) {
 	name := sp.name
-	key := name
-	if k, ok := sameManager()[name]; ok {
-		key = k
-	}
-	m := managers()[key]
+	key := sameManager(name)
+	m, _ := managerOf(key)
 	here := c.st
 	defer func() { c.st = here }()
 	verb, at := word{}, -1
@@ -613,17 +668,18 @@ func (c *cmd) uvSub(m manager, name, sub string, rest []word, source bool) {
 }
 
 // runNpx looks at npx, bunx and uvx.
-func runNpx(c *cmd, sp *spec, args []word) {
+func runNpx(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Exec, effect.Exact)
 	key := "npm"
 	if sp.name == "uvx" {
 		key = "uv"
 	}
-	c.fetchAndRun(managers()[key], args)
+	m, _ := managerOf(key)
+	c.fetchAndRun(m, args)
 }
 
 // runMake looks at make and its kin: targets are code of the workspace.
-func runMake(c *cmd, sp *spec, args []word) {
+func runMake(c *cmd, sp spec, args []word) {
 	here := c.st
 	c.ran(sp.name, effect.Exec, effect.Exact)
 	for i := 0; i < len(args); i++ {

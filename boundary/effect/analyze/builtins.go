@@ -13,7 +13,7 @@ import (
 // effect at all: a policy that lets "go test" run has no interest in the "cd"
 // before it.
 
-func (c *cmd) inert(_ *spec, _ []word) { c.out = feed{} }
+func (c *cmd) inert(_ spec, _ []word) { c.out = feed{} }
 
 // chdir is cd for this command: git -C, make -C, env -C.
 func (c *cmd) chdir(v value, raw string) { c.cd(v, raw) }
@@ -60,7 +60,7 @@ func (c *cmd) cd(v value, raw string) {
 	c.st.dir = clean(text)
 }
 
-func runCd(c *cmd, sp *spec, args []word) {
+func runCd(c *cmd, sp spec, args []word) {
 	c.out = feed{}
 	for len(args) > 0 && len(args[0].text) > 1 && args[0].text[0] == '-' {
 		args = args[1:]
@@ -122,7 +122,7 @@ func (c *cmd) popd() {
 	c.cdQuiet(to.value)
 }
 
-func runEcho(c *cmd, _ *spec, args []word) {
+func runEcho(c *cmd, _ spec, args []word) {
 	escapes := false
 	for len(args) > 0 && len(args[0].text) > 1 && args[0].text[0] == '-' && strings.Trim(args[0].text[1:], "neE") == "" {
 		escapes = escapes || strings.Contains(args[0].text, "e")
@@ -154,7 +154,7 @@ func runEcho(c *cmd, _ *spec, args []word) {
 	c.out = feed{kind: feedText, val: v}
 }
 
-func runPrintf(c *cmd, _ *spec, args []word) {
+func runPrintf(c *cmd, _ spec, args []word) {
 	c.out = feed{kind: feedAny}
 	if len(args) > 1 && args[0].is("-v") {
 		c.subscripts(args[1:2])
@@ -172,20 +172,20 @@ func runPrintf(c *cmd, _ *spec, args []word) {
 	}
 }
 
-func runPwd(c *cmd, _ *spec, _ []word) {
+func runPwd(c *cmd, _ spec, _ []word) {
 	c.out = feed{kind: feedText, val: known(c.st.dir)}
 	if c.st.lost || c.st.alt != "" || c.st.away != nil {
 		c.out.val = value{}
 	}
 }
 
-func runExit(c *cmd, _ *spec, _ []word) {
+func runExit(c *cmd, _ spec, _ []word) {
 	c.st.dead = true
 	c.out = feed{}
 }
 
 // runTest looks at [ and test: files they ask about are looked at.
-func runTest(c *cmd, _ *spec, args []word) {
+func runTest(c *cmd, _ spec, args []word) {
 	c.out = feed{}
 	for i := 0; i+1 < len(args); i++ {
 		if args[i].is("-v") {
@@ -198,7 +198,7 @@ func runTest(c *cmd, _ *spec, args []word) {
 }
 
 // runRead binds the names that read, mapfile and readarray set from their input.
-func runRead(c *cmd, sp *spec, args []word) {
+func runRead(c *cmd, sp spec, args []word) {
 	v := value{}
 	switch c.in.kind {
 	case feedNames, feedToken:
@@ -239,7 +239,7 @@ func runRead(c *cmd, sp *spec, args []word) {
 	c.out = feed{}
 }
 
-func runEval(c *cmd, _ *spec, args []word) {
+func runEval(c *cmd, _ spec, args []word) {
 	if len(args) == 0 {
 		return
 	}
@@ -279,7 +279,7 @@ func (c *cmd) forgetAll() {
 }
 
 // runSource looks at "." and source: a file whose code changes this shell.
-func runSource(c *cmd, _ *spec, args []word) {
+func runSource(c *cmd, _ spec, args []word) {
 	if len(args) == 0 {
 		return
 	}
@@ -294,7 +294,7 @@ func runSource(c *cmd, _ *spec, args []word) {
 	c.out = feed{kind: feedAny}
 }
 
-func runExec(c *cmd, _ *spec, args []word) {
+func runExec(c *cmd, _ spec, args []word) {
 	c.out = feed{}
 	for len(args) > 0 && len(args[0].text) > 1 && args[0].text[0] == '-' {
 		if args[0].is("-a") && len(args) > 1 {
@@ -309,7 +309,7 @@ func runExec(c *cmd, _ *spec, args []word) {
 }
 
 // runCommand looks at command, builtin and their kin. "command -v x" only asks.
-func runCommand(c *cmd, _ *spec, args []word) {
+func runCommand(c *cmd, _ spec, args []word) {
 	for len(args) > 0 && len(args[0].text) > 1 && args[0].text[0] == '-' {
 		if strings.ContainsAny(args[0].text, "vV") {
 			c.out = feed{kind: feedAny}
@@ -328,7 +328,7 @@ func runCommand(c *cmd, _ *spec, args []word) {
 	c.st, c.failed, c.split, c.out = r.ok, r.fail, true, r.out
 }
 
-func runSet(c *cmd, _ *spec, args []word) {
+func runSet(c *cmd, _ spec, args []word) {
 	c.out = feed{}
 	if len(args) == 0 {
 		c.secret(effect.Read, "env:", effect.Prefix, c.raw)
@@ -365,7 +365,7 @@ func (c *cmd) positional(args []word) {
 }
 
 // runShift makes the numbered parameters unknown.
-func runShift(c *cmd, _ *spec, _ []word) {
+func runShift(c *cmd, _ spec, _ []word) {
 	c.out = feed{}
 	for i := range 9 {
 		c.bind(&c.st, binding{name: string(rune('1' + i))})
@@ -373,7 +373,7 @@ func runShift(c *cmd, _ *spec, _ []word) {
 	c.bind(&c.st, binding{name: "@", list: []word{{many: true}}, isArr: true})
 }
 
-func runUnset(c *cmd, _ *spec, args []word) {
+func runUnset(c *cmd, _ spec, args []word) {
 	c.out = feed{}
 	c.subscripts(args)
 	for _, w := range args {
@@ -384,7 +384,7 @@ func runUnset(c *cmd, _ *spec, args []word) {
 }
 
 // runAlias notes names that now mean something else, and looks at what.
-func runAlias(c *cmd, _ *spec, args []word) {
+func runAlias(c *cmd, _ spec, args []word) {
 	c.out = feed{}
 	for _, w := range args {
 		if w.text == "-g" || w.text == "-s" || !w.exact { // zsh: anywhere in a command
@@ -400,7 +400,7 @@ func runAlias(c *cmd, _ *spec, args []word) {
 }
 
 // runTrap looks at the command a trap will run.
-func runTrap(c *cmd, _ *spec, args []word) {
+func runTrap(c *cmd, _ spec, args []word) {
 	c.out = feed{}
 	for len(args) > 0 && args[0].mayDash() && args[0].text != "" {
 		if args[0].is("-") {
@@ -414,7 +414,7 @@ func runTrap(c *cmd, _ *spec, args []word) {
 	}
 }
 
-func runExport(c *cmd, _ *spec, args []word) { // as in "command export A=b", or in a list of words
+func runExport(c *cmd, _ spec, args []word) { // as in "command export A=b", or in a list of words
 	c.out = feed{}
 	c.subscripts(args)
 	for _, w := range args {
@@ -427,7 +427,7 @@ func runExport(c *cmd, _ *spec, args []word) { // as in "command export A=b", or
 }
 
 // runLookup looks at which, type and hash: they name programs and touch none.
-func runLookup(c *cmd, _ *spec, _ []word) { c.out = feed{kind: feedAny} }
+func runLookup(c *cmd, _ spec, _ []word) { c.out = feed{kind: feedAny} }
 
 // runSecretEnv looks at env and printenv without a command: all variables.
 func (c *cmd) printEnv(names []word) {
@@ -447,7 +447,7 @@ func (c *cmd) printEnv(names []word) {
 	}
 }
 
-func runPrintenv(c *cmd, _ *spec, args []word) {
+func runPrintenv(c *cmd, _ spec, args []word) {
 	names := args
 	for len(names) > 0 && names[0].text != "" && names[0].text[0] == '-' {
 		names = names[1:]

@@ -55,7 +55,7 @@ var awsNames = []string{
 	"repository-name", "log-group-name", "queue-url", "topic-arn", "key-id", "instance-ids", "instance-id", "policy-arn", "policy-name", "target", "names", "name", "parameter-name", "resource-arn", "arn", "domain-name", "hosted-zone-id", "state-machine-arn", "stream-name", "id",
 }
 
-func runAWS(c *cmd, _ *spec, args []word) {
+func runAWS(c *cmd, _ spec, args []word) {
 	p := parseOptions(args, awsFlags, "", 0)
 	c.awsIdentity(&p)
 	service, verb := p.op(0), p.op(1)
@@ -356,7 +356,7 @@ func (c *cmd) storeCopy(name string, ops []word, move, remove bool, schemes ...s
 
 const gcloudFlags = " quiet q async no-async uri log-http verbosity-debug help all-versions force recursive r include-deleted no-user-output-enabled show-unscheduled brief update-adc no-launch-browser "
 
-func runGcloud(c *cmd, _ *spec, args []word) {
+func runGcloud(c *cmd, _ spec, args []word) {
 	p := parseOptions(args, gcloudFlags, "", 0)
 	for len(p.ops) > 0 && (p.op(0) == "alpha" || p.op(0) == "beta" || p.op(0) == "preview") {
 		p.ops = p.ops[1:]
@@ -548,7 +548,7 @@ func (c *cmd) gcloudOwn(group, target string, p *parsedArgs) {
 	}
 }
 
-func runGsutil(c *cmd, _ *spec, args []word) {
+func runGsutil(c *cmd, _ spec, args []word) {
 	p := parseOptions(args, " ", "ohu", 0)
 	verb := p.op(0)
 	rest := p.ops[min(1, len(p.ops)):]
@@ -572,7 +572,7 @@ func runGsutil(c *cmd, _ *spec, args []word) {
 	}
 }
 
-func runAz(c *cmd, _ *spec, args []word) {
+func runAz(c *cmd, _ spec, args []word) {
 	p := parseOptions(args, " yes y only-show-errors debug verbose no-wait help use-device-code identity all auto-approve force no-prompt delete-source recursive overwrite ", "ngosulkfvcpt", 0)
 	path, i := []string{}, 0
 	verb := ""

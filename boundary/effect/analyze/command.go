@@ -219,7 +219,7 @@ func (c *cmd) dispatch() {
 		name = short
 	}
 	sp := specOf(name)
-	if sp == nil {
+	if sp.row == nil {
 		c.other(name)
 		return
 	}
@@ -227,7 +227,7 @@ func (c *cmd) dispatch() {
 }
 
 // program looks at a program that has a spec.
-func (c *cmd) program(sp *spec, args []word) {
+func (c *cmd) program(sp spec, args []word) {
 	if sp.run != nil {
 		sp.run(c, sp, args)
 		return
@@ -240,13 +240,13 @@ func (c *cmd) program(sp *spec, args []word) {
 }
 
 // plainly adds what a line of the tables says.
-func (c *cmd) plainly(sp *spec, args []word) {
+func (c *cmd) plainly(sp spec, args []word) {
 	c.ran(sp.name, sp.access, effect.Exact)
 	c.done(sp, args)
 }
 
 // done is plainly without the Command effect.
-func (c *cmd) done(sp *spec, args []word) {
+func (c *cmd) done(sp spec, args []word) {
 	c.apply(sp, args)
 	if sp.code != "" {
 		c.code(sp.code, effect.Exact, c.raw)
@@ -292,7 +292,7 @@ func (c *cmd) ran(name string, access effect.Access, sure effect.Certainty) {
 }
 
 // subcommand looks up "tool word", the word being the first operand.
-func (c *cmd) subcommand(sp *spec, args []word) {
+func (c *cmd) subcommand(sp spec, args []word) {
 	i := c.global(sp, args)
 	if i >= len(args) {
 		c.ran(sp.name, effect.Read, effect.Exact)
@@ -305,7 +305,7 @@ func (c *cmd) subcommand(sp *spec, args []word) {
 		return
 	}
 	sub := specOf(sp.name + " " + word)
-	if sub == nil {
+	if sub.row == nil {
 		c.ran(sp.name+" "+word, effect.Exec, effect.Exact)
 		c.names(args[i+1:])
 		return
@@ -314,7 +314,7 @@ func (c *cmd) subcommand(sp *spec, args []word) {
 }
 
 // global reads the options before the subcommand, and returns its index.
-func (c *cmd) global(sp *spec, args []word) int {
+func (c *cmd) global(sp spec, args []word) int {
 	i := 0
 	for ; i < len(args); i++ {
 		w := &args[i]

@@ -3,7 +3,6 @@ package analyze
 import (
 	"net/url"
 	"strings"
-	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -25,34 +24,57 @@ type dbClient struct {
 	script bool   // statements are in another language
 }
 
-var dbClients = sync.OnceValue(func() map[string]dbClient {
-	return map[string]dbClient{
-		"psql":              {exec: " c command ", file: " f file ", host: " h host ", port: " p port ", user: " U username ", db: " d dbname ", out: " o output L log-file ", takes: "cfhpUdoLvFPRT"},
-		"mysql":             {exec: " e execute init-command ", file: " ", host: " h host ", port: " P port ", user: " u user ", db: " D database ", out: " tee ", takes: "ehPuD"},
-		"sqlite3":           {exec: " cmd ", file: " init ", takes: "", first: true, sqlOps: true},
-		"duckdb":            {exec: " c s cmd ", file: " f init ", takes: "csf", first: true, sqlOps: true},
-		"clickhouse-client": {exec: " q query ", file: " queries-file ", host: " h host ", port: " port ", user: " u user ", db: " d database ", takes: "qhud"},
-		"sqlcmd":            {exec: " Q q query ", file: " i ", host: " S server ", user: " U ", db: " d ", out: " o ", takes: "QqiSUdoP"},
-		"bq":                {exec: " ", takes: ""},
-		"cqlsh":             {exec: " e execute ", file: " f file ", user: " u username ", db: " k keyspace ", takes: "efukp"},
-		"snowsql":           {exec: " q query ", file: " f filename ", user: " u username ", db: " d dbname ", host: " a accountname ", out: " ", takes: "qfudasrw"},
-		"cockroach":         {exec: " e execute ", file: " f file ", host: " host ", user: " u user ", db: " d database ", takes: "efud"},
-		"mongosh":           {exec: " eval ", file: " f file ", host: " host ", port: " port ", user: " u username ", takes: "ufp", script: true},
+// dbClientOf returns what is known of a client.
+func dbClientOf(name string) (client dbClient, ok bool) {
+	switch name {
+	case "psql":
+		return dbClient{exec: " c command ", file: " f file ", host: " h host ", port: " p port ", user: " U username ", db: " d dbname ", out: " o output L log-file ", takes: "cfhpUdoLvFPRT"}, true
+	case "mysql":
+		return dbClient{exec: " e execute init-command ", file: " ", host: " h host ", port: " P port ", user: " u user ", db: " D database ", out: " tee ", takes: "ehPuD"}, true
+	case "sqlite3":
+		return dbClient{exec: " cmd ", file: " init ", takes: "", first: true, sqlOps: true}, true
+	case "duckdb":
+		return dbClient{exec: " c s cmd ", file: " f init ", takes: "csf", first: true, sqlOps: true}, true
+	case "clickhouse-client":
+		return dbClient{exec: " q query ", file: " queries-file ", host: " h host ", port: " port ", user: " u user ", db: " d database ", takes: "qhud"}, true
+	case "sqlcmd":
+		return dbClient{exec: " Q q query ", file: " i ", host: " S server ", user: " U ", db: " d ", out: " o ", takes: "QqiSUdoP"}, true
+	case "bq":
+		return dbClient{exec: " ", takes: ""}, true
+	case "cqlsh":
+		return dbClient{exec: " e execute ", file: " f file ", user: " u username ", db: " k keyspace ", takes: "efukp"}, true
+	case "snowsql":
+		return dbClient{exec: " q query ", file: " f filename ", user: " u username ", db: " d dbname ", host: " a accountname ", out: " ", takes: "qfudasrw"}, true
+	case "cockroach":
+		return dbClient{exec: " e execute ", file: " f file ", host: " host ", user: " u user ", db: " d database ", takes: "efud"}, true
+	case "mongosh":
+		return dbClient{exec: " eval ", file: " f file ", host: " host ", port: " port ", user: " u username ", takes: "ufp", script: true}, true
 	}
-})
+	return dbClient{}, false
+}
 
-var sameClient = sync.OnceValue(func() map[string]string {
-	return map[string]string{"mariadb": "mysql", "mycli": "mysql", "pgcli": "psql", "sqlite": "sqlite3", "litecli": "sqlite3", "mongo": "mongosh", "usql": "psql", "trino": "clickhouse-client", "presto": "clickhouse-client"}
-})
+// sameClient returns the name that dbClientOf knows of a client that works like another.
+func sameClient(name string) string {
+	switch name {
+	case "mariadb", "mycli":
+		return "mysql"
+	case "pgcli", "usql":
+		return "psql"
+	case "sqlite", "litecli":
+		return "sqlite3"
+	case "mongo":
+		return "mongosh"
+	case "trino", "presto":
+		return "clickhouse-client"
+	}
+	return name
+}
 
 const dbFlags = " quiet no-align tuples-only csv html expanded no-psqlrc single-transaction echo-all list version help batch silent json line column header noheader readonly table raw vertical skip-column-names password multiquery norc bail safe "
 
-func runDatabase(c *cmd, sp *spec, args []word) {
-	name := sp.name
-	if k, ok := sameClient()[name]; ok {
-		name = k
-	}
-	d := dbClients()[name]
+func runDatabase(c *cmd, sp spec, args []word) {
+	name := sameClient(sp.name)
+	d, _ := dbClientOf(name)
 	if name == "sqlite3" || name == "duckdb" || name == "bq" || name == "mongosh" {
 		args = longOptions(args)
 	}
@@ -255,7 +277,7 @@ func (c *cmd) bigQuery(p *parsedArgs) {
 
 // runDump looks at tools that copy whole databases: pg_dump, mysqldump, mongodump
 // and what puts them back, createdb and dropdb.
-func runDump(c *cmd, sp *spec, args []word) {
+func runDump(c *cmd, sp spec, args []word) {
 	p := parseOptions(args, " clean create if-exists data-only schema-only no-owner no-acl all-databases single-transaction verbose drop gzip routines quick ", "hpUudfFtnPjo", 0)
 	c.ran(sp.name, effect.Exec, effect.Exact)
 	access := effect.Read
@@ -296,7 +318,7 @@ func runDump(c *cmd, sp *spec, args []word) {
 }
 
 // runRedis looks at redis-cli: a command and its keys.
-func runRedis(c *cmd, sp *spec, args []word) {
+func runRedis(c *cmd, sp spec, args []word) {
 	p := parseOptions(args, " tls insecure raw no-raw csv json scan bigkeys stat latency no-auth-warning ", "hpasnurd", 12)
 	c.ran(sp.name, effect.Read, effect.Exact)
 	if v, ok := p.get("h", "host"); ok {

@@ -12,7 +12,7 @@ const dockerFlags = " interactive tty rm detach privileged init read-only publis
 
 const dockerShort = "acehlmpuvw"
 
-func runDocker(c *cmd, sp *spec, args []word) {
+func runDocker(c *cmd, sp spec, args []word) {
 	name := sp.name
 	if sp.name == "docker-compose" {
 		c.compose(args)

@@ -2,7 +2,6 @@ package analyze
 
 import (
 	"strings"
-	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -22,54 +21,73 @@ const (
 	envSearch                         // PATH
 )
 
-var envTable = sync.OnceValue(func() map[string]struct {
-	means  envMeaning
-	prefix string // of the identity
-} {
-	return map[string]struct {
-		means  envMeaning
-		prefix string // of the identity
-	}{
-		"AWS_PROFILE": {envIdentity, "aws-profile:"}, "AWS_DEFAULT_PROFILE": {envIdentity, "aws-profile:"}, "AWS_ROLE_ARN": {envIdentity, "role:"},
-		"CLOUDSDK_CORE_ACCOUNT": {envIdentity, "gcp-account:"}, "CLOUDSDK_ACTIVE_CONFIG_NAME": {envIdentity, "gcp-config:"},
-		"CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT": {envIdentity, "gcp-account:"}, "AZURE_CLIENT_ID": {envIdentity, "azure-client:"},
-		"GIT_AUTHOR_EMAIL": {envIdentity, "git-author:"}, "GIT_COMMITTER_EMAIL": {envIdentity, "git-author:"}, "EMAIL": {envIdentity, "git-author:"},
-		"DOCKER_CONTEXT": {envIdentity, "docker-context:"}, "PGUSER": {envIdentity, "db-user:"}, "HELM_KUBECONTEXT": {envIdentity, "kube-context:"},
-		"KUBECONFIG": {envKeyFile, "kube-config:"}, "GOOGLE_APPLICATION_CREDENTIALS": {envKeyFile, "gcp-key:"}, "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE": {envKeyFile, "gcp-key:"},
-		"AWS_SHARED_CREDENTIALS_FILE": {envKeyFile, "aws-config:"}, "AWS_CONFIG_FILE": {envKeyFile, "aws-config:"}, "AWS_WEB_IDENTITY_TOKEN_FILE": {envKeyFile, "aws-token:"},
-		"AWS_ACCESS_KEY_ID": {envToken, ""}, "AWS_SESSION_TOKEN": {envToken, ""}, "GH_TOKEN": {envToken, ""}, "GITHUB_TOKEN": {envToken, ""}, "GITLAB_TOKEN": {envToken, ""},
-		"VAULT_TOKEN": {envToken, ""}, "NPM_TOKEN": {envToken, ""}, "NODE_AUTH_TOKEN": {envToken, ""}, "PGPASSWORD": {envToken, ""}, "SSH_AUTH_SOCK": {envToken, ""},
-		"GIT_SSH_COMMAND": {envCommand, ""}, "GIT_SSH": {envCommand, ""}, "GIT_ASKPASS": {envCommand, ""}, "SSH_ASKPASS": {envCommand, ""}, "SUDO_ASKPASS": {envCommand, ""},
-		"GIT_EDITOR": {envCommand, ""}, "GIT_SEQUENCE_EDITOR": {envCommand, ""}, "GIT_PAGER": {envCommand, ""}, "GIT_EXTERNAL_DIFF": {envCommand, ""},
-		"GIT_PROXY_COMMAND": {envCommand, ""}, "EDITOR": {envCommand, ""}, "VISUAL": {envCommand, ""}, "PAGER": {envCommand, ""}, "MANPAGER": {envCommand, ""},
-		"GH_PAGER": {envCommand, ""}, "AWS_PAGER": {envCommand, ""}, "BROWSER": {envCommand, ""}, "LESSOPEN": {envCommand, ""}, "LESSCLOSE": {envCommand, ""}, "PROMPT_COMMAND": {envCommand, ""}, "RSYNC_RSH": {envCommand, ""},
-		"KUBE_EDITOR": {envCommand, ""}, "TAR_OPTIONS": {envLoader, ""}, "RUSTC_WRAPPER": {envCommand, ""}, "CC": {envCommand, ""}, "CXX": {envCommand, ""}, "PREPROCESSOR": {envCommand, ""},
-		"LD_PRELOAD": {envLoader, ""}, "LD_AUDIT": {envLoader, ""}, "DYLD_INSERT_LIBRARIES": {envLoader, ""}, "BASH_ENV": {envLoader, ""}, "ENV": {envLoader, ""}, "PYTHONSTARTUP": {envLoader, ""},
-		"NODE_OPTIONS": {envLoader, ""}, "BUN_OPTIONS": {envLoader, ""}, "RUBYOPT": {envLoader, ""}, "PERL5OPT": {envLoader, ""}, "PERL5DB": {envLoader, ""}, "JAVA_TOOL_OPTIONS": {envLoader, ""},
-		"_JAVA_OPTIONS": {envLoader, ""}, "JDK_JAVA_OPTIONS": {envLoader, ""}, "MAVEN_OPTS": {envLoader, ""}, "GRADLE_OPTS": {envLoader, ""}, "PYTEST_PLUGINS": {envLoader, ""}, "PYTEST_ADDOPTS": {envLoader, ""},
-		"GOFLAGS": {envLoader, ""}, "GIT_CONFIG": {envLoader, ""}, "GIT_CONFIG_GLOBAL": {envLoader, ""}, "GIT_CONFIG_COUNT": {envLoader, ""}, "GIT_TEMPLATE_DIR": {envLoader, ""}, "GIT_EXEC_PATH": {envLoader, ""},
-		"ZDOTDIR": {envLoader, ""}, "SHELLOPTS": {envLoader, ""}, "BASHOPTS": {envLoader, ""}, "IFS": {0, ""}, "GLIBC_TUNABLES": {envLoader, ""}, "GCONV_PATH": {envLoader, ""},
-		"OPENSSL_CONF": {envLoader, ""}, "OPENSSL_ENGINES": {envLoader, ""}, "TF_CLI_CONFIG_FILE": {envLoader, ""}, "TF_CLI_ARGS": {envLoader, ""}, "MAKEFLAGS": {envLoader, ""},
-		"PYTHONPATH": {envLibrary, ""}, "NODE_PATH": {envLibrary, ""}, "PERL5LIB": {envLibrary, ""}, "RUBYLIB": {envLibrary, ""}, "CLASSPATH": {envLibrary, ""}, "LD_LIBRARY_PATH": {envLibrary, ""},
-		"DYLD_LIBRARY_PATH": {envLibrary, ""}, "PKG_CONFIG_PATH": {envLibrary, ""},
-		"HTTP_PROXY": {envProxy, ""}, "HTTPS_PROXY": {envProxy, ""}, "ALL_PROXY": {envProxy, ""}, "FTP_PROXY": {envProxy, ""}, "GOPROXY": {envProxy, ""}, "NPM_CONFIG_REGISTRY": {envProxy, ""},
-		"PIP_INDEX_URL": {envProxy, ""}, "PIP_EXTRA_INDEX_URL": {envProxy, ""}, "UV_INDEX_URL": {envProxy, ""}, "DOCKER_HOST": {envProxy, ""}, "AWS_ENDPOINT_URL": {envProxy, ""}, "VAULT_ADDR": {envProxy, ""}, "CONSUL_HTTP_ADDR": {envProxy, ""}, "NOMAD_ADDR": {envProxy, ""}, "GH_HOST": {envProxy, ""}, "GITLAB_HOST": {envProxy, ""}, "PGHOST": {envProxy, ""}, "MYSQL_HOST": {envProxy, ""}, "KUBERNETES_MASTER": {envProxy, ""}, "ETCDCTL_ENDPOINTS": {envProxy, ""}, "CLOUDSDK_PROXY_ADDRESS": {envProxy, ""}, "OPENAI_BASE_URL": {envProxy, ""}, "ANTHROPIC_BASE_URL": {envProxy, ""}, "GIT_PROXY": {envProxy, ""}, "CARGO_HTTP_PROXY": {envProxy, ""},
-		"PATH": {envSearch, ""},
+// envVariable returns what a variable means and, of one that says who acts, how its
+// identity is called.
+func envVariable(name string) (means envMeaning, prefix string, ok bool) {
+	switch name {
+	case "AWS_PROFILE", "AWS_DEFAULT_PROFILE":
+		return envIdentity, "aws-profile:", true
+	case "AWS_ROLE_ARN":
+		return envIdentity, "role:", true
+	case "CLOUDSDK_CORE_ACCOUNT", "CLOUDSDK_AUTH_IMPERSONATE_SERVICE_ACCOUNT":
+		return envIdentity, "gcp-account:", true
+	case "CLOUDSDK_ACTIVE_CONFIG_NAME":
+		return envIdentity, "gcp-config:", true
+	case "AZURE_CLIENT_ID":
+		return envIdentity, "azure-client:", true
+	case "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_EMAIL", "EMAIL":
+		return envIdentity, "git-author:", true
+	case "DOCKER_CONTEXT":
+		return envIdentity, "docker-context:", true
+	case "PGUSER":
+		return envIdentity, "db-user:", true
+	case "HELM_KUBECONTEXT":
+		return envIdentity, "kube-context:", true
+	case "KUBECONFIG":
+		return envKeyFile, "kube-config:", true
+	case "GOOGLE_APPLICATION_CREDENTIALS", "CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE":
+		return envKeyFile, "gcp-key:", true
+	case "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE":
+		return envKeyFile, "aws-config:", true
+	case "AWS_WEB_IDENTITY_TOKEN_FILE":
+		return envKeyFile, "aws-token:", true
+	case "AWS_ACCESS_KEY_ID", "AWS_SESSION_TOKEN", "GH_TOKEN", "GITHUB_TOKEN", "GITLAB_TOKEN", "VAULT_TOKEN", "NPM_TOKEN", "NODE_AUTH_TOKEN", "PGPASSWORD", "SSH_AUTH_SOCK":
+		return envToken, "", true
+	case "GIT_SSH_COMMAND", "GIT_SSH", "GIT_ASKPASS", "SSH_ASKPASS", "SUDO_ASKPASS", "GIT_EDITOR", "GIT_SEQUENCE_EDITOR", "GIT_PAGER", "GIT_EXTERNAL_DIFF", "GIT_PROXY_COMMAND", "EDITOR",
+		"VISUAL", "PAGER", "MANPAGER", "GH_PAGER", "AWS_PAGER", "BROWSER", "LESSOPEN", "LESSCLOSE", "PROMPT_COMMAND", "RSYNC_RSH", "KUBE_EDITOR", "RUSTC_WRAPPER", "CC", "CXX",
+		"PREPROCESSOR":
+		return envCommand, "", true
+	case "TAR_OPTIONS", "LD_PRELOAD", "LD_AUDIT", "DYLD_INSERT_LIBRARIES", "BASH_ENV", "ENV", "PYTHONSTARTUP", "NODE_OPTIONS", "BUN_OPTIONS", "RUBYOPT", "PERL5OPT", "PERL5DB",
+		"JAVA_TOOL_OPTIONS", "_JAVA_OPTIONS", "JDK_JAVA_OPTIONS", "MAVEN_OPTS", "GRADLE_OPTS", "PYTEST_PLUGINS", "PYTEST_ADDOPTS", "GOFLAGS", "GIT_CONFIG", "GIT_CONFIG_GLOBAL",
+		"GIT_CONFIG_COUNT", "GIT_TEMPLATE_DIR", "GIT_EXEC_PATH", "ZDOTDIR", "SHELLOPTS", "BASHOPTS", "GLIBC_TUNABLES", "GCONV_PATH", "OPENSSL_CONF", "OPENSSL_ENGINES", "TF_CLI_CONFIG_FILE",
+		"TF_CLI_ARGS", "MAKEFLAGS":
+		return envLoader, "", true
+	case "IFS":
+		return 0, "", true
+	case "PYTHONPATH", "NODE_PATH", "PERL5LIB", "RUBYLIB", "CLASSPATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "PKG_CONFIG_PATH":
+		return envLibrary, "", true
+	case "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "FTP_PROXY", "GOPROXY", "NPM_CONFIG_REGISTRY", "PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "UV_INDEX_URL", "DOCKER_HOST",
+		"AWS_ENDPOINT_URL", "VAULT_ADDR", "CONSUL_HTTP_ADDR", "NOMAD_ADDR", "GH_HOST", "GITLAB_HOST", "PGHOST", "MYSQL_HOST", "KUBERNETES_MASTER", "ETCDCTL_ENDPOINTS",
+		"CLOUDSDK_PROXY_ADDRESS", "OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "GIT_PROXY", "CARGO_HTTP_PROXY":
+		return envProxy, "", true
+	case "PATH":
+		return envSearch, "", true
 	}
-})
+	return 0, "", false
+}
 
 // setenv adds what it means that name is set to v for programs that run then.
 func (s *scan) setenv(st *state, name string, v value, raw string) {
-	e, ok := envTable()[name]
+	means, prefix, ok := envVariable(name)
 	if !ok {
 		if strings.HasSuffix(name, "_proxy") || strings.HasPrefix(name, "npm_config_") {
-			e, ok = envTable()[strings.ToUpper(name)]
+			means, prefix, ok = envVariable(strings.ToUpper(name))
 		}
 		if strings.HasPrefix(name, "AWS_ENDPOINT_URL_") || strings.HasPrefix(name, "CLOUDSDK_API_ENDPOINT_OVERRIDES_") {
-			e.means, ok = envProxy, true
+			means, ok = envProxy, true
 		}
 		if strings.HasPrefix(name, "GIT_CONFIG_KEY") || strings.HasPrefix(name, "GIT_CONFIG_VALUE") {
-			e.means, ok = envLoader, true
+			means, ok = envLoader, true
 		}
 		if !ok {
 			if st.away == nil && !v.is("") {
@@ -78,14 +96,14 @@ func (s *scan) setenv(st *state, name string, v value, raw string) {
 			return
 		}
 	}
-	if st.away != nil && e.means != envIdentity || v.is("") {
+	if st.away != nil && means != envIdentity || v.is("") {
 		return
 	}
-	switch e.means {
+	switch means {
 	case envIdentity:
-		s.identity(e.prefix+v.text, v.sure(), raw)
+		s.identity(prefix+v.text, v.sure(), raw)
 	case envKeyFile:
-		s.identityFile(st, e.prefix, v, raw)
+		s.identityFile(st, prefix, v, raw)
 	case envToken:
 		s.identity("env:"+name, effect.Exact, name)
 	case envCommand:

@@ -11,9 +11,9 @@ import (
 
 // runGrep looks at grep and its kin: the first operand is a pattern unless one
 // was given by an option.
-func runGrep(c *cmd, sp *spec, args []word) {
+func runGrep(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
-	own := *sp
+	own := sp.changed()
 	own.first = "."
 	names, recursive := false, sp.name == "rg" || sp.name == "ag" || sp.name == "ack"
 	own.tree = recursive
@@ -51,10 +51,10 @@ func runGrep(c *cmd, sp *spec, args []word) {
 	}
 	own.cwd = recursive && c.in.kind == feedNone
 	own.star = roleRead
-	c.apply(&own, args)
+	c.apply(own, args)
 	switch {
 	case names:
-		c.out = feed{kind: feedNames, val: c.namesBelow(&own, args)}
+		c.out = feed{kind: feedNames, val: c.namesBelow(own, args)}
 	case recursive || c.in.kind == feedNone || c.in.kind == feedText:
 		c.out = feed{kind: feedAny}
 	default:
@@ -63,7 +63,7 @@ func runGrep(c *cmd, sp *spec, args []word) {
 }
 
 // namesBelow is how the names begin that a program prints for its operands.
-func (c *cmd) namesBelow(sp *spec, args []word) value {
+func (c *cmd) namesBelow(sp spec, args []word) value {
 	v, n := value{tame: true}, 0
 	skip := len(sp.first)
 	for i := 0; i < len(args); i++ {
@@ -98,7 +98,7 @@ func (c *cmd) namesBelow(sp *spec, args []word) value {
 }
 
 // runList looks at ls, whose output is names when it is short.
-func runList(c *cmd, sp *spec, args []word) {
+func runList(c *cmd, sp spec, args []word) {
 	c.plainly(sp, args)
 	for _, w := range args {
 		if w.text != "" && w.text[0] == '-' && strings.ContainsAny(w.text, "lsi") {
@@ -106,7 +106,7 @@ func runList(c *cmd, sp *spec, args []word) {
 			return
 		}
 	}
-	v := c.namesBelow(&spec{}, args)
+	v := c.namesBelow(spec{row: &row{}}, args)
 	if len(args) == 1 && !args[0].glob && args[0].exact && args[0].text != "" && args[0].text[0] != '-' {
 		v = value{tame: true} // of a folder ls prints bare names
 	}
@@ -114,9 +114,9 @@ func runList(c *cmd, sp *spec, args []word) {
 }
 
 // runSed looks at sed: the script may write, read and run.
-func runSed(c *cmd, sp *spec, args []word) {
+func runSed(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
-	own := *sp
+	own := sp.changed()
 	own.first = "."
 	scripts := []value(nil)
 	for i := 0; i < len(args); i++ {
@@ -149,7 +149,7 @@ func runSed(c *cmd, sp *spec, args []word) {
 	for _, v := range scripts {
 		c.sedScript(v)
 	}
-	c.apply(&own, args)
+	c.apply(own, args)
 	c.out = c.in
 	if c.in.kind == feedNames || c.in.kind == feedText || c.in.kind == feedNone {
 		c.out = feed{kind: feedAny}
@@ -271,7 +271,7 @@ func (c *cmd) sedFile(t string, i int, access effect.Access) int {
 }
 
 // runAwk looks at awk: programs that only print are nothing but a read.
-func runAwk(c *cmd, sp *spec, args []word) {
+func runAwk(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
 	c.out = feed{kind: feedAny}
 	program := false
@@ -431,7 +431,7 @@ func outsideParens(t string) string {
 }
 
 // runJq looks at jq, yq and their kin: a filter, then files.
-func runJq(c *cmd, sp *spec, args []word) {
+func runJq(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
 	filter, edit := false, false
 	var files []word
@@ -506,7 +506,7 @@ func (c *cmd) jqFilter(w word) {
 }
 
 // runTar looks at tar, bsdtar and their options that run programs.
-func runTar(c *cmd, sp *spec, args []word) {
+func runTar(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
 	mode := byte(0)
 	archive, dir, toStdout := word{}, word{}, false
@@ -671,7 +671,7 @@ func runTar(c *cmd, sp *spec, args []word) {
 }
 
 // runDd looks at dd: if= and of=.
-func runDd(c *cmd, _ *spec, args []word) {
+func runDd(c *cmd, _ spec, args []word) {
 	c.ran("dd", effect.Read, effect.Exact)
 	for _, w := range args {
 		switch name, _, _ := strings.Cut(w.text, "="); name {
@@ -687,7 +687,7 @@ func runDd(c *cmd, _ *spec, args []word) {
 }
 
 // runLn looks at ln: a link makes what it names reachable by another name.
-func runLn(c *cmd, _ *spec, args []word) {
+func runLn(c *cmd, _ spec, args []word) {
 	c.ran("ln", effect.Read, effect.Exact)
 	var ops []word
 	symbolic := false
@@ -738,7 +738,7 @@ func absolute(dir, p string) string {
 }
 
 // runMktemp looks at mktemp: a new name in the folder for such.
-func runMktemp(c *cmd, _ *spec, args []word) {
+func runMktemp(c *cmd, _ spec, args []word) {
 	c.ran("mktemp", effect.Read, effect.Exact)
 	v := value{text: c.tempDir() + "/tmp.", tame: true}
 	for i, w := range args {
@@ -763,7 +763,7 @@ func runMktemp(c *cmd, _ *spec, args []word) {
 }
 
 // runPathText looks at basename, dirname, realpath and readlink: they print names.
-func runPathText(c *cmd, sp *spec, args []word) {
+func runPathText(c *cmd, sp spec, args []word) {
 	c.out = feed{kind: feedAny}
 	if sp.name == "realpath" || sp.name == "readlink" {
 		c.plainly(sp, args)
@@ -790,7 +790,7 @@ func runPathText(c *cmd, sp *spec, args []word) {
 }
 
 // runUnzip looks at unzip, whose archive is an operand and whose target an option.
-func runUnzip(c *cmd, sp *spec, args []word) {
+func runUnzip(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
 	dir, list := word{value: known("."), raw: "."}, false
 	first := true
@@ -819,8 +819,8 @@ func runUnzip(c *cmd, sp *spec, args []word) {
 }
 
 // runGzip looks at compressors, which replace files unless told to print.
-func runGzip(c *cmd, sp *spec, args []word) {
-	own := *sp
+func runGzip(c *cmd, sp spec, args []word) {
+	own := sp.changed()
 	own.star = roleMove
 	for _, w := range args {
 		t := w.text
@@ -828,7 +828,7 @@ func runGzip(c *cmd, sp *spec, args []word) {
 			own.star = roleRead
 		}
 	}
-	c.plainly(&own, args)
+	c.plainly(own, args)
 	if own.star == roleMove {
 		for _, w := range args {
 			if !w.mayDash() {
@@ -848,8 +848,8 @@ func runGzip(c *cmd, sp *spec, args []word) {
 }
 
 // runChmod looks at chmod and its kin: "-x" is a mode, not an option.
-func runChmod(c *cmd, sp *spec, args []word) {
-	own := *sp
+func runChmod(c *cmd, sp spec, args []word) {
+	own := sp.changed()
 	words := args
 	for i, w := range args {
 		if len(w.text) > 1 && w.text[0] == '-' && w.exact && strings.Trim(w.text[1:], "rwxXstugo,=+-0123456789") == "" {
@@ -858,11 +858,11 @@ func runChmod(c *cmd, sp *spec, args []word) {
 			break
 		}
 	}
-	c.plainly(&own, words)
+	c.plainly(own, words)
 }
 
 // runEditor looks at editors: "+text" is a command for them.
-func runEditor(c *cmd, sp *spec, args []word) {
+func runEditor(c *cmd, sp spec, args []word) {
 	words := make([]word, 0, len(args))
 	for _, w := range args {
 		if rest, ok := strings.CutPrefix(w.text, "+"); ok {

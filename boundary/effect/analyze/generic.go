@@ -3,7 +3,6 @@ package analyze
 import (
 	"encoding/json"
 	"strings"
-	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -32,36 +31,31 @@ func (s *scan) item(collection, value string, access effect.Access, d effect.Dir
 	s.add(effect.Effect{Kind: effect.Data, Access: access, Target: s.server() + ":" + collection + "/" + strings.ToValidUTF8(value, "\uFFFD"), Raw: value, Certainty: effect.Exact, Direction: d})
 }
 
-// verbs are the first words of tool names, and what they promise.
-var verbs = sync.OnceValue(func() map[string]struct {
-	access effect.Access
-	d      effect.Direction
-} {
-	type v = struct {
-		access effect.Access
-		d      effect.Direction
+// verb returns what a word promises that stands first in names of tools, NoAccess for others.
+func verb(word string) (effect.Access, effect.Direction) {
+	switch word {
+	case "get", "list", "read", "search", "find", "fetch", "view", "show", "describe", "query", "lookup", "check", "count", "browse", "retrieve", "load", "download", "analyze",
+		"summarize", "explain", "resolve", "inspect", "peek", "watch", "monitor", "compare", "diff", "validate", "verify", "test", "estimate", "preview", "export", "scan", "identify",
+		"recommend", "translate", "calculate", "compute", "current", "most", "all", "is", "has", "who", "what", "when", "where":
+		return effect.Read, effect.In
+	case "create", "add", "update", "set", "write", "edit", "modify", "put", "insert", "append", "save", "schedule", "book", "reserve", "assign", "move", "rename", "copy", "merge",
+		"approve", "patch", "upsert", "register", "enable", "disable", "start", "stop", "restart", "close", "reopen", "open", "label", "tag", "mark", "pin", "change", "replace", "import",
+		"sync", "restore", "configure", "toggle", "activate", "make", "generate", "build", "apply", "rate", "follow", "like", "star", "subscribe", "join", "leave", "buy", "order",
+		"purchase":
+		return effect.Write, effect.Out
+	case "send", "post", "reply", "comment", "upload", "publish", "email", "message", "notify", "tweet", "forward", "submit", "pay", "transfer", "push", "deploy", "announce", "broadcast",
+		"call", "dial", "invite", "share", "donate", "withdraw", "deposit":
+		return effect.Write, effect.Out
+	case "delete", "remove", "cancel", "destroy", "drop", "purge", "clear", "erase", "unsubscribe", "unassign", "archive", "trash", "terminate", "kill", "uninstall", "reject", "dismiss",
+		"revert":
+		return effect.Delete, effect.Out
+	case "grant", "revoke", "authorize", "permit", "promote", "demote", "impersonate", "login", "authenticate", "elevate":
+		return effect.Grant, effect.Out
+	case "run", "execute", "exec", "eval", "evaluate", "invoke", "trigger", "launch":
+		return effect.Exec, effect.Out
 	}
-	m := map[string]v{}
-	for w := range strings.FieldsSeq("get list read search find fetch view show describe query lookup check count browse retrieve load download analyze summarize explain resolve inspect peek watch monitor compare diff validate verify test estimate preview export scan identify recommend translate calculate compute current most all is has who what when where") {
-		m[w] = v{effect.Read, effect.In}
-	}
-	for w := range strings.FieldsSeq("create add update set write edit modify put insert append save schedule book reserve assign move rename copy merge approve edit patch upsert register enable disable start stop restart close reopen open label tag mark pin move change replace import sync restore configure toggle activate make generate build apply rate follow like star subscribe join leave buy order purchase") {
-		m[w] = v{effect.Write, effect.Out}
-	}
-	for w := range strings.FieldsSeq("send post reply comment upload publish email message notify tweet forward submit pay transfer push deploy announce broadcast call dial invite share donate withdraw deposit") {
-		m[w] = v{effect.Write, effect.Out}
-	}
-	for w := range strings.FieldsSeq("delete remove cancel destroy drop purge clear erase unsubscribe unassign archive trash terminate kill uninstall reject dismiss revert") {
-		m[w] = v{effect.Delete, effect.Out}
-	}
-	for w := range strings.FieldsSeq("grant revoke authorize permit promote demote impersonate login authenticate elevate") {
-		m[w] = v{effect.Grant, effect.Out}
-	}
-	for w := range strings.FieldsSeq("run execute exec eval evaluate invoke trigger launch") {
-		m[w] = v{effect.Exec, effect.Out}
-	}
-	return m
-})
+	return effect.NoAccess, effect.NoDirection
+}
 
 // promise is what a tool's name says it does: the strongest of its verbs.
 func promise(name string) (effect.Access, effect.Direction) {
@@ -71,8 +65,8 @@ func promise(name string) (effect.Access, effect.Direction) {
 		if n++; n > 8 {
 			break
 		}
-		if v, ok := verbs()[w]; ok && (v.access > access) && (n <= 2 || access == effect.NoAccess) {
-			access, d = v.access, v.d
+		if a, to := verb(w); a > access && (n <= 2 || access == effect.NoAccess) {
+			access, d = a, to
 		}
 	}
 	return access, d
@@ -106,7 +100,7 @@ func nameWords(name string) func(func(string) bool) {
 func noun(name string) string {
 	var b strings.Builder
 	for w := range nameWords(name) {
-		if _, ok := verbs()[w]; ok && b.Len() == 0 {
+		if a, _ := verb(w); a != effect.NoAccess && b.Len() == 0 {
 			continue
 		}
 		if b.Len() > 0 {
@@ -139,15 +133,15 @@ func (s *scan) generic(args []field) {
 // asProgram looks at a tool that is called like a program and takes its arguments
 // as a list: kubectl with ["delete", "ns", "prod"].
 func (s *scan) asProgram(args []field) bool {
-	name := strings.ToLower(s.call.Tool[strings.LastIndexAny(s.call.Tool, "_-./:")+1:])
-	if name == "" || specOf(name) == nil {
-		return false
-	}
 	for i := range args {
 		switch args[i].name {
 		case "args", "arguments", "argv", "params", "parameters", "subcommand":
 			if len(args[i].raw) == 0 || args[i].raw[0] != '[' {
 				continue
+			}
+			name := strings.ToLower(s.call.Tool[strings.LastIndexAny(s.call.Tool, "_-./:")+1:])
+			if name == "" || specOf(name).row == nil {
+				return false
 			}
 			elems, ok := readElements(nil, args[i])
 			words := []word{{value: known(name), raw: name}}
@@ -169,26 +163,76 @@ func (s *scan) asProgram(args []field) bool {
 	return false
 }
 
-// content are names of arguments that hold prose, numbers and choices.
-var content = set("content", "body", "text", "description", "title", "subject", "message", "prompt", "summary", "comment", "note", "notes", "reason", "explanation", "thought", "todos", "limit", "offset", "page", "perpage", "pagesize", "maxresults", "count",
-	"n", "num", "size", "timeout", "format", "language", "lang", "sort", "order", "orderby", "sortby", "direction", "starttime", "endtime", "start", "end", "date", "time", "day", "startdate", "enddate", "startday", "endday", "since", "until", "amount", "price",
-	"currency", "quantity", "recurring", "recursive", "verbose", "dryrun", "priority", "severity", "state", "status", "type", "kind", "mode", "color", "icon", "oldstring", "newstring", "replaceall", "caption", "alt", "cursor", "fields", "filter", "query", "q", "keywords", "regex", "encoding", "width", "height", "temperature", "model", "details", "instructions", "question", "answer", "options", "location", "city", "country", "street", "address1", "zip", "category", "tags", "labels", "intent", "goal", "plan", "task", "steps")
-
-// items are names of arguments that name a thing of the server's own, and how
-// it is called: people and accounts by one word each, whatever the argument is.
-var items = sync.OnceValue(func() map[string]string {
-	return map[string]string{
-		"channel": "channel", "channels": "channel", "channelid": "channel", "channelname": "channel", "room": "channel", "chat": "channel", "chatid": "channel", "conversation": "channel", "thread": "thread", "threadts": "thread",
-		"recipient": "account", "recipients": "account", "to": "account", "cc": "account", "bcc": "account", "payee": "account", "account": "account", "accountid": "account", "accountnumber": "account", "iban": "account", "beneficiary": "account", "receiver": "account", "sender": "account", "from": "account",
-		"user": "user", "userid": "user", "username": "user", "useremail": "user", "users": "user", "member": "user", "members": "user", "assignee": "user", "assignees": "user", "participant": "user", "participants": "user", "attendees": "user", "attendee": "user", "owner": "user", "author": "user", "email": "user", "emails": "user", "emailaddress": "user", "contact": "user", "person": "user", "customer": "customer", "customerid": "customer", "customeremail": "customer", "patient": "customer", "client": "customer",
-		"fileid": "file", "documentid": "file", "docid": "file", "attachment": "file", "attachments": "file", "filename": "file", "eventid": "event", "calendarid": "calendar", "emailid": "email", "messageid": "email", "messagets": "email", "ticket": "ticket", "ticketid": "ticket", "issue": "issue", "issueid": "issue", "issuekey": "issue", "issuenumber": "issue", "pullnumber": "pull", "prnumber": "pull", "project": "project", "projectid": "project", "projectkey": "project", "team": "team", "teamid": "team", "workspace": "workspace", "workspaceid": "workspace",
-		"key": "key", "id": "id", "ids": "id", "name": "name", "names": "name", "uuid": "id", "database": "database", "databaseid": "database", "collection": "collection", "index": "index", "table": "table", "tablename": "table", "bucket": "bucket", "queue": "queue", "topic": "topic", "group": "group", "groupid": "group", "role": "role", "order": "order", "orderid": "order", "invoice": "invoice", "invoiceid": "invoice", "transaction": "transaction", "transactionid": "transaction", "payment": "payment", "paymentid": "payment", "subscription": "subscription", "subscriptionid": "subscription",
-		"hotel": "hotel", "restaurant": "restaurant", "company": "company", "companyname": "company", "phone": "phone", "phonenumber": "phone", "branch": "branch", "page": "page", "pageid": "page", "blockid": "block", "spaceid": "space", "spacekey": "space", "boardid": "board", "listid": "list", "cardid": "card", "dashboardid": "dashboard", "device": "device", "deviceid": "device", "instance": "instance", "instanceid": "instance", "cluster": "cluster", "namespace": "namespace", "service": "service", "environment": "environment",
+// contentArg reports whether arguments of that name hold prose, numbers and choices.
+func contentArg(name string) bool {
+	switch name {
+	case "content", "body", "text", "description", "title", "subject", "message", "prompt", "summary", "comment", "note", "notes", "reason", "explanation", "thought", "todos", "limit",
+		"offset", "page", "perpage", "pagesize", "maxresults", "count", "n", "num", "size", "timeout", "format", "language", "lang", "sort", "order", "orderby", "sortby", "direction",
+		"starttime", "endtime", "start", "end", "date", "time", "day", "startdate", "enddate", "startday", "endday", "since", "until", "amount", "price", "currency", "quantity", "recurring",
+		"recursive", "verbose", "dryrun", "priority", "severity", "state", "status", "type", "kind", "mode", "color", "icon", "oldstring", "newstring", "replaceall", "caption", "alt",
+		"cursor", "fields", "filter", "query", "q", "keywords", "regex", "encoding", "width", "height", "temperature", "model", "details", "instructions", "question", "answer", "options",
+		"location", "city", "country", "street", "address1", "zip", "category", "tags", "labels", "intent", "goal", "plan", "task", "steps":
+		return true
 	}
-})
+	return false
+}
 
-// hostArgs are names of arguments that hold hosts.
-var hostArgs = set("host", "hostname", "server", "domain", "ip", "ipaddress", "fqdn", "targethost", "remotehost")
+// itemOf says of arguments of a name that name things of the server's own how these are
+// called: people and accounts by one word each, whatever the argument is.
+func itemOf(name string) string {
+	switch name {
+	case "channel", "thread", "account", "user", "customer", "ticket", "issue", "project", "team", "workspace", "key", "id", "name", "database", "collection", "index", "table", "bucket",
+		"queue", "topic", "group", "role", "order", "invoice", "transaction", "payment", "subscription", "hotel", "restaurant", "company", "phone", "branch", "page", "device", "instance",
+		"cluster", "namespace", "service", "environment":
+		return name
+	case "eventid", "calendarid", "ticketid", "teamid", "workspaceid", "databaseid", "groupid", "orderid", "invoiceid", "transactionid", "paymentid", "subscriptionid", "pageid",
+		"blockid", "boardid", "listid", "cardid", "dashboardid", "deviceid", "instanceid":
+		return strings.TrimSuffix(name, "id")
+	case "channels", "channelid", "channelname", "room", "chat", "chatid", "conversation":
+		return "channel"
+	case "threadts":
+		return "thread"
+	case "recipient", "recipients", "to", "cc", "bcc", "payee", "accountid", "accountnumber", "iban", "beneficiary", "receiver", "sender", "from":
+		return "account"
+	case "userid", "username", "useremail", "users", "member", "members", "assignee", "assignees", "participant", "participants", "attendees", "attendee", "owner", "author", "email",
+		"emails", "emailaddress", "contact", "person":
+		return "user"
+	case "customerid", "customeremail", "patient", "client":
+		return "customer"
+	case "fileid", "documentid", "docid", "attachment", "attachments", "filename":
+		return "file"
+	case "emailid", "messageid", "messagets":
+		return "email"
+	case "issueid", "issuekey", "issuenumber":
+		return "issue"
+	case "pullnumber", "prnumber":
+		return "pull"
+	case "projectid", "projectkey":
+		return "project"
+	case "ids", "uuid":
+		return "id"
+	case "names":
+		return "name"
+	case "tablename":
+		return "table"
+	case "companyname":
+		return "company"
+	case "phonenumber":
+		return "phone"
+	case "spaceid", "spacekey":
+		return "space"
+	}
+	return ""
+}
+
+// hostArg reports whether arguments of that name hold hosts.
+func hostArg(name string) bool {
+	switch name {
+	case "host", "hostname", "server", "domain", "ip", "ipaddress", "fqdn", "targethost", "remotehost":
+		return true
+	}
+	return false
+}
 
 // judge looks at arguments by their names and values.
 func (s *scan) judge(args []field) {
@@ -197,7 +241,7 @@ func (s *scan) judge(args []field) {
 	for i := range args {
 		f := args[i]
 		name := f.name
-		if _, path := pathArgs()[name]; repo && (path || name == "owner" || name == "repo" || name == "repository" || name == "reponame" || name == "org" || name == "branch" || name == "ref") {
+		if repo && (pathArg(name) || name == "owner" || name == "repo" || name == "repository" || name == "reponame" || name == "org" || name == "branch" || name == "ref") {
 			continue
 		}
 		if (name == "command" || name == "cmd") && len(f.raw) > 0 && f.raw[0] == '[' {
@@ -210,7 +254,7 @@ func (s *scan) judge(args []field) {
 			s.at = f.at
 			s.value(f.name, text, access, d)
 		})
-		if kind, ok := items()[name]; ok && len(f.raw) > 0 && ('0' <= f.raw[0] && f.raw[0] <= '9' || f.raw[0] == '-') {
+		if kind := itemOf(name); kind != "" && len(f.raw) > 0 && ('0' <= f.raw[0] && f.raw[0] <= '9' || f.raw[0] == '-') {
 			s.at = f.at
 			s.item(kind, string(f.raw), access, d)
 		}
@@ -274,11 +318,12 @@ func (s *scan) value(name, text string, access effect.Access, d effect.Direction
 		st := s.start()
 		return &st
 	}
-	_, isURL := urlArgs()[name]
-	_, isPath := pathArgs()[name]
-	_, isHost := hostArgs()[name]
-	_, isContent := content()[name]
-	kind, isItem := items()[name]
+	isURL := urlArg(name)
+	isPath := pathArg(name)
+	isHost := hostArg(name)
+	isContent := contentArg(name)
+	kind := itemOf(name)
+	isItem := kind != ""
 	short := len(text) <= 512 && strings.IndexByte(text, '\n') < 0
 	scheme, _, hasScheme := strings.Cut(text, "://")
 	switch {

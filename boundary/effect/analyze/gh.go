@@ -2,48 +2,44 @@ package analyze
 
 import (
 	"strings"
-	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
 
 // gh (GitHub) and glab (GitLab): what a command does to which repository.
 
-// forgeVerbs are subcommands by what they do. "group verb" is looked up first,
-// then "verb"; what is in neither may do anything.
-var forgeVerbs = sync.OnceValue(func() map[string]effect.Access {
-	m := map[string]effect.Access{}
-	for v := range strings.FieldsSeq("list ls view show status diff checks watch verify search browse note-list trace events ci-status board blame raw") {
-		m[v] = effect.Read
+// forgeVerb returns what a subcommand does. One that is not known, NoAccess, may do anything.
+func forgeVerb(verb string) effect.Access {
+	switch verb {
+	case "list", "ls", "view", "show", "status", "diff", "checks", "watch", "verify", "search", "browse", "note-list", "trace", "events", "ci-status", "board", "blame", "raw":
+		return effect.Read
+	case "create", "new", "edit", "close", "reopen", "comment", "review", "merge", "ready", "lock", "unlock", "transfer", "pin", "unpin", "update", "sync", "rename", "upload", "develop",
+		"note", "approve", "revoke", "rebase", "run", "rerun", "retry", "cancel", "enable", "disable", "add", "set", "import", "mark-template", "copy", "link", "unlink", "item-add",
+		"item-create", "item-edit", "item-archive", "field-create", "star", "unstar", "subscribe", "unsubscribe", "update-branch", "revert", "lint", "todo", "resolve", "stop", "play",
+		"trigger", "publish", "fork":
+		return effect.Write
+	case "delete", "remove", "archive", "unarchive", "clear", "item-delete", "field-delete", "delete-asset", "purge":
+		return effect.Delete
 	}
-	for v := range strings.FieldsSeq(`create new edit close reopen comment review merge ready lock unlock transfer pin unpin update sync rename upload develop note approve revoke rebase run rerun retry
-		cancel enable disable add set import mark-template copy link unlink item-add item-create item-edit item-archive field-create star unstar subscribe unsubscribe update-branch revert lint todo resolve stop play trigger publish fork`) {
-		m[v] = effect.Write
-	}
-	for v := range strings.FieldsSeq("delete remove archive unarchive clear item-delete field-delete delete-asset purge") {
-		m[v] = effect.Delete
-	}
-	return m
-})
+	return effect.NoAccess
+}
 
 // forgeGroups are the groups of subcommands that gh and glab bring themselves.
 const forgeGroups = " pr issue repo release run workflow gist label project cache ruleset org attestation mr ci pipeline job incident iteration milestone schedule cluster changelog user securefile stack duo snippet check-update discussion agent-task "
 
 // forgeTakes are the options of gh and glab that take a value.
-var forgeTakes = sync.OnceValue(func() string {
-	return " " + strings.Join(strings.Fields(`
-		-R --repo -b --body -t --title -F --body-file -B --base -H --head -l --label -a --assignee -r --reviewer -m --milestone -p --project -L --limit -q --jq -T --template
-		--json -s --state -S --search -A --author -f --raw-field --field -X --method -i --input --hostname -h --ref --branch -n --notes --notes-file --target -d --description -v --visibility -c --comment
-		-w --workflow -e --env --env-file -u --user -o --org -D --dir -O --output --color --add-label --remove-label --add-assignee --remove-assignee --add-reviewer --remove-reviewer --match-head-commit --subject --job --log --app --clone --source --remote
-		--cache --preview --header --template --interval`), " ") + " "
-})
+const forgeTakes = " " +
+	"-R --repo -b --body -t --title -F --body-file -B --base -H --head -l --label -a --assignee -r --reviewer -m --milestone -p --project -L --limit -q --jq -T --template " +
+	"--json -s --state -S --search -A --author -f --raw-field --field -X --method -i --input --hostname -h --ref --branch -n --notes --notes-file --target -d --description -v --visibility -c --comment " +
+	"-w --workflow -e --env --env-file -u --user -o --org -D --dir -O --output --color --add-label --remove-label --add-assignee --remove-assignee --add-reviewer --remove-reviewer --match-head-commit --subject --job --log --app --clone --source --remote " +
+	"--cache --preview --header --template --interval "
 
-func runForge(c *cmd, sp *spec, args []word) {
+func runForge(c *cmd, sp spec, args []word) {
 	host, tool := "github.com", sp.name
 	if tool == "glab" {
 		host = "gitlab.com"
 	}
-	a := c.sortArgs(args, forgeTakes(), false)
+	a := c.sortArgs(args, forgeTakes, false)
 	if len(a.ops) == 0 {
 		c.ran(tool, effect.Read, effect.Exact)
 		return
@@ -122,7 +118,8 @@ func runForge(c *cmd, sp *spec, args []word) {
 		c.peer(effect.Host, "api."+host, "", c.raw, effect.Exact, effect.Out)
 		return
 	}
-	access, known := forgeVerbs()[verb]
+	access := forgeVerb(verb)
+	told := access != effect.NoAccess
 	switch {
 	case verb == "" && !isOneOf(group, forgeGroups): // an extension: code of whoever wrote it
 		c.ran(tool+" "+group, effect.Exec, effect.Exact)
@@ -168,7 +165,7 @@ func runForge(c *cmd, sp *spec, args []word) {
 		c.code(plugin, effect.Unknown, c.raw)
 		return
 	}
-	if !known {
+	if !told {
 		c.ran(tool+" "+group+" "+verb, effect.Exec, effect.Exact)
 		c.forgeRepo(host, &a, effect.Write, effect.Out)
 		return
@@ -341,8 +338,8 @@ func (c *cmd) forgeGist(tool, host, verb string, a *gitArgs) {
 	if tool == "glab" {
 		name, at = " snippet ", host
 	}
-	access, ok := forgeVerbs()[verb]
-	if ok && access == effect.Read || verb == "clone" {
+	access := forgeVerb(verb)
+	if access == effect.Read || verb == "clone" {
 		c.ran(tool+name+verb, effect.Read, effect.Exact)
 		c.peer(effect.Host, at, "", c.raw, effect.Exact, effect.In)
 		return

@@ -2,7 +2,6 @@ package analyze
 
 import (
 	"strings"
-	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -21,25 +20,24 @@ const (
 	gitRemote_                   // handled by a function
 )
 
-var gitUses = sync.OnceValue(func() map[string]gitUse {
-	m := map[string]gitUse{}
-	for name := range strings.FieldsSeq(`status log show diff blame annotate shortlog describe rev-parse rev-list ls-files ls-tree cat-file grep for-each-ref
-		show-ref name-rev merge-base cherry whatchanged count-objects fsck verify-commit verify-tag var check-ignore check-attr check-ref-format diff-tree diff-index
-		diff-files range-diff show-branch merge-tree get-tar-commit-id verify-pack patch-id interpret-trailers stripspace fmt-merge-msg show-index column hash-object
-		bugreport diagnose unpack-file mailinfo format-patch archive version help difftool`) {
-		m[name] = gitReads
+// gitUseOf returns what a subcommand does, 0 if it is not known.
+func gitUseOf(sub string) gitUse {
+	switch sub {
+	case "status", "log", "show", "diff", "blame", "annotate", "shortlog", "describe", "rev-parse", "rev-list", "ls-files", "ls-tree", "cat-file", "grep", "for-each-ref", "show-ref",
+		"name-rev", "merge-base", "cherry", "whatchanged", "count-objects", "fsck", "verify-commit", "verify-tag", "var", "check-ignore", "check-attr", "check-ref-format", "diff-tree",
+		"diff-index", "diff-files", "range-diff", "show-branch", "merge-tree", "get-tar-commit-id", "verify-pack", "patch-id", "interpret-trailers", "stripspace", "fmt-merge-msg",
+		"show-index", "column", "hash-object", "bugreport", "diagnose", "unpack-file", "mailinfo", "format-patch", "archive", "version", "help", "difftool":
+		return gitReads
+	case "add", "stage", "commit", "branch", "tag", "update-ref", "update-index", "write-tree", "commit-tree", "mktag", "mktree", "notes", "gc", "prune", "repack", "pack-objects",
+		"pack-refs", "prune-packed", "maintenance", "reflog", "symbolic-ref", "replace", "rerere", "sparse-checkout", "init", "bundle", "index-pack", "unpack-objects", "multi-pack-index",
+		"commit-graph", "fast-export", "cache", "credential", "update-server-info", "bisect":
+		return gitLocal
+	case "checkout", "switch", "restore", "reset", "merge", "rebase", "cherry-pick", "revert", "stash", "apply", "am", "clean", "rm", "mv", "checkout-index", "fast-import",
+		"filter-branch", "mergetool", "pull", "citool", "gui", "read-tree", "merge-index", "merge-file", "quiltimport", "subtree", "filter-repo":
+		return gitTree
 	}
-	for name := range strings.FieldsSeq(`add stage commit branch tag update-ref update-index write-tree commit-tree read-tree mktag mktree notes gc prune repack pack-objects pack-refs
-		prune-packed maintenance reflog symbolic-ref replace rerere sparse-checkout init bundle index-pack unpack-objects multi-pack-index commit-graph fast-export cache credential
-		update-server-info bisect`) {
-		m[name] = gitLocal
-	}
-	for name := range strings.FieldsSeq(`checkout switch restore reset merge rebase cherry-pick revert stash apply am clean rm mv checkout-index fast-import filter-branch mergetool pull
-		citool gui read-tree merge-index merge-file quiltimport subtree filter-repo`) {
-		m[name] = gitTree
-	}
-	return m
-})
+	return 0
+}
 
 // gitRuns are options of subcommands whose value is run, or loads something.
 var gitRuns = options("--upload-pack", "--receive-pack", "--exec", "--extcmd", "--tool", "--template", "--exec-path", "--config-env", "--super-prefix", "--index-filter", "--tree-filter",
@@ -48,7 +46,7 @@ var gitRuns = options("--upload-pack", "--receive-pack", "--exec", "--extcmd", "
 // gitWrites are options of subcommands whose value is a file that is written.
 var gitWrites = options("--output", "--output-directory", "--bugreport-output")
 
-func runGit(c *cmd, _ *spec, args []word) {
+func runGit(c *cmd, _ spec, args []word) {
 	here := c.st
 	defer func() { c.st = here }()
 	if b := c.st.lookup("GIT_DIR"); b != nil {

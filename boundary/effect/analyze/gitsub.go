@@ -66,8 +66,8 @@ func (c *cmd) gitSub(sub string, args []word) {
 		}
 		return
 	}
-	use, ok := gitUses()[sub]
-	if !ok {
+	use := gitUseOf(sub)
+	if use == 0 {
 		c.gitOther(sub, args)
 		return
 	}

@@ -71,7 +71,7 @@ func (s *scan) asPrompt(v value, raw string) {
 
 // runCallback looks at builtins that are given a command for later, as the value
 // of an option: mapfile -C, complete -C, bind -x, jobs -x.
-func runCallback(c *cmd, sp *spec, args []word) {
+func runCallback(c *cmd, sp spec, args []word) {
 	c.out = feed{}
 	for i := range args {
 		t := args[i].text
@@ -91,7 +91,7 @@ func runCallback(c *cmd, sp *spec, args []word) {
 }
 
 // runHash looks at hash, which can make a name stand for another program.
-func runHash(c *cmd, _ *spec, args []word) {
+func runHash(c *cmd, _ spec, args []word) {
 	c.out = feed{}
 	for i := range args {
 		if !strings.HasPrefix(args[i].text, "-p") {
@@ -110,7 +110,7 @@ func runHash(c *cmd, _ *spec, args []word) {
 }
 
 // runHistory looks at fc and history: what they run again nobody sees here.
-func runHistory(c *cmd, sp *spec, args []word) {
+func runHistory(c *cmd, sp spec, args []word) {
 	if sp.name == "fc" && !slices.ContainsFunc(args, func(w word) bool { return strings.HasPrefix(w.text, "-l") }) {
 		c.code(inline, effect.Unknown, c.raw)
 	}

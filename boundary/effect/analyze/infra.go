@@ -8,7 +8,7 @@ import (
 
 // Infrastructure as code, and stores of secrets.
 
-func runTerraform(c *cmd, sp *spec, args []word) {
+func runTerraform(c *cmd, sp spec, args []word) {
 	here := c.st
 	defer func() { c.st = here }()
 	var ops []word
@@ -156,7 +156,7 @@ func hasFlag(args []word, flag string) bool {
 }
 
 // runVault looks at HashiCorp Vault.
-func runVault(c *cmd, _ *spec, args []word) {
+func runVault(c *cmd, _ spec, args []word) {
 	p := parseOptions(longOptions(args), " tls-skip-verify no-store token-only non-interactive force versions ", "", 0)
 	for _, o := range p.opts {
 		switch o.name {
@@ -241,7 +241,7 @@ func longOptions(args []word) []word {
 
 // runSecretStore looks at programs that hand out secrets: pass, op, bw, gopass,
 // secret-tool, security (macOS), doppler, gpg and their kin.
-func runSecretStore(c *cmd, sp *spec, args []word) {
+func runSecretStore(c *cmd, sp spec, args []word) {
 	verb, name := "", ""
 	for _, w := range args {
 		if w.text == "" || w.text[0] == '-' {
@@ -314,7 +314,7 @@ func runSecretStore(c *cmd, sp *spec, args []word) {
 }
 
 // runGPG looks at gpg: keys that leave it, files it writes.
-func runGPG(c *cmd, sp *spec, args []word) {
+func runGPG(c *cmd, sp spec, args []word) {
 	p := parseOptions(args, " armor batch yes export-secret-keys export-secret-subkeys export decrypt encrypt sign verify import list-keys list-secret-keys detach-sign clearsign gen-key full-generate-key fingerprint dearmor symmetric no-tty quiet ", "orud", 0)
 	c.ran(sp.name, effect.Exec, effect.Exact)
 	if p.has("export-secret-keys", "export-secret-subkeys", "export-ssh-key") {

@@ -10,7 +10,7 @@ import (
 // Code "inline", unless it is so simple that everything it does can be seen.
 
 // runPython looks at python.
-func runPython(c *cmd, sp *spec, args []word) {
+func runPython(c *cmd, sp spec, args []word) {
 	for i := 0; i < len(args); i++ {
 		w := args[i]
 		t := w.text
@@ -55,7 +55,7 @@ func runPython(c *cmd, sp *spec, args []word) {
 }
 
 // pythonModule looks at python -m.
-func (c *cmd) pythonModule(sp *spec, v value, args []word) {
+func (c *cmd) pythonModule(sp spec, v value, args []word) {
 	name, ok := v.lit()
 	if !ok {
 		c.ran(sp.name, effect.Exec, effect.Exact)
@@ -93,7 +93,7 @@ func (c *cmd) pythonModule(sp *spec, v value, args []word) {
 		}
 		return
 	}
-	if tool := specOf(name); tool != nil { // pip, pytest, black, mypy …
+	if tool := specOf(name); tool.row != nil { // pip, pytest, black, mypy …
 		c.program(tool, args)
 		return
 	}
@@ -128,7 +128,7 @@ func (c *cmd) fedInline(lang string) {
 
 // runNode looks at node, deno, ruby, perl, php, lua and their kin: options with
 // code, then a script.
-func runNode(c *cmd, sp *spec, args []word) {
+func runNode(c *cmd, sp spec, args []word) {
 	evals, lang := " -e --eval -p --print -pe ", "node"
 	loads := " -r --require --import --loader --experimental-loader "
 	takes := " -C --conditions --input-type --env-file --max-old-space-size --title "
@@ -309,15 +309,29 @@ func (c *cmd) literals(code string) {
 	}
 }
 
-// safeModules are modules of Python that only compute.
-var safeModules = set("json", "sys", "re", "math", "datetime", "time", "collections", "itertools", "functools", "string", "random", "statistics", "decimal", "fractions",
-	"textwrap", "operator", "typing", "base64", "hashlib", "hmac", "uuid", "struct", "binascii", "pprint", "html", "csv", "unicodedata", "bisect", "heapq", "copy", "enum", "dataclasses", "zlib", "difflib", "ipaddress", "calendar", "locale", "tomllib", "secrets", "colorsys", "numbers", "ast", "keyword", "platform", "abc")
+// safeModule reports whether a module of Python only computes.
+func safeModule(name string) bool {
+	switch name {
+	case "json", "sys", "re", "math", "datetime", "time", "collections", "itertools", "functools", "string", "random", "statistics", "decimal", "fractions", "textwrap", "operator",
+		"typing", "base64", "hashlib", "hmac", "uuid", "struct", "binascii", "pprint", "html", "csv", "unicodedata", "bisect", "heapq", "copy", "enum", "dataclasses", "zlib", "difflib",
+		"ipaddress", "calendar", "locale", "tomllib", "secrets", "colorsys", "numbers", "ast", "keyword", "platform", "abc":
+		return true
+	}
+	return false
+}
 
-// unsafeNames are what gets out of computing, in any of the languages.
-var unsafeNames = set("exec", "eval", "compile", "getattr", "setattr", "delattr", "globals", "locals", "vars", "input", "breakpoint", "os", "subprocess", "socket", "shutil", "pathlib", "Path",
-	"requests", "urllib", "http", "ctypes", "importlib", "system", "popen", "Popen", "modules", "path", "meta_path", "path_hooks", "builtins", "memoryview", "pickle", "marshal", "yaml", "pty", "signal", "threading",
-	"multiprocessing", "asyncio", "glob", "tempfile", "sqlite3", "urlopen", "exit_code", "fileinput", "io", "codecs", "execfile", "file", "setprofile", "settrace", "_getframe", "displayhook", "excepthook", "literal_eval_file",
-	"child_process", "fetch", "Function", "globalThis", "constructor", "Deno", "Bun", "XMLHttpRequest", "WebSocket", "fs", "net", "dns", "vm", "worker_threads", "cluster", "global", "root", "mainModule", "binding", "dlopen", "kill", "env", "import", "Worker", "spawn", "execSync")
+// unsafeName reports whether a name gets out of computing, in any of the languages.
+func unsafeName(name string) bool {
+	switch name {
+	case "exec", "eval", "compile", "getattr", "setattr", "delattr", "globals", "locals", "vars", "input", "breakpoint", "os", "subprocess", "socket", "shutil", "pathlib", "Path",
+		"requests", "urllib", "http", "ctypes", "importlib", "system", "popen", "Popen", "modules", "path", "meta_path", "path_hooks", "builtins", "memoryview", "pickle", "marshal", "yaml",
+		"pty", "signal", "threading", "multiprocessing", "asyncio", "glob", "tempfile", "sqlite3", "urlopen", "exit_code", "fileinput", "io", "codecs", "execfile", "file", "setprofile",
+		"settrace", "_getframe", "displayhook", "excepthook", "literal_eval_file", "child_process", "fetch", "Function", "globalThis", "constructor", "Deno", "Bun", "XMLHttpRequest",
+		"WebSocket", "fs", "net", "dns", "vm", "worker_threads", "cluster", "global", "root", "mainModule", "binding", "dlopen", "kill", "env", "import", "Worker", "spawn", "execSync":
+		return true
+	}
+	return false
+}
 
 // trivialCode reports whether all that the code does can be seen, and adds the
 // files it opens if so.
@@ -381,7 +395,7 @@ func (c *cmd) trivialCode(lang, code string) bool {
 					return false
 				}
 			default:
-				if _, bad := unsafeNames()[name]; bad && !(lang == "python" && name == "env") {
+				if unsafeName(name) && !(lang == "python" && name == "env") {
 					return false
 				}
 			}
@@ -468,7 +482,7 @@ func (c *cmd) safeImport(kind, rest string) (int, bool) {
 			return 0, false
 		}
 		for n := range strings.FieldsFuncSeq(names, func(r rune) bool { return r == ',' || r == ' ' || r == '(' || r == ')' }) {
-			if _, bad := unsafeNames()[n]; bad {
+			if unsafeName(n) {
 				return 0, false
 			}
 		}
@@ -479,7 +493,7 @@ func (c *cmd) safeImport(kind, rest string) (int, bool) {
 		if len(f) == 0 || len(f) > 1 && f[1] != "as" {
 			return 0, false
 		}
-		if _, ok := safeModules()[f[0]]; !ok {
+		if !safeModule(f[0]) {
 			return 0, false
 		}
 		if c.st.lost || c.st.away != nil || c.disk == nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"strconv"
 	"strings"
-	"sync"
 	"unicode/utf8"
 )
 
@@ -206,26 +205,100 @@ func readElements(dst []field, f field) ([]field, bool) {
 // A key is what is needed of a member's name.
 type key struct{ text, name, at string }
 
-// usualKeys are the members that most calls have, so that nothing is built for them.
-var usualKeys = sync.OnceValue(func() map[string]key {
-	m := map[string]key{}
-	for k := range strings.FieldsSeq("command cmd file_path path url query pattern glob content code script target_file absolute_path description timeout limit offset output_mode " +
-		"notebook_path old_string new_string replace_all source destination uri repo owner sql prompt input patch workdir cwd name id title body") {
-		m[k] = key{k, fold(k), "/" + k}
+// usualKey returns what keyOf does of the members that most calls have at the top, so that
+// nothing is built for them: the pointer, and the folded name.
+func usualKey(name []byte) (at, folded string) {
+	switch string(name) {
+	case "command":
+		return "/command", "command"
+	case "cmd":
+		return "/cmd", "cmd"
+	case "file_path":
+		return "/file_path", "filepath"
+	case "path":
+		return "/path", "path"
+	case "url":
+		return "/url", "url"
+	case "query":
+		return "/query", "query"
+	case "pattern":
+		return "/pattern", "pattern"
+	case "glob":
+		return "/glob", "glob"
+	case "content":
+		return "/content", "content"
+	case "code":
+		return "/code", "code"
+	case "script":
+		return "/script", "script"
+	case "target_file":
+		return "/target_file", "targetfile"
+	case "absolute_path":
+		return "/absolute_path", "absolutepath"
+	case "description":
+		return "/description", "description"
+	case "timeout":
+		return "/timeout", "timeout"
+	case "limit":
+		return "/limit", "limit"
+	case "offset":
+		return "/offset", "offset"
+	case "output_mode":
+		return "/output_mode", "outputmode"
+	case "notebook_path":
+		return "/notebook_path", "notebookpath"
+	case "old_string":
+		return "/old_string", "oldstring"
+	case "new_string":
+		return "/new_string", "newstring"
+	case "replace_all":
+		return "/replace_all", "replaceall"
+	case "source":
+		return "/source", "source"
+	case "destination":
+		return "/destination", "destination"
+	case "uri":
+		return "/uri", "uri"
+	case "repo":
+		return "/repo", "repo"
+	case "owner":
+		return "/owner", "owner"
+	case "sql":
+		return "/sql", "sql"
+	case "prompt":
+		return "/prompt", "prompt"
+	case "input":
+		return "/input", "input"
+	case "patch":
+		return "/patch", "patch"
+	case "workdir":
+		return "/workdir", "workdir"
+	case "cwd":
+		return "/cwd", "cwd"
+	case "name":
+		return "/name", "name"
+	case "id":
+		return "/id", "id"
+	case "title":
+		return "/title", "title"
+	case "body":
+		return "/body", "body"
 	}
-	return m
-})
+	return "", ""
+}
 
 // keyOf reads the member name in data, quotes included.
 func keyOf(data []byte, at string) key {
-	if k, ok := usualKeys()[string(data[1:len(data)-1])]; ok {
+	name := data[1 : len(data)-1]
+	if p, folded := usualKey(name); p != "" {
+		k := key{p[1:], folded, p}
 		if at != "" {
 			k.at = pointer(at, k.text)
 		}
 		return k
 	}
-	if at == "" && plainKey(data[1:len(data)-1]) {
-		p := "/" + string(data[1:len(data)-1])
+	if at == "" && plainKey(name) {
+		p := "/" + string(name)
 		return key{p[1:], fold(p[1:]), p}
 	}
 	text := unquote(data)

@@ -3,7 +3,6 @@ package analyze
 import (
 	"maps"
 	"strings"
-	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -12,43 +11,112 @@ import (
 // cluster is the context a command names; without one it is the current one,
 // which the command does not tell.
 
-// kubeKinds are the full names of the kinds that people shorten.
-var kubeKinds = sync.OnceValue(func() map[string]string {
-	return map[string]string{
-		"po": "pods", "pod": "pods", "svc": "services", "service": "services", "deploy": "deployments", "deployment": "deployments", "rs": "replicasets", "replicaset": "replicasets", "sts": "statefulsets",
-		"statefulset": "statefulsets", "ds": "daemonsets", "daemonset": "daemonsets", "job": "jobs", "cj": "cronjobs", "cronjob": "cronjobs", "cm": "configmaps", "configmap": "configmaps", "secret": "secrets",
-		"ns": "namespaces", "namespace": "namespaces", "no": "nodes", "node": "nodes", "ing": "ingresses", "ingress": "ingresses", "pv": "persistentvolumes", "pvc": "persistentvolumeclaims", "sa": "serviceaccounts",
-		"serviceaccount": "serviceaccounts", "role": "roles", "rolebinding": "rolebindings", "clusterrole": "clusterroles", "clusterrolebinding": "clusterrolebindings", "crd": "customresourcedefinitions",
-		"hpa": "horizontalpodautoscalers", "ep": "endpoints", "ev": "events", "event": "events", "netpol": "networkpolicies", "quota": "resourcequotas", "limits": "limitranges", "csr": "certificatesigningrequests", "sc": "storageclasses", "pdb": "poddisruptionbudgets",
+// kubeKind returns the full name of a kind that people shorten.
+func kubeKind(short string) string {
+	switch short {
+	case "po", "pod":
+		return "pods"
+	case "svc", "service":
+		return "services"
+	case "deploy", "deployment":
+		return "deployments"
+	case "rs", "replicaset":
+		return "replicasets"
+	case "sts", "statefulset":
+		return "statefulsets"
+	case "ds", "daemonset":
+		return "daemonsets"
+	case "job":
+		return "jobs"
+	case "cj", "cronjob":
+		return "cronjobs"
+	case "cm", "configmap":
+		return "configmaps"
+	case "secret":
+		return "secrets"
+	case "ns", "namespace":
+		return "namespaces"
+	case "no", "node":
+		return "nodes"
+	case "ing", "ingress":
+		return "ingresses"
+	case "pv":
+		return "persistentvolumes"
+	case "pvc":
+		return "persistentvolumeclaims"
+	case "sa", "serviceaccount":
+		return "serviceaccounts"
+	case "role":
+		return "roles"
+	case "rolebinding":
+		return "rolebindings"
+	case "clusterrole":
+		return "clusterroles"
+	case "clusterrolebinding":
+		return "clusterrolebindings"
+	case "crd":
+		return "customresourcedefinitions"
+	case "hpa":
+		return "horizontalpodautoscalers"
+	case "ep":
+		return "endpoints"
+	case "ev", "event":
+		return "events"
+	case "netpol":
+		return "networkpolicies"
+	case "quota":
+		return "resourcequotas"
+	case "limits":
+		return "limitranges"
+	case "csr":
+		return "certificatesigningrequests"
+	case "sc":
+		return "storageclasses"
+	case "pdb":
+		return "poddisruptionbudgets"
 	}
-})
+	return short
+}
 
-var kubeVerbs = sync.OnceValue(func() map[string]effect.Access {
-	m := map[string]effect.Access{}
-	for v := range strings.FieldsSeq("get describe logs top explain api-resources api-versions version cluster-info diff events wait completion kustomize options help") {
-		m[v] = effect.Read
+// kubeVerb returns what a subcommand does, NoAccess if it is not known.
+func kubeVerb(verb string) effect.Access {
+	switch verb {
+	case "get", "describe", "logs", "top", "explain", "api-resources", "api-versions", "version", "cluster-info", "diff", "events", "wait", "completion", "kustomize", "options", "help":
+		return effect.Read
+	case "apply", "create", "replace", "patch", "edit", "label", "annotate", "scale", "set", "expose", "run", "autoscale", "rollout", "cordon", "uncordon", "drain", "taint":
+		return effect.Write
+	case "exec", "attach", "cp", "port-forward", "debug", "proxy":
+		return effect.Exec
+	case "delete":
+		return effect.Delete
 	}
-	for v := range strings.FieldsSeq("apply create replace patch edit label annotate scale set expose run autoscale rollout cordon uncordon drain taint") {
-		m[v] = effect.Write
-	}
-	for v := range strings.FieldsSeq("exec attach cp port-forward debug proxy") {
-		m[v] = effect.Exec
-	}
-	m["delete"] = effect.Delete
-	return m
-})
+	return effect.NoAccess
+}
 
-// kubeGrants are kinds that say who may do what.
-var kubeGrants = set("roles", "rolebindings", "clusterroles", "clusterrolebindings", "serviceaccounts", "certificatesigningrequests")
+// kubeGrants reports whether objects of a kind say who may do what.
+func kubeGrants(kind string) bool {
+	switch kind {
+	case "roles", "rolebindings", "clusterroles", "clusterrolebindings", "serviceaccounts", "certificatesigningrequests":
+		return true
+	}
+	return false
+}
 
-// kubeCluster are kinds that belong to the cluster and to no namespace.
-var kubeCluster = set("nodes", "namespaces", "persistentvolumes", "clusterroles", "clusterrolebindings", "storageclasses", "customresourcedefinitions", "crd", "crds", "validatingwebhookconfigurations", "mutatingwebhookconfigurations",
-	"certificatesigningrequests", "priorityclasses", "ingressclasses", "runtimeclasses", "apiservices", "csidrivers", "csinodes", "volumeattachments", "validatingadmissionpolicies", "componentstatuses", "podsecuritypolicies")
+// kubeCluster reports whether objects of a kind belong to the cluster and to no namespace.
+func kubeCluster(kind string) bool {
+	switch kind {
+	case "nodes", "namespaces", "persistentvolumes", "clusterroles", "clusterrolebindings", "storageclasses", "customresourcedefinitions", "crd", "crds",
+		"validatingwebhookconfigurations", "mutatingwebhookconfigurations", "certificatesigningrequests", "priorityclasses", "ingressclasses", "runtimeclasses", "apiservices", "csidrivers",
+		"csinodes", "volumeattachments", "validatingadmissionpolicies", "componentstatuses", "podsecuritypolicies":
+		return true
+	}
+	return false
+}
 
 const kubeFlags = " all-namespaces watch stdin tty force follow previous all prefix timestamps no-headers show-labels ignore-not-found server-side prune overwrite all-containers insecure-skip-tls-verify recursive raw-flag quiet rm " +
 	"delete-emptydir-data ignore-daemonsets wait-flag now local show-managed-fields decode flatten minify raw attach privileged "
 
-func runKubectl(c *cmd, sp *spec, args []word) {
+func runKubectl(c *cmd, sp spec, args []word) {
 	shorts := "nflopcLskv"
 	if verb := parseOptions(args, kubeFlags, shorts, 1); verb.op(0) == "logs" || verb.op(0) == "attach" {
 		shorts = "nlcsv" // -f follows, -p is the one before
@@ -84,7 +152,7 @@ func runKubectl(c *cmd, sp *spec, args []word) {
 				v.text = f
 			}
 			if v.is("-") && c.in.kind == feedText {
-				if access, ok := kubeVerbs()[verb]; ok && access > effect.Read {
+				if access := kubeVerb(verb); access > effect.Read {
 					c.objects(c.in.val.text, fields, access)
 				}
 			}
@@ -96,7 +164,7 @@ func runKubectl(c *cmd, sp *spec, args []word) {
 				continue
 			}
 			c.path(&c.st, v, o.raw, effect.Read, tree)
-			if access, ok := kubeVerbs()[verb]; ok && access > effect.Read && (o.name == "f" || o.name == "filename") {
+			if access := kubeVerb(verb); access > effect.Read && (o.name == "f" || o.name == "filename") {
 				c.manifest(v, fields, access)
 			}
 		}
@@ -120,8 +188,8 @@ func runKubectl(c *cmd, sp *spec, args []word) {
 		}
 		return
 	}
-	access, known := kubeVerbs()[verb]
-	if !known {
+	access := kubeVerb(verb)
+	if access == effect.NoAccess {
 		c.ran("kubectl "+verb, effect.Exec, effect.Exact) // a plug-in
 		c.resource(effect.Write, "k8s", fields, effect.Prefix, effect.NoDirection)
 		return
@@ -254,15 +322,13 @@ func (c *cmd) kubeObjects(ops []word, fields map[string]string, access effect.Ac
 		f := copyFields(fields)
 		kind, _, _ = strings.Cut(kind, ".")
 		kind = strings.ToLower(kind)
-		if full, ok := kubeKinds()[kind]; ok {
-			kind = full
-		}
+		kind = kubeKind(kind)
 		f["kind"], f["name"] = kind, name
-		if _, ok := kubeCluster()[kind]; ok {
+		if kubeCluster(kind) {
 			delete(f, "namespace") // it is in none, whatever the command says
 		}
 		use := access
-		if _, ok := kubeGrants()[kind]; ok && access > effect.Read {
+		if kubeGrants(kind) && access > effect.Read {
 			use = effect.Grant
 		}
 		if kind == "namespaces" && name != "" && f["namespace"] == "" {
@@ -347,10 +413,7 @@ func (c *cmd) kubeExec(p *parsedArgs, fields map[string]string, rest []word) {
 	if len(rest) > 0 {
 		t, ok := rest[0].lit()
 		if kind, name, has := strings.Cut(t, "/"); has {
-			f["kind"], t = kind, name
-			if full, ok := kubeKinds()[kind]; ok {
-				f["kind"] = full
-			}
+			f["kind"], t = kubeKind(kind), name
 		}
 		f["name"] = t
 		if !ok {
@@ -418,7 +481,7 @@ func (c *cmd) kubeConfig(p *parsedArgs) {
 	}
 }
 
-func runHelm(c *cmd, _ *spec, args []word) {
+func runHelm(c *cmd, _ spec, args []word) {
 	p := parseOptions(args, " install wait atomic dry-run debug force reset-values reuse-values create-namespace devel verify no-hooks all all-namespaces insecure-skip-tls-verify dependency-update short purge keep-history include-crds ", "nfo", 0)
 	fields := c.kubeFields(&p)
 	fields["kind"] = "release"

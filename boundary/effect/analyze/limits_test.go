@@ -3,10 +3,7 @@ package analyze
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
-	"maps"
 	"runtime"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -227,66 +224,5 @@ func TestConcurrentSafe(t *testing.T) {
 	}
 	for range 8 {
 		<-done
-	}
-}
-
-// The tables say each program once, and nothing that no function reads.
-func TestTables(t *testing.T) {
-	seen := map[string]bool{}
-	for _, table := range tables {
-		for line := range strings.Lines(table) {
-			line = strings.TrimSpace(line)
-			if line == "" || line[0] == '#' {
-				continue
-			}
-			if strings.Count(line, "|") < 2 || strings.Count(line, "|") > 3 {
-				t.Errorf("%.60q has %d fields", line, strings.Count(line, "|")+1)
-			}
-			names, _, _ := strings.Cut(line, "|")
-			tool := ""
-			for name := range strings.SplitSeq(names, ",") {
-				name = strings.TrimSpace(name)
-				if first, _, ok := strings.Cut(name, " "); ok {
-					tool = first
-				} else if tool != "" {
-					name = tool + " " + name
-				}
-				if seen[name] {
-					t.Errorf("%s is in the tables twice", name)
-				}
-				seen[name] = true
-			}
-		}
-	}
-	for name := range wrappers() {
-		if seen[name] {
-			t.Errorf("%s is a wrapper and in the tables", name)
-		}
-	}
-	for name := range allSpecs() {
-		for i := range len(name) {
-			if name[i] == '|' || name[i] == ',' {
-				t.Errorf("name %q", name)
-			}
-		}
-	}
-}
-
-// TestOneLineSaysWhatAllSay holds that looking one program up gives what the whole of
-// the tables has of it.
-func TestOneLineSaysWhatAllSay(t *testing.T) {
-	show := func(sp *spec) string {
-		if sp == nil {
-			return "nil"
-		}
-		one := *sp
-		one.run = nil
-		return fmt.Sprintf("%+v %v", one, sp.run != nil)
-	}
-	names := slices.Collect(maps.Keys(allSpecs()))
-	for _, name := range append(names, "", " ", "no such program", "git no-such", "g", "log") {
-		if got, want := show(lookUp(name)), show(allSpecs()[name]); got != want {
-			t.Errorf("%q:\n got %s\nwant %s", name, got, want)
-		}
 	}
 }

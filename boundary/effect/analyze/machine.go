@@ -42,7 +42,7 @@ func (c *cmd) runsFile(v value, raw string) {
 }
 
 // runZip looks at zip, whose test of what it wrote may be a command.
-func runZip(c *cmd, sp *spec, args []word) {
+func runZip(c *cmd, sp spec, args []word) {
 	for i, w := range args {
 		if !w.mayDash() || strings.HasPrefix(w.text, "--") {
 			continue
@@ -59,7 +59,7 @@ func runZip(c *cmd, sp *spec, args []word) {
 }
 
 // runOpenssl looks at openssl: engines are loaded, and a connection takes what comes in.
-func runOpenssl(c *cmd, sp *spec, args []word) {
+func runOpenssl(c *cmd, sp spec, args []word) {
 	verb := ""
 	if len(args) > 0 {
 		verb = args[0].text
@@ -79,7 +79,7 @@ func runOpenssl(c *cmd, sp *spec, args []word) {
 }
 
 // runOpen looks at open and its kin: what is opened may be a program.
-func runOpen(c *cmd, sp *spec, args []word) {
+func runOpen(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Exec, effect.Exact)
 	for i := 0; i < len(args); i++ {
 		w := args[i]
@@ -97,7 +97,7 @@ func runOpen(c *cmd, sp *spec, args []word) {
 }
 
 // runSystemctl looks at systemctl: a unit given by its path becomes one of the machine's.
-func runSystemctl(c *cmd, sp *spec, args []word) {
+func runSystemctl(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Exec, effect.Exact)
 	for _, w := range operandsOf(args) {
 		if strings.Contains(w.text, "/") {
@@ -107,7 +107,7 @@ func runSystemctl(c *cmd, sp *spec, args []word) {
 }
 
 // runPackageFile looks at dpkg and rpm: a package brings scripts, and rpm's macros run commands.
-func runPackageFile(c *cmd, sp *spec, args []word) {
+func runPackageFile(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Exec, effect.Exact)
 	installs := false
 	var ops []word
@@ -158,7 +158,7 @@ func runPackageFile(c *cmd, sp *spec, args []word) {
 }
 
 // runNix looks at nix and nix-shell, which fetch and build before they run something.
-func runNix(c *cmd, sp *spec, args []word) {
+func runNix(c *cmd, sp spec, args []word) {
 	verb, fetches := "", sp.name != "nix"
 	for i, w := range args {
 		switch {
@@ -189,7 +189,7 @@ func runNix(c *cmd, sp *spec, args []word) {
 
 // runMount looks at mount and its kin: a folder of another machine, or of elsewhere
 // here, under a name of this one.
-func runMount(c *cmd, sp *spec, args []word) {
+func runMount(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Exec, effect.Exact)
 	ops := make([]word, 0, len(args))
 	for i := 0; i < len(args); i++ {
@@ -221,7 +221,7 @@ func runMount(c *cmd, sp *spec, args []word) {
 }
 
 // runPowerShell looks at pwsh, whose options have any case and may be shortened.
-func runPowerShell(c *cmd, sp *spec, args []word) {
+func runPowerShell(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Exec, effect.Exact)
 	for i := 0; i < len(args); i++ {
 		w := args[i]
@@ -270,7 +270,7 @@ func runPowerShell(c *cmd, sp *spec, args []word) {
 }
 
 // runGetent looks at getent and resolvectl: a name that is looked up leaves the machine.
-func runGetent(c *cmd, sp *spec, args []word) {
+func runGetent(c *cmd, sp spec, args []word) {
 	ops := operandsOf(args)
 	verb := ""
 	if len(ops) > 0 {
@@ -291,7 +291,7 @@ func runGetent(c *cmd, sp *spec, args []word) {
 }
 
 // runIP looks at ip: it shows, changes, or runs a command in another network.
-func runIP(c *cmd, sp *spec, args []word) {
+func runIP(c *cmd, sp spec, args []word) {
 	for i, w := range args {
 		if (w.is("-b") || w.is("-batch") || w.is("--batch")) && i+1 < len(args) {
 			c.ran("ip", effect.Exec, effect.Exact)
@@ -326,7 +326,7 @@ func runIP(c *cmd, sp *spec, args []word) {
 }
 
 // runAddress looks at route, ifconfig and arp: they show, unless they are told more.
-func runAddress(c *cmd, sp *spec, args []word) {
+func runAddress(c *cmd, sp spec, args []word) {
 	access := effect.Read
 	for _, w := range args {
 		if isOneOf(w.text, " -d -s -f add del delete change flush up down ") || !w.exact {
@@ -341,7 +341,7 @@ func runAddress(c *cmd, sp *spec, args []word) {
 }
 
 // runPs looks at ps, which can show what variables other processes have.
-func runPs(c *cmd, sp *spec, args []word) {
+func runPs(c *cmd, sp spec, args []word) {
 	c.plainly(sp, args)
 	for i, w := range args {
 		bsd := w.text != "" && w.text[0] != '-' && !strings.Contains(w.text, "=") && (i == 0 || len(args[i-1].text) != 2 || args[i-1].text[0] != '-') && strings.Contains(w.text, "e")
@@ -353,7 +353,7 @@ func runPs(c *cmd, sp *spec, args []word) {
 }
 
 // runDc looks at dc, whose programs can run commands.
-func runDc(c *cmd, sp *spec, args []word) {
+func runDc(c *cmd, sp spec, args []word) {
 	c.plainly(sp, args)
 	for _, w := range args {
 		if !w.exact || strings.Contains(w.text, "!") {
@@ -366,7 +366,7 @@ func runDc(c *cmd, sp *spec, args []word) {
 }
 
 // runNumactl looks at numactl: behind its options comes a command.
-func runNumactl(c *cmd, sp *spec, args []word) {
+func runNumactl(c *cmd, sp spec, args []word) {
 	c.ran("numactl", effect.Read, effect.Exact)
 	for i := 0; i < len(args); i++ {
 		w := args[i]
@@ -384,7 +384,7 @@ func runNumactl(c *cmd, sp *spec, args []word) {
 }
 
 // runEnvsubst looks at envsubst, which puts variables into what it reads.
-func runEnvsubst(c *cmd, sp *spec, args []word) {
+func runEnvsubst(c *cmd, sp spec, args []word) {
 	c.plainly(sp, args)
 	text := c.in.val.text
 	if c.in.kind != feedText {
@@ -404,7 +404,7 @@ func runEnvsubst(c *cmd, sp *spec, args []word) {
 
 // runJournal looks at journalctl and dmesg: they show, and some options remove what
 // they would have shown.
-func runJournal(c *cmd, sp *spec, args []word) {
+func runJournal(c *cmd, sp spec, args []word) {
 	c.plainly(sp, args)
 	for _, w := range args {
 		t := w.text
@@ -417,7 +417,7 @@ func runJournal(c *cmd, sp *spec, args []word) {
 }
 
 // runDate looks at date, which sets the clock as well.
-func runDate(c *cmd, sp *spec, args []word) {
+func runDate(c *cmd, sp spec, args []word) {
 	c.plainly(sp, args)
 	for i, w := range args {
 		set := w.mayDash() && (strings.HasPrefix(w.text, "-s") || strings.HasPrefix(w.text, "--set"))

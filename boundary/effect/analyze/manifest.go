@@ -3,13 +3,14 @@ package analyze
 import (
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
 
 // manifestKind finds what a Kubernetes manifest, in YAML or JSON, says it is about.
 // Kinds that are only referred to are found as well: more rather than less.
-var manifestKind = regexp.MustCompile(`(?m)["']?\bkind["']?\s*:\s*["']?([A-Za-z]+)`)
+var manifestKind = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)["']?\bkind["']?\s*:\s*["']?([A-Za-z]+)`) })
 
 // manifest looks into a file that kubectl applies, as it is now, for objects that the
 // command line does not show: those of the whole cluster, rights, secrets. What a file
@@ -35,15 +36,15 @@ func (c *cmd) manifest(v value, fields map[string]string, access effect.Access) 
 
 // objects adds what a manifest's text holds beside ordinary objects of a namespace.
 func (c *cmd) objects(body string, fields map[string]string, access effect.Access) {
-	for _, m := range manifestKind.FindAllStringSubmatch(body, 200) {
+	for _, m := range manifestKind().FindAllStringSubmatch(body, 200) {
 		kind := strings.ToLower(m[1]) + "s"
 		if strings.HasSuffix(kind, "ys") && kind != "keys" {
 			kind = strings.TrimSuffix(kind, "ys") + "ies"
 		} else if strings.HasSuffix(kind, "sss") {
 			kind = strings.TrimSuffix(kind, "s") + "es"
 		}
-		_, cluster := kubeCluster()[kind]
-		_, rights := kubeGrants()[kind]
+		cluster := kubeCluster(kind)
+		rights := kubeGrants(kind)
 		f := copyFields(fields)
 		f["kind"] = kind
 		switch {

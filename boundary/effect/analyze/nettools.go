@@ -9,7 +9,7 @@ import (
 // Programs that move data over a network, and which way.
 
 // runCurl looks at curl.
-func runCurl(c *cmd, _ *spec, args []word) {
+func runCurl(c *cmd, _ spec, args []word) {
 	c.ran("curl", effect.Read, effect.Exact)
 	d := effect.In
 	var urls []word
@@ -265,16 +265,18 @@ func curlTakes(name string) bool {
 	if len(name) == 2 {
 		return strings.IndexByte(curlShortValues, name[1]) >= 0
 	}
-	_, ok := curlValues()[name]
-	return ok
+	switch name {
+	case "--user-agent", "--referer", "--max-time", "--connect-timeout", "--retry", "--retry-delay", "--retry-max-time", "--range", "--limit-rate", "--max-redirs", "--continue-at",
+		"--max-filesize", "--interface", "--local-port", "--tls-max", "--ciphers", "--proto", "--proto-redir", "--speed-limit", "--speed-time", "--time-cond", "--cert-type", "--key-type",
+		"--pass", "--quote", "--telnet-option", "--proto-default", "--keepalive-time", "--dns-servers", "--parallel-max", "--rate", "--aws-sigv4", "--etag-compare", "--request-target",
+		"--noproxy", "--expect100-timeout":
+		return true
+	}
+	return false
 }
 
-var curlValues = set("--user-agent", "--referer", "--max-time", "--connect-timeout", "--retry", "--retry-delay", "--retry-max-time", "--range", "--limit-rate", "--max-redirs",
-	"--continue-at", "--max-filesize", "--interface", "--local-port", "--tls-max", "--ciphers", "--proto", "--proto-redir", "--speed-limit", "--speed-time", "--time-cond", "--cert-type", "--key-type",
-	"--pass", "--quote", "--telnet-option", "--proto-default", "--keepalive-time", "--dns-servers", "--parallel-max", "--rate", "--aws-sigv4", "--etag-compare", "--request-target", "--noproxy", "--expect100-timeout")
-
 // runWget looks at wget.
-func runWget(c *cmd, _ *spec, args []word) {
+func runWget(c *cmd, _ spec, args []word) {
 	c.ran("wget", effect.Read, effect.Exact)
 	d := effect.In
 	var urls []word
@@ -373,7 +375,7 @@ func runWget(c *cmd, _ *spec, args []word) {
 }
 
 // runSSH looks at ssh: a host, an identity, and a command over there.
-func runSSH(c *cmd, _ *spec, args []word) {
+func runSSH(c *cmd, _ spec, args []word) {
 	c.ran("ssh", effect.Read, effect.Exact)
 	i := 0
 	var host *word
@@ -576,7 +578,7 @@ func (c *cmd) away(m *machine, run func(state) result) {
 }
 
 // runCopy looks at scp, sftp and rsync: host:path on either side.
-func runCopy(c *cmd, sp *spec, args []word) {
+func runCopy(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
 	takes := "cFiJloPSDX"
 	switch sp.name {
@@ -751,7 +753,7 @@ func (c *cmd) copyHost(host, path string, w word, d effect.Direction, access eff
 }
 
 // runNetcat looks at nc, ncat and telnet.
-func runNetcat(c *cmd, sp *spec, args []word) {
+func runNetcat(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Exec, effect.Exact)
 	var ops []word
 	listen := false
@@ -801,7 +803,7 @@ func runNetcat(c *cmd, sp *spec, args []word) {
 
 // runResolve looks at programs that ask the domain name system: the name asked
 // for goes out.
-func runResolve(c *cmd, sp *spec, args []word) {
+func runResolve(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
 	for i := 0; i < len(args); i++ {
 		w := args[i]
@@ -834,7 +836,7 @@ func runResolve(c *cmd, sp *spec, args []word) {
 }
 
 // runCrontab looks at crontab: what is installed will run.
-func runCrontab(c *cmd, _ *spec, args []word) {
+func runCrontab(c *cmd, _ spec, args []word) {
 	list := false
 	var files []word
 	for i := 0; i < len(args); i++ {
@@ -866,7 +868,7 @@ func runCrontab(c *cmd, _ *spec, args []word) {
 }
 
 // runAt looks at at and batch: what comes in will run later.
-func runAt(c *cmd, sp *spec, args []word) {
+func runAt(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Exec, effect.Exact)
 	for i, w := range args {
 		if w.is("-f") && i+1 < len(args) {

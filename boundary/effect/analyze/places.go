@@ -3,7 +3,6 @@ package analyze
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -11,21 +10,23 @@ import (
 // Files that decide what something else will run, or who may do what: writing
 // one is not a mere write.
 
-// runsByName holds names that some program reads and then executes from, in
-// whatever folder they lie.
-var runsByName = set(
-	"makefile", "gnumakefile", "justfile", ".justfile", "rakefile", "taskfile.yml", "taskfile.yaml", "jenkinsfile", "dockerfile",
-	"containerfile", "vagrantfile", "procfile", "tiltfile", "gemfile", "podfile", "fastfile", "brewfile",
-	"docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml",
-	"package.json", ".npmrc", ".yarnrc", ".yarnrc.yml", ".pnpmfile.cjs", "bunfig.toml", "lerna.json", "nx.json", "turbo.json",
-	"setup.py", "tox.ini", "noxfile.py", "sitecustomize.py", "usercustomize.py", "build.rs", "build.gradle", "build.gradle.kts",
-	"settings.gradle", "settings.gradle.kts", "pom.xml", "gradlew", "mvnw", ".mise.toml", "mise.toml", ".tool-versions", ".envrc",
-	".pre-commit-config.yaml", "lefthook.yml", ".lefthook.yml", "lint-staged.config.js", ".lintstagedrc", ".gitattributes", ".gitmodules", ".gitconfig",
-	".mcp.json", "azure-pipelines.yml", ".gitlab-ci.yml", ".travis.yml", ".drone.yml", "bitbucket-pipelines.yml", "appveyor.yml", "cloudbuild.yaml",
-	"buildspec.yml", ".bashrc", ".bash_profile", ".bash_login", ".bash_logout", ".bash_aliases", ".profile", ".zshrc", ".zshenv", ".zprofile",
-	".zlogin", ".zlogout", ".kshrc", ".cshrc", ".tcshrc", ".login", ".inputrc", ".vimrc", ".exrc", ".emacs", ".tmux.conf", ".screenrc", ".xinitrc", ".xprofile",
-	".pythonrc", ".irbrc", ".pryrc", ".gdbinit", ".lldbinit", ".psqlrc", ".mailcap", ".wgetrc", ".curlrc", ".pdbrc", "config.fish",
-)
+// runsByName reports whether some program executes from files of that name, in whatever
+// folder they lie.
+func runsByName(name string) bool {
+	switch name {
+	case "makefile", "gnumakefile", "justfile", ".justfile", "rakefile", "taskfile.yml", "taskfile.yaml", "jenkinsfile", "dockerfile", "containerfile", "vagrantfile", "procfile",
+		"tiltfile", "gemfile", "podfile", "fastfile", "brewfile", "docker-compose.yml", "docker-compose.yaml", "compose.yml", "compose.yaml", "package.json", ".npmrc", ".yarnrc",
+		".yarnrc.yml", ".pnpmfile.cjs", "bunfig.toml", "lerna.json", "nx.json", "turbo.json", "setup.py", "tox.ini", "noxfile.py", "sitecustomize.py", "usercustomize.py", "build.rs",
+		"build.gradle", "build.gradle.kts", "settings.gradle", "settings.gradle.kts", "pom.xml", "gradlew", "mvnw", ".mise.toml", "mise.toml", ".tool-versions", ".envrc",
+		".pre-commit-config.yaml", "lefthook.yml", ".lefthook.yml", "lint-staged.config.js", ".lintstagedrc", ".gitattributes", ".gitmodules", ".gitconfig", ".mcp.json",
+		"azure-pipelines.yml", ".gitlab-ci.yml", ".travis.yml", ".drone.yml", "bitbucket-pipelines.yml", "appveyor.yml", "cloudbuild.yaml", "buildspec.yml", ".bashrc", ".bash_profile",
+		".bash_login", ".bash_logout", ".bash_aliases", ".profile", ".zshrc", ".zshenv", ".zprofile", ".zlogin", ".zlogout", ".kshrc", ".cshrc", ".tcshrc", ".login", ".inputrc", ".vimrc",
+		".exrc", ".emacs", ".tmux.conf", ".screenrc", ".xinitrc", ".xprofile", ".pythonrc", ".irbrc", ".pryrc", ".gdbinit", ".lldbinit", ".psqlrc", ".mailcap", ".wgetrc", ".curlrc",
+		".pdbrc", "config.fish":
+		return true
+	}
+	return false
+}
 
 // runsBelow holds folders whose content is run, each with its slashes.
 var runsBelow = []string{
@@ -53,21 +54,6 @@ var grantsByEnd = []string{
 
 var grantsBelow = []string{"/etc/sudoers.d/", "/etc/pam.d/", "/etc/polkit-1/", "/etc/ssh/sshd_config.d/"}
 
-func set(names ...string) func() map[string]struct{} {
-	return sync.OnceValue(func() map[string]struct{} {
-		m := make(map[string]struct{}, len(names))
-		for _, n := range names {
-			m[n] = struct{}{}
-		}
-		return m
-	})
-}
-
-// words is a set given as a text.
-func words(text string) func() map[string]struct{} {
-	return sync.OnceValue(func() map[string]struct{} { return set(strings.Fields(text)...)() })
-}
-
 // writing returns what writing the canonical path p amounts to: Exec if
 // something will run it or from it, Grant if it changes rights, else Write.
 // Case never counts, since some file systems ignore it.
@@ -79,7 +65,7 @@ func writing(p string) effect.Access {
 	var buf [256]byte
 	low := lower(buf[:0], p)
 	name = low[len(low)-len(name):]
-	if _, ok := runsByName()[name]; ok {
+	if runsByName(name) {
 		return effect.Exec
 	}
 	switch {

@@ -1,59 +1,214 @@
 package analyze
 
-// programs are the functions of the programs that need one. Those without a
-// line in a table get an empty spec by their name.
-func programs() map[string]func(c *cmd, sp *spec, args []word) {
-	m := map[string]func(c *cmd, sp *spec, args []word){
-		"cd": runCd, "pushd": runCd, "popd": runCd, "chdir": runCd, "echo": runEcho, "printf": runPrintf, "pwd": runPwd, "exit": runExit, "return": runExit, "logout": runExit,
-		"test": runTest, "[": runTest, "read": runRead, "mapfile": runRead, "readarray": runRead, "eval": runEval, "source": runSource, ".": runSource, "exec": runExec,
-		"command": runCommand, "builtin": runCommand, "noglob": runCommand, "nocorrect": runCommand, "then": runCommand, "set": runSet, "shift": runShift, "unset": runUnset, "alias": runAlias,
-		"trap": runTrap, "export": runExport, "declare": runExport, "typeset": runExport, "local": runExport, "readonly": runExport, "which": runLookup, "type": runLookup, "hash": runHash, "fc": runHistory, "history": runHistory, "jobs": runCallback, "enable": runCallback, "bind": runCallback, "complete": runCallback, "compgen": runCallback, "zmodload": runCallback, "whence": runLookup,
-		"watch": runWatch, "tmux": runMultiplexer, "screen": runMultiplexer, "byobu": runMultiplexer, "zellij": runMultiplexer, "gdb": runDebugger, "lldb": runDebugger, "expect": runDebugger,
-		"http": runHTTPie, "https": runHTTPie, "xh": runHTTPie, "xhs": runHTTPie, "httpie": runHTTPie,
-		"printenv": runPrintenv, "env": runEnv,
-		"sudo": runSudo, "doas": runSudo, "sudoedit": runSudo, "run0": runSudo, "pkexec": runSudo, "su": runSu, "runuser": runSu,
-		"xargs": runXargs, "gxargs": runXargs, "parallel": runXargs, "find": runFind, "gfind": runFind, "fd": runFd, "fdfind": runFd,
-		"grep": runGrep, "egrep": runGrep, "fgrep": runGrep, "zgrep": runGrep, "ggrep": runGrep, "ugrep": runGrep, "rg": runGrep, "ag": runGrep, "ack": runGrep,
-		"ls": runList, "exa": runList, "eza": runList, "lsd": runList, "sed": runSed, "gsed": runSed, "ssed": runSed, "awk": runAwk, "gawk": runAwk, "mawk": runAwk, "nawk": runAwk,
-		"jq": runJq, "yq": runJq, "gojq": runJq, "jaq": runJq, "tar": runTar, "gtar": runTar, "bsdtar": runTar, "dd": runDd, "gdd": runDd, "ln": runLn, "gln": runLn, "mktemp": runMktemp,
-		"basename": runPathText, "dirname": runPathText, "realpath": runPathText, "readlink": runPathText, "unzip": runUnzip,
-		"chmod": runChmod, "gchmod": runChmod, "vim": runEditor, "vi": runEditor, "nvim": runEditor, "ex": runEditor, "less": runEditor, "more": runEditor, "view": runEditor, "rview": runEditor, "rvim": runEditor, "gvim": runEditor, "gview": runEditor, "vimdiff": runEditor, "gvimdiff": runEditor, "ed": runEditor, "red": runEditor,
-		"zip": runZip, "getent": runGetent, "resolvectl": runGetent, "ip": runIP, "route": runAddress, "ifconfig": runAddress, "arp": runAddress, "ps": runPs, "date": runDate, "gdate": runDate, "envsubst": runEnvsubst, "journalctl": runJournal, "dmesg": runJournal, "dc": runDc, "numactl": runNumactl, "openssl": runOpenssl, "open": runOpen, "xdg-open": runOpen, "systemctl": runSystemctl, "dpkg": runPackageFile, "rpm": runPackageFile, "nix": runNix, "nix-shell": runNix, "nix-build": runNix,
-		"mount": runMount, "sshfs": runMount, "mount.nfs": runMount, "mount_smbfs": runMount, "curlftpfs": runMount, "pwsh": runPowerShell, "powershell": runPowerShell,
-		"gzip": runGzip, "gunzip": runGzip, "bzip2": runGzip, "bunzip2": runGzip, "xz": runGzip, "unxz": runGzip, "zstd": runGzip, "unzstd": runGzip, "lz4": runGzip, "compress": runGzip, "uncompress": runGzip, "pigz": runGzip,
-		"git": runGit, "gh": runForge, "glab": runForge,
-		"curl": runCurl, "wget": runWget, "ssh": runSSH, "scp": runCopy, "rsync": runCopy, "sftp": runCopy, "nc": runNetcat, "ncat": runNetcat, "netcat": runNetcat, "telnet": runNetcat, "socat": runSocat,
-		"python": runPython, "python2": runPython, "python3": runPython, "pypy": runPython, "pypy3": runPython, "node": runNode, "nodejs": runNode, "deno": runDeno, "ruby": runNode, "perl": runNode,
-		"php": runNode, "lua": runNode, "luajit": runNode, "Rscript": runNode, "R": runNode, "osascript": runNode,
-		"go": runGo, "make": runMake, "gmake": runMake, "just": runMake, "npx": runNpx, "bunx": runNpx, "uvx": runNpx, "pnpx": runNpx, "mise": runMise, "rtx": runMise,
-		"aws": runAWS, "gcloud": runGcloud, "gsutil": runGsutil, "az": runAz, "kubectl": runKubectl, "oc": runKubectl, "helm": runHelm, "terraform": runTerraform, "tofu": runTerraform, "terragrunt": runTerraform, "vault": runVault, "bao": runVault,
-		"docker": runDocker, "podman": runDocker, "nerdctl": runDocker, "docker-compose": runDocker,
-		"gpg": runGPG, "gpg2": runGPG, "redis-cli": runRedis, "valkey-cli": runRedis,
-		"kubectx": runKubectx, "dig": runResolve, "host": runResolve, "nslookup": runResolve, "drill": runResolve, "kdig": runResolve, "delv": runResolve, "whois": runResolve, "crontab": runCrontab, "at": runAt, "batch": runAt, "base64": runDecode, "xxd": runDecode,
+// runOf returns the function of a program that needs one, nil of others. Those
+// without a line in a table get an empty spec by their name.
+func runOf(name string) func(c *cmd, sp spec, args []word) {
+	switch name {
+	case "cd", "pushd", "popd", "chdir":
+		return runCd
+	case "echo":
+		return runEcho
+	case "printf":
+		return runPrintf
+	case "pwd":
+		return runPwd
+	case "exit", "return", "logout":
+		return runExit
+	case "test", "[":
+		return runTest
+	case "read", "mapfile", "readarray":
+		return runRead
+	case "eval":
+		return runEval
+	case "source", ".":
+		return runSource
+	case "exec":
+		return runExec
+	case "command", "builtin", "noglob", "nocorrect", "then":
+		return runCommand
+	case "set":
+		return runSet
+	case "shift":
+		return runShift
+	case "unset":
+		return runUnset
+	case "alias":
+		return runAlias
+	case "trap":
+		return runTrap
+	case "export", "declare", "typeset", "local", "readonly":
+		return runExport
+	case "which", "type", "whence":
+		return runLookup
+	case "hash":
+		return runHash
+	case "fc", "history":
+		return runHistory
+	case "jobs", "enable", "bind", "complete", "compgen", "zmodload":
+		return runCallback
+	case "watch":
+		return runWatch
+	case "tmux", "screen", "byobu", "zellij":
+		return runMultiplexer
+	case "gdb", "lldb", "expect":
+		return runDebugger
+	case "http", "https", "xh", "xhs", "httpie":
+		return runHTTPie
+	case "printenv":
+		return runPrintenv
+	case "env":
+		return runEnv
+	case "sudo", "doas", "sudoedit", "run0", "pkexec":
+		return runSudo
+	case "su", "runuser":
+		return runSu
+	case "xargs", "gxargs", "parallel":
+		return runXargs
+	case "find", "gfind":
+		return runFind
+	case "fd", "fdfind":
+		return runFd
+	case "grep", "egrep", "fgrep", "zgrep", "ggrep", "ugrep", "rg", "ag", "ack":
+		return runGrep
+	case "ls", "exa", "eza", "lsd":
+		return runList
+	case "sed", "gsed", "ssed":
+		return runSed
+	case "awk", "gawk", "mawk", "nawk":
+		return runAwk
+	case "jq", "yq", "gojq", "jaq":
+		return runJq
+	case "tar", "gtar", "bsdtar":
+		return runTar
+	case "dd", "gdd":
+		return runDd
+	case "ln", "gln":
+		return runLn
+	case "mktemp":
+		return runMktemp
+	case "basename", "dirname", "realpath", "readlink":
+		return runPathText
+	case "unzip":
+		return runUnzip
+	case "chmod", "gchmod":
+		return runChmod
+	case "vim", "vi", "nvim", "ex", "less", "more", "view", "rview", "rvim", "gvim", "gview", "vimdiff", "gvimdiff", "ed", "red":
+		return runEditor
+	case "zip":
+		return runZip
+	case "getent", "resolvectl":
+		return runGetent
+	case "ip":
+		return runIP
+	case "route", "ifconfig", "arp":
+		return runAddress
+	case "ps":
+		return runPs
+	case "date", "gdate":
+		return runDate
+	case "envsubst":
+		return runEnvsubst
+	case "journalctl", "dmesg":
+		return runJournal
+	case "dc":
+		return runDc
+	case "numactl":
+		return runNumactl
+	case "openssl":
+		return runOpenssl
+	case "open", "xdg-open":
+		return runOpen
+	case "systemctl":
+		return runSystemctl
+	case "dpkg", "rpm":
+		return runPackageFile
+	case "nix", "nix-shell", "nix-build":
+		return runNix
+	case "mount", "sshfs", "mount.nfs", "mount_smbfs", "curlftpfs":
+		return runMount
+	case "pwsh", "powershell":
+		return runPowerShell
+	case "gzip", "gunzip", "bzip2", "bunzip2", "xz", "unxz", "zstd", "unzstd", "lz4", "compress", "uncompress", "pigz":
+		return runGzip
+	case "git":
+		return runGit
+	case "gh", "glab":
+		return runForge
+	case "curl":
+		return runCurl
+	case "wget":
+		return runWget
+	case "ssh":
+		return runSSH
+	case "scp", "rsync", "sftp":
+		return runCopy
+	case "nc", "ncat", "netcat", "telnet":
+		return runNetcat
+	case "socat":
+		return runSocat
+	case "python", "python2", "python3", "pypy", "pypy3":
+		return runPython
+	case "node", "nodejs", "ruby", "perl", "php", "lua", "luajit", "Rscript", "R", "osascript":
+		return runNode
+	case "deno":
+		return runDeno
+	case "go":
+		return runGo
+	case "make", "gmake", "just":
+		return runMake
+	case "npx", "bunx", "uvx", "pnpx":
+		return runNpx
+	case "mise", "rtx":
+		return runMise
+	case "aws":
+		return runAWS
+	case "gcloud":
+		return runGcloud
+	case "gsutil":
+		return runGsutil
+	case "az":
+		return runAz
+	case "kubectl", "oc":
+		return runKubectl
+	case "helm":
+		return runHelm
+	case "terraform", "tofu", "terragrunt":
+		return runTerraform
+	case "vault", "bao":
+		return runVault
+	case "docker", "podman", "nerdctl", "docker-compose":
+		return runDocker
+	case "gpg", "gpg2":
+		return runGPG
+	case "redis-cli", "valkey-cli":
+		return runRedis
+	case "kubectx":
+		return runKubectx
+	case "dig", "host", "nslookup", "drill", "kdig", "delv", "whois":
+		return runResolve
+	case "crontab":
+		return runCrontab
+	case "at", "batch":
+		return runAt
+	case "base64", "xxd":
+		return runDecode
+	case ":", "true", "false", "wait", "fg", "bg", "disown", "umask", "break", "continue", "shopt", "times", "dirs", "let", "getopts", "compopt", "setopt", "unsetopt", "autoload",
+		"unalias", "sleep", "rehash", "emulate":
+		return (*cmd).inert
+	case "sh", "bash", "zsh", "dash", "ksh", "mksh", "ash", "rbash", "fish", "tcsh", "csh", "elvish", "xonsh", "nu":
+		return runShell
+	case "security", "pass", "gopass", "op", "bw", "lpass", "doppler", "infisical", "chamber", "aws-vault", "berglas", "sops", "ansible-vault", "keyring", "secret-tool", "credstash",
+		"age", "kwallet-query", "envchain", "teller":
+		return runSecretStore
+	case "pg_dump", "pg_dumpall", "mysqldump", "mariadb-dump", "mongodump", "mongoexport", "pg_restore", "mongorestore", "mongoimport", "mysqlimport", "createdb", "dropdb", "createuser",
+		"dropuser":
+		return runDump
 	}
-	for _, n := range [...]string{":", "true", "false", "wait", "fg", "bg", "disown", "umask", "break", "continue", "shopt", "times", "dirs", "let", "getopts", "compopt", "setopt", "unsetopt", "autoload", "unalias", "sleep", "rehash", "emulate"} {
-		m[n] = (*cmd).inert
+	if _, ok := managerOf(sameManager(name)); ok {
+		return runManager
 	}
-	for _, n := range [...]string{"sh", "bash", "zsh", "dash", "ksh", "mksh", "ash", "rbash", "fish", "tcsh", "csh", "elvish", "xonsh", "nu"} {
-		m[n] = runShell
+	if _, ok := dbClientOf(sameClient(name)); ok {
+		return runDatabase
 	}
-	for _, n := range [...]string{"security", "pass", "gopass", "op", "bw", "lpass", "doppler", "infisical", "chamber", "aws-vault", "berglas", "sops", "ansible-vault", "keyring", "secret-tool", "credstash", "age", "kwallet-query", "envchain", "teller"} {
-		m[n] = runSecretStore
-	}
-	for n := range managers() {
-		m[n] = runManager
-	}
-	for n := range sameManager() {
-		m[n] = runManager
-	}
-	for n := range dbClients() {
-		m[n] = runDatabase
-	}
-	for n := range sameClient() {
-		m[n] = runDatabase
-	}
-	for _, n := range [...]string{"pg_dump", "pg_dumpall", "mysqldump", "mariadb-dump", "mongodump", "mongoexport", "pg_restore", "mongorestore", "mongoimport", "mysqlimport", "createdb", "dropdb", "createuser", "dropuser"} {
-		m[n] = runDump
-	}
-	return m
+	return nil
 }

@@ -68,7 +68,7 @@ func parseRemote(s string) gitRemote {
 		return remoteOf(s[:colon], s[colon+1:slash], s[slash+1:]) // the canonical form; to git a folder that is called like a port
 	case colon > 0 && (slash < 0 || colon < slash):
 		host := s[:colon]
-		if _, ok := defaultPorts[strings.ToLower(host)]; ok || host == "file" {
+		if defaultPort(strings.ToLower(host)) != "" || host == "file" {
 			return gitRemote{} // a URL that lost a slash
 		}
 		user, at, ok := cutLast(host, "@")
@@ -103,13 +103,15 @@ func remoteURL(scheme, s string) gitRemote {
 		return gitRemote{runs: true} // git runs git-remote-<scheme>
 	}
 	port := u.Port()
-	if port == defaultPorts[scheme] {
+	if port == defaultPort(scheme) {
 		port = ""
 	}
 	host := u.Hostname()
-	if host == "ssh.github.com" && (port == "443" || port == "") || host == "altssh.gitlab.com" && port == "443" {
-		port = ""
-		host = map[string]string{"ssh.github.com": "github.com", "altssh.gitlab.com": "gitlab.com"}[host]
+	switch {
+	case host == "ssh.github.com" && (port == "443" || port == ""):
+		host, port = "github.com", ""
+	case host == "altssh.gitlab.com" && port == "443":
+		host, port = "gitlab.com", ""
 	}
 	r := remoteOf(host, port, u.Path)
 	if u.User != nil && posesAsHost(u.User.Username()) {

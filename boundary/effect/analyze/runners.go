@@ -2,40 +2,12 @@ package analyze
 
 import (
 	"strings"
-	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
 
-// wrappers holds the wrappers that only need to be stepped over: options
-// with a value, and how many operands come before the command.
-var wrappers = sync.OnceValue(func() map[string]spec {
-	return map[string]spec{
-		"nice": wrap("n=. adjustment=.", ""), "ionice": wrap("c=. n=. p=. class=. classdata=.", ""), "chrt": wrap("T=. P=. D=.", "."), "taskset": wrap("", "."), "timeout": wrap("s=. k=. signal=. kill-after=.", "."), "gtimeout": wrap("s=. k=.", "."),
-		"time": wrap("o=w f=. output=w format=.", ""), "gtime": wrap("o=w f=. output=w format=.", ""), "nohup": wrap("", ""), "setsid": wrap("", ""), "stdbuf": wrap("i=. o=. e=. input=. output=. error=.", ""), "unbuffer": wrap("", ""), "strace": wrap("o=w e=. p=. s=. E=e u=. P=. a=. O=. S=. I=.", ""),
-		"ltrace": wrap("o=w e=. p=. s=. u=. n=. l=.", ""), "caffeinate": wrap("t=. w=.", ""), "systemd-run": wrap("p=. u=. E=e unit=. property=. setenv=e uid=. gid=. slice=. description=. M=. machine=. working-directory=n on-calendar=. on-active=.", ""), "systemd-inhibit": wrap("what=. who=. why=. mode=.", ""),
-		"chroot": other(wrap("userspec=. groups=.", "r")), "unshare": other(wrap("S=. G=. R=. w=n root=. wd=n setuid=. setgid=. map-user=. map-group=.", "")), "nsenter": other(wrap("t=. S=. G=. r=. w=n target=. root=. wd=.", "")), "setpriv": wrap("reuid=. regid=. groups=. bounding-set=. inh-caps=.", ""), "capsh": wrap("", ""),
-		"flock": wrap("w=. E=. c=s timeout=. conflict-exit-code=. command=s", "w"), "entr": wrap("", ""), "script": wrap("c=s command=s T=w O=w B=w I=w t=.", "w"), "faketime": wrap("f=.", "."), "proot": wrap("b=. r=r w=n", ""), "fakeroot": wrap("i=r s=w l=l", ""), "firejail": wrap("", ""), "bwrap": wrap("chdir=n dev=. proc=. tmpfs=. setenv=. unsetenv=. uid=. gid=.", ""),
-		"dbus-run-session": wrap("", ""), "xvfb-run": wrap("n=. s=. f=. e=w server-args=. server-num=.", ""), "arch": wrap("", ""), "rosetta": wrap("", ""), "linux32": wrap("", ""), "linux64": wrap("", ""), "busybox": wrap("", ""), "toybox": wrap("", ""), "rtk": wrap("", ""), "winpty": wrap("", ""),
-		"dumb-init": wrap("r=.", ""), "tini": wrap("p=. e=.", ""), "gosu": wrap("", "."), "su-exec": wrap("", "."), "hyperfine": wrap("w=. r=. m=. M=. p=s prepare=s setup=s cleanup=s export-json=w export-markdown=w warmup=. runs=.", ""), "sem": wrap("j=. id=.", ""), "chronic": wrap("", ""), "with-contenv": wrap("", ""), "retry": wrap("t=. d=. times=. delay=.", ""), "cpulimit": wrap("l=. p=. e=.", ""), "prlimit": wrap("p=. pid=.", ""), "softlimit": wrap("", ""), "sshpass": wrap("p=. f=r d=. P=.", ""), "dotenv-run": wrap("f=r e=r", ""), "env-cmd": wrap("f=r e=.", ""), "cross-env": wrap("", ""), "aws-runas": wrap("", "."),
-	}
-})
-
-// wrap makes the spec of a wrapper.
-func wrap(opts, first string) spec {
-	sp := parseSpec("", opts, "stop")
-	sp.first, sp.star = first, roleCmd
-	return sp
-}
-
-// other is a wrapper in whose world paths and hosts are not those of this one.
-func other(sp spec) spec {
-	sp.access = effect.Exec
-	return sp
-}
-
 // runMise looks at mise: tasks are code of the workspace, exec is a wrapper.
-func runMise(c *cmd, sp *spec, args []word) {
+func runMise(c *cmd, sp spec, args []word) {
 	i := 0
 	for i < len(args) && args[i].text != "" && args[i].text[0] == '-' {
 		if args[i].is("-C") || args[i].is("--cd") {
@@ -81,7 +53,7 @@ func runMise(c *cmd, sp *spec, args []word) {
 }
 
 // runDeno looks at deno, whose subcommands come first.
-func runDeno(c *cmd, sp *spec, args []word) {
+func runDeno(c *cmd, sp spec, args []word) {
 	if len(args) == 0 {
 		c.ran("deno", effect.Read, effect.Exact)
 		c.fedInline("deno")
@@ -130,7 +102,7 @@ func runDeno(c *cmd, sp *spec, args []word) {
 }
 
 // runSocat looks at socat: both ends say what they are.
-func runSocat(c *cmd, _ *spec, args []word) {
+func runSocat(c *cmd, _ spec, args []word) {
 	c.ran("socat", effect.Exec, effect.Exact)
 	for _, w := range operandsOf(args) {
 		kind, rest, _ := strings.Cut(w.text, ":")
@@ -153,7 +125,7 @@ func runSocat(c *cmd, _ *spec, args []word) {
 }
 
 // runKubectx looks at kubectx: the first operand is the context that is taken.
-func runKubectx(c *cmd, sp *spec, args []word) {
+func runKubectx(c *cmd, sp spec, args []word) {
 	ops := operandsOf(args)
 	if len(ops) == 0 {
 		c.ran(sp.name, effect.Read, effect.Exact)
@@ -164,7 +136,7 @@ func runKubectx(c *cmd, sp *spec, args []word) {
 }
 
 // runDecode looks at base64 and xxd: what they decode is not what they read.
-func runDecode(c *cmd, sp *spec, args []word) {
+func runDecode(c *cmd, sp spec, args []word) {
 	in := c.in
 	c.plainly(sp, args)
 	switch in.kind {

@@ -67,13 +67,26 @@ func (s *scan) secretEnv(name string) bool {
 // secretHost reports whether a host hands out credentials to whoever asks.
 func (s *scan) secretHost(host string) bool { return s.namesSecret(host, secret.Host) }
 
-// dullNames are endings of files that no rule about names cares for.
-var dullNames = set("go", "mod", "sum", "ts", "tsx", "js", "jsx", "mjs", "cjs", "py", "rs", "java", "kt", "c", "h", "cc", "cpp", "hpp", "cs", "rb", "swift", "scala", "md", "mdx", "rst", "txt", "html",
-	"css", "scss", "svg", "png", "jpg", "gif", "sh", "sql", "proto", "vue", "svelte", "lock", "log", "diff", "patch", "csv", "tsv", "ipynb", "lua", "ex", "exs", "hs", "ml", "zig", "dart", "tmpl", "golden", "snap", "jsonl")
+// dullEnding reports whether no rule about names cares for files with that ending.
+func dullEnding(ending string) bool {
+	switch ending {
+	case "go", "mod", "sum", "ts", "tsx", "js", "jsx", "mjs", "cjs", "py", "rs", "java", "kt", "c", "h", "cc", "cpp", "hpp", "cs", "rb", "swift", "scala", "md", "mdx", "rst", "txt",
+		"html", "css", "scss", "svg", "png", "jpg", "gif", "sh", "sql", "proto", "vue", "svelte", "lock", "log", "diff", "patch", "csv", "tsv", "ipynb", "lua", "ex", "exs", "hs", "ml",
+		"zig", "dart", "tmpl", "golden", "snap", "jsonl":
+		return true
+	}
+	return false
+}
 
-// watched are names of files and folders that look ordinary and are not.
-var watched = set("proc", "run", "gcloud", "gh", "glab-cli", "github-copilot", "keychains", "keyrings", "serviceaccount", "secrets-store", "doctl", "kubernetes", "chrome", "google-chrome", "chromium",
-	"kubeconfig", "shadow", "gshadow", "cookies", "secrets", "secret", "credentials", "certs", "private", "ssl", "etc")
+// watched reports whether files and folders of that name look ordinary and are not.
+func watched(name string) bool {
+	switch name {
+	case "proc", "run", "gcloud", "gh", "glab-cli", "github-copilot", "keychains", "keyrings", "serviceaccount", "secrets-store", "doctl", "kubernetes", "chrome", "google-chrome",
+		"chromium", "kubeconfig", "shadow", "gshadow", "cookies", "secrets", "secret", "credentials", "certs", "private", "ssl", "etc":
+		return true
+	}
+	return false
+}
 
 // dullPath reports whether nothing in p could be of interest to a detector: plain
 // names all the way, and an ending of source code, or none.
@@ -115,7 +128,7 @@ func dullPath(p string) bool {
 				}
 				low = append(low, c)
 			}
-			if _, ok := watched()[string(low)]; ok {
+			if watched(string(low)) {
 				return false
 			}
 		}
@@ -123,7 +136,7 @@ func dullPath(p string) bool {
 			continue
 		}
 		if dot >= 0 {
-			_, ok := dullNames()[name[dot+1:]]
+			ok := dullEnding(name[dot+1:])
 			return ok
 		}
 		return len(name) < 3 || name[2] != '_' && !strings.HasSuffix(name, "_rsa") && !strings.HasSuffix(name, "_history") && !strings.HasSuffix(name, "_key")

@@ -9,7 +9,7 @@ import (
 // Programs whose arguments are commands for a shell or a terminal of their own.
 
 // runWatch looks at watch, which hands its words to a shell unless told not to.
-func runWatch(c *cmd, _ *spec, args []word) {
+func runWatch(c *cmd, _ spec, args []word) {
 	c.ran("watch", effect.Read, effect.Exact)
 	direct := false
 	for len(args) > 0 && args[0].mayDash() {
@@ -56,7 +56,7 @@ const muxReads = " ls list-sessions lsw list-windows lsp list-panes lsc list-cli
 
 // runMultiplexer looks at tmux, screen and their kin: the command that a new
 // window runs, and keys that somebody else's window gets.
-func runMultiplexer(c *cmd, sp *spec, args []word) {
+func runMultiplexer(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Exec, effect.Exact)
 	i := 0
 	for ; i < len(args) && args[i].text != "" && args[i].text[0] == '-' && !isOneOf(args[i].text, muxReads); i++ {
@@ -100,7 +100,7 @@ func runMultiplexer(c *cmd, sp *spec, args []word) {
 }
 
 // runDebugger looks at gdb, expect and others that have a language of their own.
-func runDebugger(c *cmd, sp *spec, args []word) {
+func runDebugger(c *cmd, sp spec, args []word) {
 	c.plainly(sp, args)
 	for i := range args {
 		switch t := args[i].text; {
@@ -114,7 +114,7 @@ func runDebugger(c *cmd, sp *spec, args []word) {
 }
 
 // runHTTPie looks at http, https and xh: [METHOD] URL [item …].
-func runHTTPie(c *cmd, sp *spec, args []word) {
+func runHTTPie(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
 	d, output := effect.In, false
 	var ops []word

@@ -3,17 +3,21 @@ package analyze
 import (
 	"slices"
 	"strings"
-	"sync"
 	"sync/atomic"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
 
-// A spec says what the operands and options of one program stand for. Most
-// programs are described by one line of a table, see [tables]; those that need
-// more have a function as well.
+// A spec is what is known of one program: a row of the tables, or an empty one, and the
+// function of those that need more than that, see [runOf].
 type spec struct {
-	name   string // canonical: "go test"
+	*row
+	name string // canonical: "go test"
+	run  func(c *cmd, sp spec, args []word)
+}
+
+// A row says what the operands and options of some programs stand for.
+type row struct {
 	first  string // roles of the first operands
 	star   byte   // role of all others
 	last   byte   // role of the last of two or more operands
@@ -26,13 +30,13 @@ type spec struct {
 	dash   bool          // long options have one dash
 	sub    bool          // the first operand is a subcommand with a spec of its own
 	stop   bool          // options end at the first operand
+	wrap   bool          // the last operands are a command, see [runWrapper]
 	cwd    bool          // without operands the working folder is meant
 	tree   bool          // operands are taken with everything below
 	away   bool          // reaches over a network, and whom nobody sees here
 	hazard bool          // some option writes, runs or loads something
 	out    feedKind
 	pass   bool // writes what it reads, or some of it
-	run    func(c *cmd, sp *spec, args []word)
 }
 
 // Roles of operands and of the values of options.
@@ -62,139 +66,7 @@ const (
 	roleEdit   = '+' // flag: what is read is written as well
 )
 
-// tables is what is known about programs, a line each.
-var tables = [...]string{tableFiles, tableText, tableSystem, tableNet, tableBuild, tableGit, tableCloud, tableData}
-
-// specs holds what is known about programs, by canonical name. It is made of the
-// tables when a few programs have been looked up: a program that looks at one command
-// and ends is done long before.
-var specs struct {
-	looked atomic.Int32
-	once   sync.Once
-	byName map[string]*spec
-}
-
-// fewLooks is how many look-ups read one line of the tables rather than all.
-const fewLooks = 16
-
-// functionsOnce keeps the programs that need more than a line.
-var functionsOnce struct {
-	once   sync.Once
-	byName map[string]func(*cmd, *spec, []word)
-}
-
-func functions() map[string]func(*cmd, *spec, []word) {
-	functionsOnce.once.Do(func() { functionsOnce.byName = programs() })
-	return functionsOnce.byName
-}
-
-// specOf returns the spec of a program, or of "tool subcommand"; nil if there is none.
-func specOf(name string) *spec {
-	if specs.looked.Load() < fewLooks {
-		specs.looked.Add(1)
-		return lookUp(name)
-	}
-	return allSpecs()[name]
-}
-
-func allSpecs() map[string]*spec {
-	specs.once.Do(func() {
-		m := parseSpecs(tables[:]...)
-		for name, run := range functions() {
-			sp := m[name]
-			if sp == nil {
-				sp = &spec{name: name, access: effect.Read}
-				m[name] = sp
-			}
-			sp.run = run
-		}
-		for name, sp := range wrappers() {
-			sp.name, sp.run = name, runWrapper
-			m[name] = &sp
-		}
-		specs.byName = m
-	})
-	return specs.byName
-}
-
-// lookUp finds what allSpecs has of one program.
-func lookUp(name string) *spec {
-	if sp, ok := wrappers()[name]; ok {
-		sp.name, sp.run = name, runWrapper
-		return &sp
-	}
-	sp := parseSpecs(lineOf(name))[name]
-	if run := functions()[name]; run != nil {
-		if sp == nil {
-			sp = &spec{name: name, access: effect.Read}
-		}
-		sp.run = run
-	}
-	return sp
-}
-
-// lineOf returns the line of the tables that describes a program; "" if none does. No
-// program has two.
-func lineOf(name string) string {
-	_, last, ok := strings.Cut(name, " ")
-	if !ok {
-		last = name
-	}
-	if last == "" {
-		return ""
-	}
-	for _, t := range tables {
-		for at := 0; ; {
-			i := strings.Index(t[at:], last)
-			if i < 0 {
-				break
-			}
-			i += at
-			begin := strings.LastIndexByte(t[:i], '\n') + 1
-			end := strings.IndexByte(t[i:], '\n')
-			if end < 0 {
-				end = len(t) - i
-			}
-			line := t[begin : i+end]
-			names, _, _ := strings.Cut(line, "|")
-			if i-begin >= len(names) { // not among the names: the next line
-				at = begin + len(line)
-				continue
-			}
-			for n := range namesOf(names) {
-				if n == name {
-					return line
-				}
-			}
-			at = i + len(last)
-		}
-	}
-	return ""
-}
-
-// namesOf yields the programs that the first column of a line names: "git log,show"
-// is two of git.
-func namesOf(column string) func(func(string) bool) {
-	return func(yield func(string) bool) {
-		first := ""
-		for name := range strings.SplitSeq(column, ",") {
-			name = strings.TrimSpace(name)
-			if first != "" && !strings.Contains(name, " ") {
-				if tool, _, ok := strings.Cut(first, " "); ok {
-					name = tool + " " + name
-				}
-			}
-			if first == "" {
-				first = name
-			}
-			if !yield(name) {
-				return
-			}
-		}
-	}
-}
-
-// parseSpecs reads tables. A line is
+// tables is what is known about programs. A line is
 //
 //	name,name | roles of operands | options | attributes
 //
@@ -202,116 +74,156 @@ func namesOf(column string) func(func(string) bool) {
 // ">x" the role of the last of several. An option is a name, with "=role" if it
 // takes a value, "=." for a value that does not matter; one letter is a short
 // option. A bare name followed by "^" makes operands trees, by "+" makes what
-// is read written.
-func parseSpecs(tables ...string) map[string]*spec {
-	m := map[string]*spec{}
-	for _, t := range tables {
-		for line := range strings.Lines(t) {
-			line = strings.TrimSpace(line)
-			if line == "" || line[0] == '#' {
-				continue
+// is read written. [lineOf], which is made of them, finds the line of a program.
+const tables = tableFiles + tableText + tableSystem + tableNet + tableBuild + tableGit + tableCloud + tableData + tableWrappers
+
+// rows are those of the lines, each read when a program of its is looked up: of a thousand
+// programs a session runs a few.
+var rows [lineCount]atomic.Pointer[row]
+
+func rowOf(line int) *row {
+	r := rows[line].Load()
+	if r == nil {
+		n := 0
+		for text := range programLines {
+			if n == line {
+				r = parseRow(text)
+				break
 			}
-			names, rest, _ := strings.Cut(line, "|")
-			roles, rest, _ := strings.Cut(rest, "|")
-			opts, attrs, _ := strings.Cut(rest, "|")
-			sp := parseSpec(strings.TrimSpace(roles), opts, attrs)
-			for name := range namesOf(names) {
-				one := sp
-				one.name = name
-				m[name] = &one
-			}
+			n++
 		}
+		rows[line].Store(r)
 	}
-	return m
+	return r
 }
 
-func parseSpec(roles, opts, attrs string) spec {
-	sp := spec{access: effect.Read, star: roleNone}
+// programLines yields the lines of the tables that describe programs.
+func programLines(yield func(string) bool) {
+	for line := range strings.Lines(tables) {
+		if line = strings.TrimSuffix(line, "\n"); line != "" && line[0] != '#' && !yield(line) {
+			return
+		}
+	}
+}
+
+// noRow is that of programs whose function knows all about them.
+var noRow = row{access: effect.Read}
+
+// specOf returns the spec of a program, or of "tool subcommand". It has no row if
+// nothing is known of one.
+func specOf(name string) spec {
+	sp := spec{name: name, run: runOf(name)}
+	switch line := lineOf(name); {
+	case line >= 0:
+		if sp.row = rowOf(line); sp.wrap {
+			sp.run = runWrapper
+		}
+	case sp.run != nil:
+		sp.row = &noRow
+	}
+	return sp
+}
+
+// parseRow reads a line of the tables.
+func parseRow(line string) *row {
+	_, rest, _ := strings.Cut(line, "|")
+	roles, rest, _ := strings.Cut(rest, "|")
+	opts, attrs, _ := strings.Cut(rest, "|")
+	r := &row{access: effect.Read, star: roleNone}
 	for i := 0; i < len(roles); i++ {
 		switch {
 		case roles[i] == ' ':
 		case roles[i] == '>':
 			i++
-			sp.last = roles[i]
+			r.last = roles[i]
 		case i+1 < len(roles) && roles[i+1] == '*':
-			sp.star = roles[i]
+			r.star = roles[i]
 			i++
 		default:
-			sp.first += string(roles[i])
+			r.first += string(roles[i])
 		}
 	}
 	for o := range strings.FieldsSeq(opts) {
-		if sp.opts == nil {
-			sp.opts = map[string]byte{}
+		if r.opts == nil {
+			r.opts = map[string]byte{}
 		}
 		name, role, ok := strings.Cut(o, "=")
 		switch {
 		case ok && role == "":
-			sp.opts[name] = roleNone
+			r.opts[name] = roleNone
 		case ok:
-			sp.opts[name] = role[0]
+			r.opts[name] = role[0]
 			if strings.IndexByte("wWdmxscliUe", role[0]) >= 0 {
-				sp.hazard = true
+				r.hazard = true
 			}
 		case strings.HasSuffix(name, "^"):
-			sp.opts[name[:len(name)-1]] = roleMode
+			r.opts[name[:len(name)-1]] = roleMode
 		case strings.HasSuffix(name, "+"):
-			sp.opts[name[:len(name)-1]] = roleEdit
-			sp.hazard = true
+			r.opts[name[:len(name)-1]] = roleEdit
+			r.hazard = true
 		default:
-			sp.opts[name] = 0
+			r.opts[name] = 0
 		}
 	}
-	for o := range sp.opts {
+	for o := range r.opts {
 		if len(o) > 2 {
-			sp.long = append(sp.long, o)
+			r.long = append(r.long, o)
 		}
 	}
-	slices.Sort(sp.long)
+	slices.Sort(r.long)
 	for a := range strings.FieldsSeq(attrs) {
 		switch name, value, _ := strings.Cut(a, ":"); name {
 		case "exec":
-			sp.access = effect.Exec
+			r.access = effect.Exec
 		case "code":
-			sp.access, sp.code = effect.Exec, workspace
+			r.access, r.code = effect.Exec, workspace
 		case "remote":
-			sp.access, sp.code = effect.Exec, remote
+			r.access, r.code = effect.Exec, remote
 		case "net":
-			sp.host = value
+			r.host = value
 		case "to":
-			sp.host, sp.sends = value, true
+			r.host, r.sends = value, true
 		case "dash":
-			sp.dash = true
+			r.dash = true
 		case "away":
-			sp.away = true
+			r.away = true
 		case "sub":
-			sp.sub = true
+			r.sub = true
 		case "stop":
-			sp.stop = true
+			r.stop = true
+		case "wrap":
+			r.stop, r.wrap = true, true
 		case "cwd":
-			sp.cwd = true
+			r.cwd = true
 		case "tree":
-			sp.tree = true
+			r.tree = true
 		case "pass":
-			sp.pass = true
+			r.pass = true
 		case "token":
-			sp.out = feedToken
+			r.out = feedToken
 		case "names":
-			sp.out = feedNames
+			r.out = feedNames
 		case "quiet":
-			sp.out = feedNone
+			r.out = feedNone
 		case "any":
-			sp.out = feedAny
+			r.out = feedAny
 		default:
 			panic("analyze: table: unknown attribute " + a)
 		}
 	}
+	return r
+}
+
+// changed returns sp with a row of its own, which may be changed.
+func (sp spec) changed() spec {
+	r := *sp.row
+	sp.row = &r
 	return sp
 }
 
 // direction is the one in which data goes that the program exchanges with its host.
-func (sp *spec) direction() effect.Direction {
-	if sp.sends {
+func (r *row) direction() effect.Direction {
+	if r.sends {
 		return effect.Out
 	}
 	return effect.In
@@ -319,23 +231,23 @@ func (sp *spec) direction() effect.Direction {
 
 // takes reports the role of the value of the option name, which getopt lets
 // people shorten: "--outp=x" is "--output=x".
-func (sp *spec) takes(name string) (byte, bool) {
-	if r, ok := sp.opts[name]; ok {
+func (r *row) takes(name string) (byte, bool) {
+	if r, ok := r.opts[name]; ok {
 		return r, true
 	}
-	if len(name) < 2 || sp.dash {
+	if len(name) < 2 || r.dash {
 		return 0, false
 	}
-	for _, o := range sp.long {
+	for _, o := range r.long {
 		if o[0] == name[0] && strings.HasPrefix(o, name) {
-			return sp.opts[o], true
+			return r.opts[o], true
 		}
 	}
 	return 0, false
 }
 
 // apply reads args as sp says and adds what they touch.
-func (c *cmd) apply(sp *spec, args []word) {
+func (c *cmd) apply(sp spec, args []word) {
 	base := len(c.ops)
 	tree, edit, ended := sp.tree, false, false
 	star := sp.star
@@ -375,7 +287,8 @@ func (c *cmd) apply(sp *spec, args []word) {
 		case roleBelow: // the target folder was given as an option
 			if sp.last != 0 {
 				star = sp.star
-				sp = withoutLast(sp)
+				sp = sp.changed()
+				sp.last = 0
 			}
 		}
 	}
@@ -383,15 +296,9 @@ func (c *cmd) apply(sp *spec, args []word) {
 	c.ops = c.ops[:base]
 }
 
-func withoutLast(sp *spec) *spec {
-	other := *sp
-	other.last = 0
-	return &other
-}
-
 // option reads the option at args[i]. It returns how many words behind it
 // belong to it, and what it says about the operands.
-func (c *cmd) option(sp *spec, args []word, i int) (int, byte) {
+func (c *cmd) option(sp spec, args []word, i int) (int, byte) {
 	w := args[i]
 	long := strings.HasPrefix(w.text, "--")
 	if long || sp.dash && len(w.text) > 2 || sp.dash && len(w.text) == 2 {
@@ -451,7 +358,7 @@ func (c *cmd) option(sp *spec, args []word, i int) (int, byte) {
 }
 
 // operands gives each operand its role.
-func (c *cmd) operands(sp *spec, args []word, ops []int, star byte, tree, edit bool) {
+func (c *cmd) operands(sp spec, args []word, ops []int, star byte, tree, edit bool) {
 	if len(ops) <= len(sp.first) && sp.cwd {
 		c.role(roleOr(sp.star, roleRead), known("."), ".", tree, edit)
 	}

@@ -1,6 +1,6 @@
 package analyze
 
-// The tables describe programs, one line each; [parseSpecs] says how to read
+// The tables describe programs, one line each; [tables] says how to read
 // them. A program that is not listed is a Command of access Exec, whose
 // arguments are looked at for what they resemble.
 
@@ -151,7 +151,7 @@ gofmt,gofumpt,goimports,gci,golines | r* | w+ cpuprofile=w r=. local=. | tree
 task | p* | t=x taskfile=x d=n dir=n o=. output=. | code
 gopls,staticcheck,govulncheck,errcheck,ineffassign,misspell,revive,gosec,deadcode,benchstat,gocyclo,mockgen,stringer,wire,sqlc,buf,protoc,protoc-gen-go,ko,goreleaser,ent,swag,templ | ?* | o=w out=w config=r c=r tool=l vettool=l plugin=l exec=s | exec
 gotestsum,ginkgo,air,dlv | p* | exec=s junitfile=w jsonfile=w raw-command= f=. | code
-golangci-lint run,fmt | r* | c=r config=r fix+ cpu-profile-path=w mem-profile-path=w trace-path=w out-format=. E=. D=. timeout=. new-from-rev=. e=. enable=. disable=. build-tags=. j=. concurrency=. | exec
+golangci-lint run,golangci-lint fmt | r* | c=r config=r fix+ cpu-profile-path=w mem-profile-path=w trace-path=w out-format=. E=. D=. timeout=. new-from-rev=. e=. enable=. disable=. build-tags=. j=. concurrency=. | exec
 golangci-lint | .* | | sub
 gradle,gradlew | .* | p=n project-dir=n I=x init-script=x b=x build-file=x c=x settings-file=x g=W gradle-user-home=W | code
 mvn,mvnw | .* | f=x file=x s=x settings=x gs=x global-settings=x t=x toolchains=x l=w log-file=w pl=. P=. D=. | code
@@ -161,7 +161,7 @@ latexmk,pdflatex,xelatex,lualatex,latex,tectonic,context | p* | output-directory
 make,gmake,bmake,ninja,rake,mage,scons,waf,meson,ctest,buck,buck2,pants,please,plz,tup,redo,nmake,msbuild,xcodebuild,swift,xcrun,ant,sbt,mill,lein,clojure,clj,boot,ivy,stack,cabal,ghc,dune,opam-exec,rebar3,mix,elixir,erl,iex,zig,nim,nimble,crystal,shards,dart,flutter,pub,ballerina,v,odin,tox,nox,pytest,py.test,unittest,nose2,nosetests,behave,robot,locust,coverage,jest,vitest,mocha,ava,tap,cypress,playwright,karma,jasmine,nightwatch,wdio,storybook,rspec,cucumber,minitest,phpunit,pest,artisan,rails,bin/rails,django-admin,flask,uvicorn,gunicorn,hypercorn,streamlit,jupyter,ipython,celery,alembic,webpack,rollup,vite,esbuild,parcel,tsup,turbo,nx,lerna,rush,next,nuxt,astro,gatsby,remix,svelte-kit,ng,vue-cli-service,react-scripts,expo,eas,electron,electron-builder,grunt,gulp,nodemon,ts-node,tsx,ts-node-dev,swc-node,concurrently,pre-commit,lefthook,husky,lint-staged,act,earthly,dagger,skaffold,tilt,garden,serverless,sls,sam,cdk,pulumi,ansible-playbook,ansible,packer,vagrant,chef-client,puppet,salt,molecule,cue,eslint,stylelint,commitlint,tslint,xo,knip,depcheck,madge,changeset,semantic-release,release-it,typedoc,nyc,c8,hugo,jekyll,mkdocs,sphinx-build,doxygen,asciidoctor,docusaurus | p* | o=w output=w junitxml=w cov-report=. config=x c=x p=. k=. m=. n=. C=n f=x plugin=l resolver=l loader=l require=l r=l exec=s | code
 tsc,mypy,pyright,flake8,pylint,bandit,vulture,pydocstyle,shellcheck,hadolint,yamllint,markdownlint,actionlint,jsonlint,proselint,vale,codespell,cspell,cppcheck,clang-tidy,cpplint,checkstyle,pmd,ktlint,detekt,swiftlint,phpstan,psalm,sqlfluff,tflint,checkov,trivy,grype,syft,semgrep,gitleaks,trufflehog,detect-secrets,snyk,dockle,kube-linter,kubeval,conftest,opa,spectral,license-checker,dprint-check,typos | r* | p=. project=. outDir=w outfile=w output=w o=w config=r c=r rcfile=r f=. format=. e=. severity=. include=. exclude=. plugin=l load-plugins=l rulesdir=l | exec
 ruff | .* | config=r | sub
-ruff check,format | r* | fix+ config=r select=. ignore=. output-file=w o=w extend-select=. target-version=. | exec
+ruff check,ruff format | r* | fix+ config=r select=. ignore=. output-file=w o=w extend-select=. target-version=. | exec
 black,isort,autopep8,yapf,prettier,biome,dprint,rustfmt,clang-format,shfmt,taplo,stylua,rubocop,standardrb,php-cs-fixer,phpcbf,swiftformat,google-java-format,ormolu,elm-format,nixfmt,alejandra,buildifier,mdformat,autoflake,pyupgrade,add-trailing-comma,djlint,standard,oxlint | r* | w+ i+ write+ fix+ in-place+ apply+ config=r l=. line-length=. parser=. plugin=l plugins=l config-path=r ignore-path=r style=. assume-filename=. o=w | exec
 gcc,g++,cc,c++,clang,clang++,tcc,icc,emcc,nvcc,gfortran,ld,lld,mold,as,nasm,rustc,javac,kotlinc,scalac,dmd,ldc2,swiftc,ocamlopt,fpc,gnatmake | r* | o=w MF=w I=. L=. l=. D=. x=. W=. O=. std=. include=r fplugin=l plugin=l wrapper=s B=l specs=l d=W classpath=. cp=. sourcepath=. out-dir=W C=. processor=l processorpath=l Xplugin=l load-pass-plugin=l | dash exec
 java,kotlin,scala | .* | cp=. classpath=. jar=x javaagent=l agentlib=l agentpath=l D=. Xmx=. | dash code
@@ -214,4 +214,45 @@ huggingface-cli,hf | ?* | | exec any to:huggingface.co
 kaggle | ?* | p=r path=r f=. | exec any to:www.kaggle.com
 wandb | ?* | | exec any to:api.wandb.ai
 pgbench,pg_ctl,pg_ctlcluster,initdb,mysqladmin,mysqld,mongod,redis-server,influx,influxdb,cypher-shell,neo4j-admin,arangosh,couchdb,dgraph,surreal,ksql,beeline,hive,impala-shell,spark-sql,spark-submit,hdfs,hadoop,sqoop,flink,dbt,airflow,prefect,dagster,great_expectations,dvc,mlflow,ollama,llm,cursor-agent,aider,opencode,goose,amp,q | ?* | f=r file=r o=w | exec any
+`
+
+// tableWrappers holds the wrappers that only need to be stepped over: options
+// with a value, and how many operands come before the command. In the world of those
+// with "exec", paths and hosts are not those of this one.
+const tableWrappers = `
+nice | c* | n=. adjustment=. | wrap
+ionice | c* | c=. n=. p=. class=. classdata=. | wrap
+chrt | .c* | T=. P=. D=. | wrap
+taskset,gosu,su-exec,aws-runas | .c* | | wrap
+timeout | .c* | s=. k=. signal=. kill-after=. | wrap
+gtimeout | .c* | s=. k=. | wrap
+time,gtime | c* | o=w f=. output=w format=. | wrap
+nohup,setsid,unbuffer,capsh,entr,firejail,dbus-run-session,arch,rosetta,linux32,linux64,busybox,toybox,rtk,winpty,chronic,with-contenv,softlimit,cross-env | c* | | wrap
+stdbuf | c* | i=. o=. e=. input=. output=. error=. | wrap
+strace | c* | o=w e=. p=. s=. E=e u=. P=. a=. O=. S=. I=. | wrap
+ltrace | c* | o=w e=. p=. s=. u=. n=. l=. | wrap
+caffeinate | c* | t=. w=. | wrap
+systemd-run | c* | p=. u=. E=e unit=. property=. setenv=e uid=. gid=. slice=. description=. M=. machine=. working-directory=n on-calendar=. on-active=. | wrap
+systemd-inhibit | c* | what=. who=. why=. mode=. | wrap
+chroot | rc* | userspec=. groups=. | wrap exec
+unshare | c* | S=. G=. R=. w=n root=. wd=n setuid=. setgid=. map-user=. map-group=. | wrap exec
+nsenter | c* | t=. S=. G=. r=. w=n target=. root=. wd=. | wrap exec
+setpriv | c* | reuid=. regid=. groups=. bounding-set=. inh-caps=. | wrap
+flock | wc* | w=. E=. c=s timeout=. conflict-exit-code=. command=s | wrap
+script | wc* | c=s command=s T=w O=w B=w I=w t=. | wrap
+faketime | .c* | f=. | wrap
+proot | c* | b=. r=r w=n | wrap
+fakeroot | c* | i=r s=w l=l | wrap
+bwrap | c* | chdir=n dev=. proc=. tmpfs=. setenv=. unsetenv=. uid=. gid=. | wrap
+xvfb-run | c* | n=. s=. f=. e=w server-args=. server-num=. | wrap
+dumb-init | c* | r=. | wrap
+tini | c* | p=. e=. | wrap
+hyperfine | c* | w=. r=. m=. M=. p=s prepare=s setup=s cleanup=s export-json=w export-markdown=w warmup=. runs=. | wrap
+sem | c* | j=. id=. | wrap
+retry | c* | t=. d=. times=. delay=. | wrap
+cpulimit | c* | l=. p=. e=. | wrap
+prlimit | c* | p=. pid=. | wrap
+sshpass | c* | p=. f=r d=. P=. | wrap
+dotenv-run | c* | f=r e=r | wrap
+env-cmd | c* | f=r e=. | wrap
 `

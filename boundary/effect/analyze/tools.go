@@ -2,7 +2,6 @@ package analyze
 
 import (
 	"strings"
-	"sync"
 
 	"github.com/ambit-go/ambit/boundary/effect"
 )
@@ -83,64 +82,134 @@ const (
 	toolTyping // into whatever runs there, or onto a screen
 )
 
-// knownTools are tools of coding agents and of the usual MCP servers, by their
-// folded name ("run_shell_command" is "runshellcommand").
-var knownTools = sync.OnceValue(func() map[string]toolKind {
-	m := map[string]toolKind{}
-	for kind, names := range map[toolKind]string{
-		toolShell: `bash shell sh zsh exec execcommand unifiedexec localshell containerexec runshellcommand runterminalcommand runterminalcmd runinterminal executecommand runcommand terminal terminalexecute runbash shellcommand
-			executebash executeshell bashtool runscript shellexec commandexecutor runcommands runinbackground monitor launchprocess launchprocesstool`,
-		toolPowerShell: `powershell pwsh cmd cmdexe`,
-		toolRead: `read readfile fileread readtextfile readmediafile readmultiplefiles readmanyfiles view viewfile openfile getfilecontents getfileinfo viewimage readnotebook notebookread readpdf cat opennote getfile
-			readlints fileinfo getdocumentsymbols viewsourcecode`,
-		toolWrite: `write writefile writetofile createfile filewrite newfile save savefile create overwritefile createnewfile insertcontent notebookwrite appendtofile filecreate`,
-		toolEdit: `edit multiedit editfile editfiles replace searchreplace strreplace strreplaceeditor strreplacebasededittool insertedit insertedittool insertafter replaceinfile applyedit editnotebook notebookedit texteditor
-			replacestringinfile multireplacestringinfile inserteditintofile smartedit reapply stringreplace replacelines insertline editblock fileedit modifyfile updatefile insertedittofile`,
-		toolDelete: `deletefile removefile filedelete rm unlink deletedirectory removedirectory deletepath`,
-		toolMove:   `movefile renamefile copyfile filemove mv cp movepath copypath rename`,
-		toolMkdir:  `createdirectory mkdir makedirectory createfolder newfolder`,
-		toolList: `ls listdir listdirectory listfiles glob globsearch globfilesearch findfiles findbyname filesearch directorytree listdirectorywithsizes searchfilesbyname listallowed listcodedefinitionnames codebaseoutline
-			listcodeusages getprojectstructure readdir`,
-		toolSearch:    `grep grepsearch searchfiles searchfilecontent rg ripgrep findtextinfiles codesearch semanticsearch codebasesearch searchcode filesearchcontent textsearch`,
-		toolFetch:     `webfetch fetch fetchurl fetchwebpage geturl openurl httprequest httpget scrape scrapeurl readurl readurlcontent fetchhtml fetchjson fetchtxt fetchmarkdown fetchreadable getwebpage crawl download downloadfile viewcontentchunk opensimplebrowser urlcontext readwebpage webread postwebpage`,
-		toolWebSearch: `websearch googlewebsearch searchweb bravewebsearch bravelocalsearch tavilysearch duckduckgosearch internetsearch googlesearch searchengine exasearch querygooglesearch webqa`,
-		toolPatch:     `applypatch patch applydiff`,
-		toolInert: `todowrite todoread taskcreate taskget tasklist taskupdate taskstop taskoutput bashoutput killbash killshell exitplanmode enterplanmode askuserquestion askfollowupquestion updateplan think sequentialthinking
-			attemptcompletion newtask writetodos managetodolist toolsearch listagents endconversation pushnotification reportfindings schedulewakeup croncreate crondelete cronlist senduserfile listmcpresourcestool listmcpresources waitformcpservers
-			enterworktree getdiagnostics lsp getterminaloutput terminallastcommand terminalselection getterminalselection gettaskoutput testfailure askquestion askuser finalanswer finish complete plan updatetodolist savememoryinert`,
-		toolTask:    `task agent runsubagent subagent delegate dispatchagent spawnagent workflow skill slashcommand activateskill`,
-		toolCode:    `python executepython executecode runcode runpython codeinterpreter ipython jupyterexecute executecell evaluate notebookexecute runpythoncode runnotebookcell runjavascript browserevaluate pythonexecute codeexecution`,
-		toolSQL:     `executesql runsql sqlquery executequery runquery writequery createtable dbquery querydatabase execsql executestatement runsqlquery sqlexecute altertable`,
-		toolSQLRead: `readquery describetable listtables listschemas listdatabases describeschema getschema getobjectdetails explainquery`,
-		toolGit:     `gitstatus gitdiff gitdiffunstaged gitdiffstaged gitcommit gitadd gitreset gitlog gitcreatebranch gitcheckout gitshow gitbranch gitinit gitpush gitpull gitclone gitfetch gitmerge gitstash gittag gitrebase`,
-		toolTyping:  `writestdin sendkeys sendinput sendtext writetoterminal sendterminalinput terminalinput typetext presskey computer computeruse computertool interactwithprocess`,
-		toolBrowser: `browsernavigate browseropen navigate goto playwrightnavigate puppeteernavigate navigatepage newpage browsergotourl browser browseraction browsertabnew browsernewtab`,
-	} {
-		for n := range strings.FieldsSeq(names) {
-			m[n] = kind
-		}
+// knownTool returns the kind of a tool of coding agents or of the usual MCP servers, by its
+// folded name ("run_shell_command" is "runshellcommand"); 0 of others.
+func knownTool(folded []byte) toolKind {
+	switch string(folded) {
+	case "bash", "shell", "sh", "zsh", "exec", "execcommand", "unifiedexec", "localshell", "containerexec", "runshellcommand", "runterminalcommand", "runterminalcmd", "runinterminal",
+		"executecommand", "runcommand", "terminal", "terminalexecute", "runbash", "shellcommand", "executebash", "executeshell", "bashtool", "runscript", "shellexec", "commandexecutor",
+		"runcommands", "runinbackground", "monitor", "launchprocess", "launchprocesstool":
+		return toolShell
+	case "powershell", "pwsh", "cmd", "cmdexe":
+		return toolPowerShell
+	case "read", "readfile", "fileread", "readtextfile", "readmediafile", "readmultiplefiles", "readmanyfiles", "view", "viewfile", "openfile", "getfilecontents", "getfileinfo",
+		"viewimage", "readnotebook", "notebookread", "readpdf", "cat", "opennote", "getfile", "readlints", "fileinfo", "getdocumentsymbols", "viewsourcecode":
+		return toolRead
+	case "write", "writefile", "writetofile", "createfile", "filewrite", "newfile", "save", "savefile", "create", "overwritefile", "createnewfile", "insertcontent", "notebookwrite",
+		"appendtofile", "filecreate":
+		return toolWrite
+	case "edit", "multiedit", "editfile", "editfiles", "replace", "searchreplace", "strreplace", "strreplaceeditor", "strreplacebasededittool", "insertedit", "insertedittool",
+		"insertafter", "replaceinfile", "applyedit", "editnotebook", "notebookedit", "texteditor", "replacestringinfile", "multireplacestringinfile", "inserteditintofile", "smartedit",
+		"reapply", "stringreplace", "replacelines", "insertline", "editblock", "fileedit", "modifyfile", "updatefile", "insertedittofile":
+		return toolEdit
+	case "deletefile", "removefile", "filedelete", "rm", "unlink", "deletedirectory", "removedirectory", "deletepath":
+		return toolDelete
+	case "movefile", "renamefile", "copyfile", "filemove", "mv", "cp", "movepath", "copypath", "rename":
+		return toolMove
+	case "createdirectory", "mkdir", "makedirectory", "createfolder", "newfolder":
+		return toolMkdir
+	case "ls", "listdir", "listdirectory", "listfiles", "glob", "globsearch", "globfilesearch", "findfiles", "findbyname", "filesearch", "directorytree", "listdirectorywithsizes",
+		"searchfilesbyname", "listallowed", "listcodedefinitionnames", "codebaseoutline", "listcodeusages", "getprojectstructure", "readdir":
+		return toolList
+	case "grep", "grepsearch", "searchfiles", "searchfilecontent", "rg", "ripgrep", "findtextinfiles", "codesearch", "semanticsearch", "codebasesearch", "searchcode", "filesearchcontent",
+		"textsearch":
+		return toolSearch
+	case "webfetch", "fetch", "fetchurl", "fetchwebpage", "geturl", "openurl", "httprequest", "httpget", "scrape", "scrapeurl", "readurl", "readurlcontent", "fetchhtml", "fetchjson",
+		"fetchtxt", "fetchmarkdown", "fetchreadable", "getwebpage", "crawl", "download", "downloadfile", "viewcontentchunk", "opensimplebrowser", "urlcontext", "readwebpage", "webread",
+		"postwebpage":
+		return toolFetch
+	case "websearch", "googlewebsearch", "searchweb", "bravewebsearch", "bravelocalsearch", "tavilysearch", "duckduckgosearch", "internetsearch", "googlesearch", "searchengine",
+		"exasearch", "querygooglesearch", "webqa":
+		return toolWebSearch
+	case "applypatch", "patch", "applydiff":
+		return toolPatch
+	case "todowrite", "todoread", "taskcreate", "taskget", "tasklist", "taskupdate", "taskstop", "taskoutput", "bashoutput", "killbash", "killshell", "exitplanmode", "enterplanmode",
+		"askuserquestion", "askfollowupquestion", "updateplan", "think", "sequentialthinking", "attemptcompletion", "newtask", "writetodos", "managetodolist", "toolsearch", "listagents",
+		"endconversation", "pushnotification", "reportfindings", "schedulewakeup", "croncreate", "crondelete", "cronlist", "senduserfile", "listmcpresourcestool", "listmcpresources",
+		"waitformcpservers", "enterworktree", "getdiagnostics", "lsp", "getterminaloutput", "terminallastcommand", "terminalselection", "getterminalselection", "gettaskoutput",
+		"testfailure", "askquestion", "askuser", "finalanswer", "finish", "complete", "plan", "updatetodolist", "savememoryinert":
+		return toolInert
+	case "task", "agent", "runsubagent", "subagent", "delegate", "dispatchagent", "spawnagent", "workflow", "skill", "slashcommand", "activateskill":
+		return toolTask
+	case "python", "executepython", "executecode", "runcode", "runpython", "codeinterpreter", "ipython", "jupyterexecute", "executecell", "evaluate", "notebookexecute", "runpythoncode",
+		"runnotebookcell", "runjavascript", "browserevaluate", "pythonexecute", "codeexecution":
+		return toolCode
+	case "executesql", "runsql", "sqlquery", "executequery", "runquery", "writequery", "createtable", "dbquery", "querydatabase", "execsql", "executestatement", "runsqlquery",
+		"sqlexecute", "altertable":
+		return toolSQL
+	case "readquery", "describetable", "listtables", "listschemas", "listdatabases", "describeschema", "getschema", "getobjectdetails", "explainquery":
+		return toolSQLRead
+	case "gitstatus", "gitdiff", "gitdiffunstaged", "gitdiffstaged", "gitcommit", "gitadd", "gitreset", "gitlog", "gitcreatebranch", "gitcheckout", "gitshow", "gitbranch", "gitinit",
+		"gitpush", "gitpull", "gitclone", "gitfetch", "gitmerge", "gitstash", "gittag", "gitrebase":
+		return toolGit
+	case "writestdin", "sendkeys", "sendinput", "sendtext", "writetoterminal", "sendterminalinput", "terminalinput", "typetext", "presskey", "computer", "computeruse", "computertool",
+		"interactwithprocess":
+		return toolTyping
+	case "browsernavigate", "browseropen", "navigate", "goto", "playwrightnavigate", "puppeteernavigate", "navigatepage", "newpage", "browsergotourl", "browser", "browseraction",
+		"browsertabnew", "browsernewtab":
+		return toolBrowser
 	}
-	for n := range strings.FieldsSeq("Bash Read Write Edit MultiEdit Glob Grep LS WebFetch WebSearch NotebookEdit TodoWrite Task Agent read_file write_file run_shell_command") {
-		m[n] = m[string(appendFolded(nil, n))] // as they are mostly written
+	return 0
+}
+
+// What arguments hold by their folded names: pathArg and so on report whether it is that.
+
+func pathArg(name string) bool {
+	switch name {
+	case "filepath", "path", "absolutepath", "targetfile", "file", "filename", "notebookpath", "relativepath", "targetpath", "relativeworkspacepath", "abspath", "filenames", "files",
+		"paths", "filepaths", "notebook", "uri", "fileuri", "fullpath", "outputpath", "inputpath", "sourcepath", "targetnotebook", "imagepath", "savepath", "dest", "destinationpath":
+		return true
 	}
-	return m
-})
+	return false
+}
 
-// Names of arguments that hold paths, commands and addresses, folded.
-var (
-	pathArgs  = set("filepath", "path", "absolutepath", "targetfile", "file", "filename", "notebookpath", "relativepath", "targetpath", "relativeworkspacepath", "abspath", "filenames", "files", "paths", "filepaths", "notebook", "uri", "fileuri", "fullpath", "outputpath", "inputpath", "sourcepath", "targetnotebook", "imagepath", "savepath", "dest", "destinationpath")
-	dirArgs   = set("path", "dir", "directory", "dirpath", "directorypath", "folder", "root", "relativeworkspacepath", "searchpath", "searchdirectory", "targetdirectory", "targetdirectories", "basepath", "rootpath", "cwd", "paths", "includepattern", "absolutepath", "searchdir", "dirs")
-	shellArgs = set("command", "cmd", "script", "commands", "commandline", "shellcommand", "args", "input", "code", "bashcommand")
-	urlArgs   = set("url", "urls", "uri", "link", "href", "website", "webpage", "address", "endpoint", "targeturl", "pageurl", "site")
-	moveArgs  = set("source", "destination", "src", "dst", "dest", "from", "to", "oldpath", "newpath", "sourcepath", "destinationpath")
-	editArgs  = set("edits", "replacements", "changes", "include")
-	workArgs  = set("workdir", "cwd", "workingdirectory", "directory", "dir", "dirpath", "workingdir")
-)
+func dirArg(name string) bool {
+	switch name {
+	case "path", "dir", "directory", "dirpath", "directorypath", "folder", "root", "relativeworkspacepath", "searchpath", "searchdirectory", "targetdirectory", "targetdirectories",
+		"basepath", "rootpath", "cwd", "paths", "includepattern", "absolutepath", "searchdir", "dirs":
+		return true
+	}
+	return false
+}
 
-// in reports whether the field's folded name is in the set.
-func in(m map[string]struct{}, f *field) bool {
-	_, ok := m[f.name]
-	return ok
+func shellArg(name string) bool {
+	switch name {
+	case "command", "cmd", "script", "commands", "commandline", "shellcommand", "args", "input", "code", "bashcommand":
+		return true
+	}
+	return false
+}
+
+func urlArg(name string) bool {
+	switch name {
+	case "url", "urls", "uri", "link", "href", "website", "webpage", "address", "endpoint", "targeturl", "pageurl", "site":
+		return true
+	}
+	return false
+}
+
+func moveArg(name string) bool {
+	switch name {
+	case "source", "destination", "src", "dst", "dest", "from", "to", "oldpath", "newpath", "sourcepath", "destinationpath":
+		return true
+	}
+	return false
+}
+
+func editArg(name string) bool {
+	switch name {
+	case "edits", "replacements", "changes", "include":
+		return true
+	}
+	return false
+}
+
+func workArg(name string) bool {
+	switch name {
+	case "workdir", "cwd", "workingdirectory", "directory", "dir", "dirpath", "workingdir":
+		return true
+	}
+	return false
 }
 
 // strings calls fn with every string in f, its own or below it.
@@ -179,7 +248,7 @@ func (s *scan) strings(f field, depth int, fn func(f field, text string)) {
 func (s *scan) known(kind toolKind, name string, args []field) {
 	st := s.start()
 	for i := range args { // a working folder of the call's own
-		if (kind == toolShell || kind == toolGit) && in(workArgs(), &args[i]) && args[i].isString() {
+		if (kind == toolShell || kind == toolGit) && workArg(args[i].name) && args[i].isString() {
 			if t := args[i].text(); strings.HasPrefix(t, "/") {
 				st.dir, st.lost = clean(t), false
 			} else if t != "" && !st.lost {
@@ -335,7 +404,7 @@ func (s *scan) variables(st *state, f field) bool {
 func (s *scan) shellTool(st state, args []field) {
 	for i := range args {
 		f := &args[i]
-		if !in(shellArgs(), f) {
+		if !shellArg(f.name) {
 			continue
 		}
 		s.at = f.at
@@ -407,11 +476,11 @@ func (s *scan) filePath(st *state, text string, access effect.Access, use usage)
 
 func (s *scan) fileTool(st state, args []field, access effect.Access, use usage) {
 	for i := range args {
-		if !in(pathArgs(), &args[i]) && !(access != effect.Read && in(dirArgs(), &args[i])) && !(access == effect.Read && args[i].name == "include") {
+		if !pathArg(args[i].name) && !(access != effect.Read && dirArg(args[i].name)) && !(access == effect.Read && args[i].name == "include") {
 			continue
 		}
 		s.strings(args[i], 0, func(f field, text string) {
-			if f.key != args[i].key && !in(pathArgs(), &f) {
+			if f.key != args[i].key && !pathArg(f.name) {
 				return // another member of an object in a list of files
 			}
 			s.at = f.at
@@ -439,7 +508,7 @@ func (s *scan) editTool(st state, args []field) {
 	for i := range args { // edits: [{"file_path": …}], replacements: [{"filePath": …}]
 		if k := args[i].name; k == "edits" || k == "replacements" || k == "changes" {
 			s.strings(args[i], 0, func(f field, text string) {
-				if in(pathArgs(), &f) {
+				if pathArg(f.name) {
 					s.at = f.at
 					s.filePath(&st, text, access, self)
 				}
@@ -460,7 +529,7 @@ func (s *scan) moveTool(st state, name string, args []field) {
 		switch k := f.name; {
 		case strings.Contains(k, "dest") || strings.HasPrefix(k, "to") || strings.HasPrefix(k, "new") || k == "target" || k == "targetpath":
 			s.filePath(&st, text, effect.Write, self)
-		case strings.Contains(k, "source") || strings.HasPrefix(k, "src") || strings.HasPrefix(k, "from") || strings.HasPrefix(k, "old") || in(pathArgs(), f):
+		case strings.Contains(k, "source") || strings.HasPrefix(k, "src") || strings.HasPrefix(k, "from") || strings.HasPrefix(k, "old") || pathArg(f.name):
 			s.filePath(&st, text, effect.Read, self)
 			if !copies {
 				s.filePath(&st, text, effect.Delete, entry)
@@ -486,7 +555,7 @@ func (s *scan) searchTool(st state, kind toolKind, args []field) {
 	}
 	for i := range args {
 		f := &args[i]
-		if !in(dirArgs(), f) && !in(pathArgs(), f) {
+		if !dirArg(f.name) && !pathArg(f.name) {
 			continue
 		}
 		s.strings(*f, 0, func(f field, text string) {
@@ -549,7 +618,7 @@ func (s *scan) fetchTool(st state, kind toolKind, name string, args []field) {
 	for i := range args {
 		f := args[i]
 		switch {
-		case in(urlArgs(), &f):
+		case urlArg(f.name):
 			s.strings(f, 0, func(f field, text string) {
 				s.at = f.at
 				s.url(known(text), text, d)
@@ -557,7 +626,7 @@ func (s *scan) fetchTool(st state, kind toolKind, name string, args []field) {
 		case f.name == "prompt" && name == "web_fetch": // Gemini takes addresses inside of a prompt
 			s.at = f.at
 			s.urlsIn(f.text(), d)
-		case in(pathArgs(), &f) && strings.Contains(verb, "download"):
+		case pathArg(f.name) && strings.Contains(verb, "download"):
 			s.at = f.at
 			s.filePath(&st, f.text(), effect.Write, self)
 		case kind == toolBrowser: // steps as a text: goto('https://…')

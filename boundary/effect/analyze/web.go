@@ -19,8 +19,23 @@ func URL(s string) (string, effect.Certainty) {
 	return target, sure
 }
 
-// defaultPorts are left out of URLs and remotes.
-var defaultPorts = map[string]string{"http": "80", "https": "443", "ws": "80", "wss": "443", "ssh": "22", "git": "9418", "ftp": "21", "git+ssh": "22", "git+https": "443", "ssh+git": "22"}
+// defaultPort returns the port of a scheme, which is left out of URLs and remotes; "" if
+// it has none.
+func defaultPort(scheme string) string {
+	switch scheme {
+	case "http", "ws":
+		return "80"
+	case "https", "wss", "git+https":
+		return "443"
+	case "ssh", "git+ssh", "ssh+git":
+		return "22"
+	case "git":
+		return "9418"
+	case "ftp":
+		return "21"
+	}
+	return ""
+}
 
 // parseURL returns the canonical address and the host it leads to.
 func parseURL(raw string) (target, host string, sure effect.Certainty) {
@@ -49,7 +64,7 @@ func parseURL(raw string) (target, host string, sure effect.Certainty) {
 	}
 	scheme := strings.ToLower(u.Scheme)
 	port := u.Port()
-	if port == defaultPorts[scheme] {
+	if port == defaultPort(scheme) {
 		port = ""
 	}
 	name, sure := hostName(u.Hostname())

@@ -10,7 +10,7 @@ import (
 
 // runWrapper looks at the wrappers that a table line describes: options, then
 // a command. The command's folder and identity may have been changed by them.
-func runWrapper(c *cmd, sp *spec, args []word) {
+func runWrapper(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, sp.access, effect.Exact)
 	here := c.st
 	c.apply(sp, args)
@@ -18,7 +18,7 @@ func runWrapper(c *cmd, sp *spec, args []word) {
 }
 
 // runSudo looks at sudo and doas.
-func runSudo(c *cmd, sp *spec, args []word) {
+func runSudo(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
 	user, shell, i := "root", false, 0
 	here := c.st
@@ -107,7 +107,7 @@ func isAssignment(t string) bool {
 
 // runSu looks at su and runuser: [options] [-] [user [argument …]] [-c command], where
 // what follows the user are arguments of its shell; and runuser -u user command.
-func runSu(c *cmd, sp *spec, args []word) {
+func runSu(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
 	user, direct, ran := "", false, false
 	name := func(v value) {
@@ -185,7 +185,7 @@ func suOption(w *word) (option string, v value, has bool) {
 }
 
 // runEnv looks at env: assignments, options, then a command.
-func runEnv(c *cmd, _ *spec, args []word) {
+func runEnv(c *cmd, _ spec, args []word) {
 	here := c.st
 	i := 0
 	for ; i < len(args); i++ {
@@ -249,7 +249,7 @@ func runEnv(c *cmd, _ *spec, args []word) {
 }
 
 // runShell looks at sh, bash and their kin.
-func runShell(c *cmd, sp *spec, args []word) {
+func runShell(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
 	here := c.st
 	defer func() { c.st = here }()
@@ -321,7 +321,7 @@ func (c *cmd) fedShell() {
 }
 
 // runXargs looks at xargs and parallel: a command whose last arguments come in.
-func runXargs(c *cmd, sp *spec, args []word) {
+func runXargs(c *cmd, sp spec, args []word) {
 	c.ran(sp.name, effect.Read, effect.Exact)
 	replace, i := "", 0
 	for ; i < len(args); i++ {
@@ -449,7 +449,7 @@ func substitute(v value, mark string, item value) value {
 }
 
 // runFind looks at find: where it looks, what it deletes, writes and runs.
-func runFind(c *cmd, sp *spec, args []word) {
+func runFind(c *cmd, sp spec, args []word) {
 	c.ran("find", effect.Read, effect.Exact)
 	i := 0
 	for i < len(args) && (args[i].is("-H") || args[i].is("-L") || args[i].is("-P") || strings.HasPrefix(args[i].text, "-O") || args[i].is("-D")) {
@@ -536,7 +536,7 @@ func runFind(c *cmd, sp *spec, args []word) {
 }
 
 // runFd looks at fd, whose -x and -X run what follows.
-func runFd(c *cmd, _ *spec, args []word) {
+func runFd(c *cmd, _ spec, args []word) {
 	c.ran("fd", effect.Read, effect.Exact)
 	operands := 0
 	root := word{value: known("."), raw: "."}
