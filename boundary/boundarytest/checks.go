@@ -199,7 +199,7 @@ func (p probe) hostile() (problems []string) {
 		"a name with control bytes":     {Tool: "x\x00\n\u202e\xff", Server: "\xff", CallID: "\x1b[31m"},
 		"a name of a mebibyte":          {Tool: strings.Repeat("x", 1<<20)},
 		"values outside their lists":    {Tool: "x", Phase: 99, Switches: []identity.Switch{{Kind: 99}}, Findings: []secret.Finding{{Place: 99, Offset: -1, Length: -5}}},
-		"a history that contradicts":    {Tool: "x", Seq: -1, History: boundary.History{Calls: -5, InFlight: -1, Refused: 1 << 40, Lost: true}},
+		"a history that contradicts":    {Tool: "x", Seq: -1, History: boundary.History{Calls: -5, InFlight: -1, Refused: 1 << 30, Lost: true}},
 		"a time long before any others": {Tool: "x", Time: time.Unix(-1<<40, 0)},
 	}
 	for name, req := range requests {

@@ -426,7 +426,7 @@ func (d *decoder) budgets(n node, b *budgets) {
 	d.object(n, fields{
 		"calls":    d.number(&b.calls, 1, 1<<30),
 		"refusals": d.number(&b.refusals, 1, 1<<30),
-		"kib":      d.number(&kib, 1, 1<<40),
+		"kib":      d.number(&kib, 1, 1<<30),
 		"duration": d.duration(&b.duration),
 	})
 	b.bytes = int64(kib) << 10

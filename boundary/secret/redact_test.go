@@ -1,6 +1,7 @@
 package secret
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -26,7 +27,7 @@ func TestRedact(t *testing.T) {
 		{"ends inside a rune", "abéz", []Finding{{Kind: "k", Offset: 1, Length: 2}}, "a[redacted:k]z"},
 		{"beyond the end", "abc", []Finding{{Kind: "k", Offset: 2, Length: 9}}, "ab[redacted:k]"},
 		{"outside", "abc", []Finding{{Kind: "k", Offset: 7, Length: 2}, {Kind: "k", Offset: -1, Length: 2}}, "abc"},
-		{"length that overflows", "abc", []Finding{{Kind: "k", Offset: 1, Length: 1<<63 - 1}}, "a[redacted:k]"},
+		{"length that overflows", "abc", []Finding{{Kind: "k", Offset: 1, Length: math.MaxInt}}, "a[redacted:k]"},
 		{"bytes that are no text", "a\xff\xfe\xfdz", []Finding{{Kind: "k", Offset: 2, Length: 1}}, "a\xff[redacted:k]\xfdz"},
 	}
 	for _, tt := range tests {
