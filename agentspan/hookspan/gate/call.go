@@ -137,7 +137,7 @@ func (h *hook) agree(key string) {
 // again answers for a call that was decided about by another hook of the same call.
 func (h *hook) again() {
 	i := slices.IndexFunc(h.state.Calls, func(c journal.Running) bool { return c.ID == h.event.ToolUseID })
-	if c := h.state.Calls[i]; c.Args != h.hash(h.event.ToolInput) {
+	if c := h.state.Calls[i]; c.Args != h.hash(h.event.ToolInput) || c.Tool != h.event.NativeTool || c.Actor != h.event.AgentID {
 		// One id for two calls: nobody can tell which of them this decides about.
 		h.answer = payload.Answer{Decision: payload.Ask, Reason: "Ambit cannot decide: another call has this id"}
 		h.raise("arguments_changed", h.event.Tool, "")

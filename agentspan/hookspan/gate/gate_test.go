@@ -581,6 +581,25 @@ func TestTwoHooksForOneCall(t *testing.T) {
 	}
 }
 
+// TestTwoCallsWithOneID holds that what was decided about one of them is no answer for
+// the other.
+func TestTwoCallsWithOneID(t *testing.T) {
+	b := newBench(t)
+	ask := func(tool string) string {
+		return said(t, b.send("PreToolUse", fmt.Sprintf(`"tool_name":%q,"tool_input":{"file_path":"/srv/a"},"tool_use_id":"one"`, tool)))
+	}
+	if got := ask("Read"); got != "silent" {
+		t.Errorf("the first: %s", got)
+	}
+	if got := ask("Write"); got != "ask" {
+		t.Errorf("another tool: %s, want ask", got)
+	}
+	b.more = map[string]string{"agent_id": "helper"}
+	if got := ask("Read"); got != "ask" {
+		t.Errorf("somebody else: %s, want ask", got)
+	}
+}
+
 // TestWhatCannotBeWrittenDown holds that a call no later one will know of is judged as
 // one whose history is lost.
 func TestWhatCannotBeWrittenDown(t *testing.T) {
