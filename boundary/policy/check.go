@@ -174,14 +174,14 @@ func (c *caller) note(x note) {
 }
 
 // weight orders notes: what decides comes first, the strictest before the milder,
-// and among equals what nobody can grant before rules, and rules before what no
-// grant covers.
+// and among equals what nobody can grant, or ends the session, before other rules, and
+// rules before what no grant covers.
 func (x *note) weight() int {
 	w := int(x.verdict) * 10
 	switch {
 	case x.shadow, x.observed:
 		return w + 100
-	case x.reason == boundary.ReasonTamper:
+	case x.reason == boundary.ReasonTamper, x.suspend:
 		return w
 	case x.rule != nil:
 		return w + 1

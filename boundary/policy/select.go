@@ -401,29 +401,41 @@ func (s *selector) hitsAs(e *effect.Effect, env *env, how compare) bool {
 		return slices.ContainsFunc(s.hosts, func(h hostPattern) bool { return h.match(e.Target, env, true) }) ||
 			slices.ContainsFunc(s.urls, func(u urlPattern) bool { return u.path.text == "/**" && u.host.match(e.Target, env, true) })
 	case effect.URL:
+		if how == possible && strings.Count(e.Target, "/") <= 2 { // the host may go on
+			return len(s.hosts)+len(s.urls) > 0
+		}
 		host := hostOfURL(e.Target)
 		return slices.ContainsFunc(s.hosts, func(h hostPattern) bool { return h.match(host, env, true) }) ||
 			slices.ContainsFunc(s.urls, func(u urlPattern) bool { return u.match(e.Target, env, how, true) })
 	case effect.Repo:
 		repo, ref := splitRepo(e.Target)
-		return (len(s.repos) == 0 || slices.ContainsFunc(s.repos, func(g glob) bool { return g.matchUnset(repo, env, whole, foldsCase(repo)) })) &&
-			(len(s.refs) == 0 || ref != "" && slices.ContainsFunc(s.refs, func(g glob) bool { return g.matchUnset(ref, env, how, false) }))
+		ofRepo := how
+		if ref != "" { // what is known in part is the ref
+			ofRepo = whole
+		}
+		return (len(s.repos) == 0 || means(s.repos, repo, env, ofRepo, foldsCase(repo))) &&
+			(len(s.refs) == 0 || ref == "" && how == possible || ref != "" && means(s.refs, ref, env, how, false))
 	case effect.Command:
 		return slices.ContainsFunc(s.commands, func(c commandPattern) bool { return c.match(e.Target, e.Raw, env, true) })
 	case effect.Code:
-		return slices.Contains(s.code, e.Target)
+		return slices.Contains(s.code, e.Target) || how == possible && slices.ContainsFunc(s.code, func(c string) bool { return strings.HasPrefix(c, e.Target) })
 	case effect.Secret:
 		return slices.ContainsFunc(s.secrets, func(p secretPattern) bool { return p.catches(e.Target, env, how) })
 	case effect.Identity:
-		return anyGlob(s.identities, e.Target, env, true)
+		return means(s.identities, e.Target, env, how, false)
 	case effect.Resource:
 		return slices.ContainsFunc(s.resources, func(r resourcePattern) bool { return r.match(e.Target, env, true) })
 	case effect.Data:
 		fold := strings.HasPrefix(e.Target, "sql:") // "Orders" and orders are one table to many servers
-		return slices.ContainsFunc(s.data, func(g glob) bool { return g.matchUnset(e.Target, env, whole, fold) })
+		return means(s.data, e.Target, env, how, fold)
 	default:
 		return false
 	}
+}
+
+// means reports whether a rule's patterns mean a text, of which how says how much is known.
+func means(patterns []glob, text string, env *env, how compare, fold bool) bool {
+	return slices.ContainsFunc(patterns, func(g glob) bool { return g.matchUnset(text, env, how, fold) })
 }
 
 // forbids reports whether a rule's access list means what e does. There, write
