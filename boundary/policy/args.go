@@ -168,12 +168,11 @@ func (t *test) holds(value []byte, e *env) truth {
 		}
 		return truthOf(kind == t.kind)
 	case opIn:
+		result := no
 		for i := range t.texts {
-			if t.texts[i].equals(kind, value, e) {
-				return yes
-			}
+			result = max(result, t.texts[i].equals(kind, value, e))
 		}
-		return no
+		return result
 	case opMin, opMax:
 		return t.compare(kind, value)
 	case opMaxLength:
@@ -251,32 +250,28 @@ func (e *env) param(i int) (string, bool) {
 	return e.params[i].text, true
 }
 
-func (v *textValue) equals(kind byte, value []byte, e *env) bool {
+func (v *textValue) equals(kind byte, value []byte, e *env) truth {
+	want := v.text
 	if v.param > 0 {
-		want, ok := e.param(v.param - 1)
-		if !ok {
-			return false
+		var ok bool
+		if want, ok = e.param(v.param - 1); !ok {
+			return no
 		}
-		switch kind {
-		case 's':
-			return equalString(value, want)
-		case 'n', 'b':
-			return string(value) == want
+		if kind == 'n' && !isNumber(want) {
+			return no
 		}
-		return false
-	}
-	if kind != v.json {
-		return false
+	} else if kind != v.json {
+		return no
 	}
 	switch kind {
 	case 's':
-		return equalString(value, v.text)
+		return truthOf(equalString(value, want))
 	case 'n':
-		return string(value) == v.text || sameNumber(value, v.text)
+		return sameNumber(value, want)
 	case 'b', '0':
-		return string(value) == v.text
+		return truthOf(string(value) == want && (kind == 'b' || v.param == 0))
 	}
-	return false
+	return no
 }
 
 func equalString(quoted []byte, want string) bool {
@@ -288,11 +283,23 @@ func equalString(quoted []byte, want string) bool {
 	return ok && s == want
 }
 
-// sameNumber compares numbers that are written differently, as 100 and 1e2.
-func sameNumber(a []byte, b string) bool {
+// sameNumber compares numbers that are written differently, as 100 and 1e2: exactly, or
+// where one is too long for that by the floats they are read as.
+func sameNumber(a []byte, b string) truth {
+	if string(a) == b {
+		return yes
+	}
 	x, ok1 := exact(a)
 	y, ok2 := exact([]byte(b))
-	return ok1 && ok2 && x.Cmp(y) == 0
+	if ok1 && ok2 {
+		return truthOf(x.Cmp(y) == 0)
+	}
+	f, _ := parseFloat(a) // infinite past what floats hold
+	g, _ := parseFloat([]byte(b))
+	if f != g {
+		return no
+	}
+	return doubt
 }
 
 // exact reads a number of reasonable size without rounding it.
