@@ -221,7 +221,7 @@ func (t *test) textual(value []byte, e *env) truth {
 	if t.param > 0 {
 		p, ok := e.param(t.param - 1)
 		if !ok {
-			return no
+			return doubt
 		}
 		want = p
 	}
@@ -255,7 +255,7 @@ func (v *textValue) equals(kind byte, value []byte, e *env) truth {
 	if v.param > 0 {
 		var ok bool
 		if want, ok = e.param(v.param - 1); !ok {
-			return no
+			return doubt
 		}
 		if kind == 'n' && !isNumber(want) {
 			return no

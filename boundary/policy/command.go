@@ -44,6 +44,12 @@ func compileCommand(text string, params []string) (commandPattern, error) {
 // is its text; what follows program and subcommand is taken from there. forbids
 // makes a pattern match what cannot be told.
 func (c *commandPattern) match(target, raw string, e *env, forbids bool) bool {
+	is := func(g *glob, word string) bool {
+		if forbids {
+			return g.matchUnset(word, e, whole, false)
+		}
+		return g.match(word, e, whole, false)
+	}
 	words := c.words
 	rest := target
 	for rest != "" {
@@ -52,7 +58,7 @@ func (c *commandPattern) match(target, raw string, e *env, forbids bool) bool {
 		}
 		var word string
 		word, rest, _ = strings.Cut(rest, " ")
-		if !words[0].match(word, e, whole, false) {
+		if !is(&words[0], word) {
 			return false
 		}
 		words = words[1:]
@@ -69,7 +75,7 @@ func (c *commandPattern) match(target, raw string, e *env, forbids bool) bool {
 		if !ok {
 			return forbids
 		}
-		if word == "" || !words[0].match(word, e, whole, false) {
+		if word == "" || !is(&words[0], word) {
 			return false
 		}
 		words, args = words[1:], tail

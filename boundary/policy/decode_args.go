@@ -24,13 +24,7 @@ func (d *decoder) arguments(n node) []argument {
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		name := n.Content[i].Value
 		f[name] = func(n node) {
-			a := argument{name: name, path: []string{name}}
-			if strings.HasPrefix(name, "/") {
-				a.path = strings.Split(name[1:], "/")
-				for i, p := range a.path {
-					a.path[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(p)
-				}
-			}
+			a := argument{name: name, path: pathOf(name)}
 			a.tests, a.each = d.tests(n, true)
 			list = append(list, a)
 		}
@@ -39,6 +33,18 @@ func (d *decoder) arguments(n node) []argument {
 		d.fail(n, "names no argument")
 	}
 	return list
+}
+
+// pathOf is where an argument stands: its name, or what a JSON pointer says (RFC 6901).
+func pathOf(name string) []string {
+	if !strings.HasPrefix(name, "/") {
+		return []string{name}
+	}
+	path := strings.Split(name[1:], "/")
+	for i, p := range path {
+		path[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(p)
+	}
+	return path
 }
 
 func (d *decoder) tests(n node, each bool) (tests, every []test) {

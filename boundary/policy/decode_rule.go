@@ -217,10 +217,7 @@ func (d *decoder) window(n node, sum bool) *window {
 	if sum {
 		f["arg"] = func(n node) {
 			if s, ok := d.str(n); ok {
-				w.arg = []string{s}
-				if strings.HasPrefix(s, "/") {
-					w.arg = strings.Split(s[1:], "/")
-				}
+				w.arg = pathOf(s)
 			}
 		}
 		f["max"] = func(n node) {

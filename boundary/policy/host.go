@@ -3,6 +3,7 @@ package policy
 import (
 	"errors"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -25,6 +26,7 @@ type hostPattern struct {
 
 var (
 	errHost         = errors.New("not a host: want a name, an address, a network or a pattern, without scheme and path")
+	errHostAddress  = errors.New("not an address, and no name ends in a number: write a network for several, as in 10.0.0.0/8")
 	errHostWildcard = errors.New("the wildcard reaches a name that anybody can register; write the registered domain out, as in *.example.com")
 )
 
@@ -57,6 +59,9 @@ func compileHost(text string, params []string, wide bool) (hostPattern, error) {
 		return h, nil
 	}
 	if p, err := netip.ParsePrefix(text); err == nil {
+		if addr := p.Addr(); addr.Is4In6() && p.Bits() >= 96 { // addresses are matched in their short form
+			p = netip.PrefixFrom(addr.Unmap(), p.Bits()-96)
+		}
 		h.net = p.Masked()
 		return h, nil
 	}
@@ -69,7 +74,7 @@ func compileHost(text string, params []string, wide bool) (hostPattern, error) {
 		h.exact = addr.Unmap().String()
 		return h, nil
 	}
-	name = strings.TrimSuffix(strings.ToLower(name), ".")
+	name = strings.TrimSuffix(lowerHost(name), ".")
 	if rest, ok := strings.CutPrefix(name, "*."); ok {
 		h.deep, name = true, rest
 	}
@@ -83,6 +88,9 @@ func compileHost(text string, params []string, wide bool) (hostPattern, error) {
 	if strings.Contains(name, "**") || strings.Contains(name, "..") || strings.HasPrefix(name, ".") {
 		return h, errHost
 	}
+	if likeAddress(name) {
+		return h, errHostAddress
+	}
 	g, err := compileGlob(name, '.', params, false)
 	if err != nil {
 		return h, err
@@ -95,6 +103,24 @@ func compileHost(text string, params []string, wide bool) (hostPattern, error) {
 		h.exact = name
 	}
 	return h, nil
+}
+
+// lowerHost returns name in lower case, but for the names of parameters.
+func lowerHost(name string) string {
+	head, rest, ok := strings.Cut(name, "${")
+	param, tail, ends := strings.Cut(rest, "}")
+	if !ok || !ends {
+		return strings.ToLower(name)
+	}
+	return strings.ToLower(head) + "${" + param + "}" + lowerHost(tail)
+}
+
+// likeAddress reports whether a pattern is meant for addresses, none of which it would
+// match: it ends in a number, or has nothing but numbers and wildcards.
+func likeAddress(name string) bool {
+	const digits = "0123456789"
+	last := name[strings.LastIndexByte(name, '.')+1:]
+	return strings.ContainsAny(name, digits) && (strings.Trim(last, digits) == "" || strings.Trim(name, digits+"*?.") == "")
 }
 
 // tooWide reports whether the wildcards of a pattern, "*." at the start or one in
@@ -159,15 +185,11 @@ func goodPort(p string) bool {
 	if p == "*" {
 		return true
 	}
-	if p == "" || len(p) > 5 {
+	if strings.Trim(p, "0123456789") != "" {
 		return false
 	}
-	for i := range len(p) {
-		if p[i] < '0' || p[i] > '9' {
-			return false
-		}
-	}
-	return true
+	_, err := strconv.ParseUint(p, 10, 16)
+	return err == nil
 }
 
 // webPort reports whether a pattern without a port means port.
@@ -194,9 +216,12 @@ func (h *hostPattern) match(target string, e *env, forbids bool) bool {
 	if strings.HasPrefix(h.text, "mcp:") {
 		return false
 	}
-	if h.name.params && !h.deep {
+	if h.name.params {
 		if f, ok := h.filled(e); ok {
 			return f.match(target, e, forbids)
+		}
+		if _, known := h.name.fill(nil, e); !known && forbids {
+			return h.endsAs(target)
 		}
 	}
 	host, port, ok := splitHost(target)
@@ -242,6 +267,23 @@ func (h *hostPattern) match(target string, e *env, forbids bool) bool {
 	return false
 }
 
+// endsAs reports whether target may be the pattern's for some value of its parameters:
+// whether it ends in what follows them.
+func (h *hostPattern) endsAs(target string) bool {
+	host, _, _ := splitHost(target)
+	for i := len(h.name.elems) - 1; i >= 0; i-- {
+		x := h.name.elems[i]
+		if x > 0xff {
+			return true
+		}
+		if host == "" || host[len(host)-1] != byte(x) {
+			return false
+		}
+		host = host[:len(host)-1]
+	}
+	return host == ""
+}
+
 // filled returns the pattern with the values of its parameters in place: a value may be
 // an address, or have a port of its own. A value is literal, whatever it looks like.
 func (h *hostPattern) filled(e *env) (hostPattern, bool) {
@@ -249,7 +291,10 @@ func (h *hostPattern) filled(e *env) (hostPattern, bool) {
 	if !ok {
 		return hostPattern{}, false
 	}
-	text := make([]byte, 0, len(elems)+6)
+	text := make([]byte, 0, len(elems)+8)
+	if h.deep {
+		text = append(text, "*."...)
+	}
 	for _, x := range elems {
 		if x > 0xff || x == '*' || x == '?' || x == '$' {
 			return hostPattern{}, false
@@ -320,6 +365,9 @@ func (u *urlPattern) match(target string, e *env, how compare, forbids bool) boo
 	}
 	if !forbids && climbs(path) {
 		return false
+	}
+	if forbids {
+		return u.path.matchUnset(path, e, how, false)
 	}
 	return u.path.match(path, e, how, false)
 }

@@ -29,7 +29,8 @@ func TestHostPatterns(t *testing.T) {
 		{"a network", "10.0.0.0/8", "10.1.2.3", true, true},
 		{"outside the network", "10.0.0.0/8", "11.1.2.3", false, false},
 		{"an IPv6 address with a port", "[::1]:8080", "[::1]:8080", true, true},
-		{"no wildcard is an address", "*.0.0.1", "10.0.0.1", false, false},
+		{"a network mapped into IPv6", "::ffff:10.0.0.0/104", "10.1.2.3", true, true},
+		{"a name with numbers", "*.3.example.com", "1.3.example.com", true, true},
 		{"a server", "mcp:crm", "mcp:crm", true, true},
 		{"a server is no host", "crm", "mcp:crm", false, false},
 		{"a host is no server", "mcp:crm", "crm", false, false},
@@ -83,9 +84,11 @@ func TestAParameterForAHost(t *testing.T) {
 		{"${param.h}", "10.0.0.1", []string{"10.0.0.1"}, []string{"10.0.0.2"}},
 		{"${param.h}:5432", "10.0.0.1", []string{"10.0.0.1:5432"}, []string{"10.0.0.1:22"}},
 		{"${param.h}", "[::1]:80", []string{"[::1]:80"}, []string{"[::1]:81"}},
+		{"API.${param.h}", "DB.example", []string{"api.db.example"}, []string{"db.example"}},
 		{"${param.h}", "*.example", nil, []string{"evil.example", "a.example:443"}},
 		{"${param.h}", "0.0.0.0/0", nil, []string{"1.2.3.4"}},
 		{"${param.h}.internal", "db", []string{"db.internal"}, []string{"db.internal.evil.example"}},
+		{"*.${param.h}", "A.Example", []string{"x.a.example"}, []string{"x.b.example"}},
 		{"*.${param.h}", "a.example", []string{"x.a.example"}, []string{"x.b.example"}},
 	} {
 		h, err := compileHost(tt.pattern, []string{"h"}, false)
@@ -107,8 +110,9 @@ func TestAParameterForAHost(t *testing.T) {
 }
 
 func TestWhatIsNoHostIsAnError(t *testing.T) {
-	for _, text := range []string{"", "https://example.com", "example.com/path", "a b", "user@example.com", "example.com:http", "a..b", ".com", "[::1", "mcp:", strings.Repeat("a", maxPattern+1)} {
-		if _, err := compileHost(text, nil, true); err == nil {
+	for _, text := range []string{"", "https://example.com", "example.com/path", "a b", "user@example.com", "example.com:http", "a..b", ".com", "[::1", "mcp:", "example.com:65536", "10.*", "10.0.0.*",
+		"*.0.0.1", "192.168.?.1", "010.1.1.1", "300.1.1.1", "example.10", "*.${h}.1", "${param", strings.Repeat("a", maxPattern+1)} {
+		if _, err := compileHost(text, []string{"h"}, true); err == nil {
 			t.Errorf("%q compiles", text)
 		}
 	}

@@ -56,3 +56,47 @@ func TestSuspensionIsSaidFirst(t *testing.T) {
 		t.Errorf("suspends %v, by %q", d.Suspends(), d.Determining().Rule)
 	}
 }
+
+// TestParametersThatNobodyBrought holds that a rule takes one for anything, and a grant for
+// nothing.
+func TestParametersThatNobodyBrought(t *testing.T) {
+	for _, tt := range []struct {
+		kind            effect.Kind
+		targets         string
+		target, another string
+	}{
+		{effect.Path, `paths: ["/srv/${param.p}/x"]`, "/srv/a/x", "/srv/a/y"},
+		{effect.Host, `hosts: ["${param.p}"]`, "10.0.0.1", ""},
+		{effect.Host, `hosts: ["${param.p}.example.com"]`, "a.b.example.com", "a.example.org"},
+		{effect.URL, `urls: ["https://x.example/${param.p}/**"]`, "https://x.example/a/b", "https://y.example/a/b"},
+		{effect.Command, `commands: ["kubectl -n ${param.p} *"]`, "kubectl -n shop", "kubectl -x shop"},
+		{effect.Identity, `identities: ["role:${param.p}"]`, "role:a", "user:a"},
+		{effect.Data, `data: ["sql:${param.p}"]`, "sql:a", "crm:a"},
+		{effect.Repo, `repos: ["github.com/acme/${param.p}"]`, "github.com/acme/a", "github.com/other/a"},
+		{effect.Resource, `resources: {provider: k8s, namespace: "${param.p}"}`, "k8s:namespace=a", "aws:namespace=a"},
+	} {
+		head := "version: 1\nid: p\nparams: {p: }\n"
+		rule := load(t, head+"on_unmatched: observe\nrules: [{id: r, deny: {"+tt.targets+"}}]\n")
+		grant := load(t, head+"grants: [{id: g, "+tt.targets+", access: [read]}]\n")
+		asks := func(p boundary.Checker, target string) bool {
+			req := call("x", 1)
+			req.Effects = []effect.Effect{{Kind: tt.kind, Access: effect.Read, Target: target, Raw: target, Certainty: effect.Exact}}
+			if tt.kind == effect.Command {
+				req.Effects[0].Access = effect.Exec
+			}
+			return verdictOf(t, p, req).Refuses()
+		}
+		if !asks(rule, tt.target) || !asks(grant, tt.target) {
+			t.Errorf("%s, %s: the rule refuses: %v, the grant does not cover: %v", tt.targets, tt.target, asks(rule, tt.target), asks(grant, tt.target))
+		}
+		if tt.another != "" && asks(rule, tt.another) {
+			t.Errorf("%s: the rule refuses %s", tt.targets, tt.another)
+		}
+	}
+	rule := load(t, "version: 1\nid: p\nparams: {p: }\ngrants: [{id: g, tools: [x]}]\nrules: [{id: r, tools: [x], args: {a: {equals: \"${param.p}\"}}, deny: true}]\n")
+	req := call("x", 1)
+	req.Arguments = []byte(`{"a":"b"}`)
+	if !verdictOf(t, rule, req).Refuses() {
+		t.Error("a rule about an argument says nothing")
+	}
+}
