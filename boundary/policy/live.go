@@ -135,8 +135,8 @@ func (l *Live) Bind(s boundary.SessionInfo) boundary.Checker {
 	}
 	b := &pinned{live: l, info: s}
 	b.info.Task.Params = maps.Clone(s.Task.Params)
-	if parent := l.sessions.find(s.Parent); parent != nil {
-		list, _ := parent.held() // a subagent gets no wider policy than its parent has
+	if b.parent = l.sessions.find(s.Parent); b.parent != nil {
+		list, _ := b.parent.held() // a subagent gets no wider policy than its parent has
 		for _, x := range list {
 			b.join(x.view.p)
 		}
@@ -153,8 +153,9 @@ const maxVersions = 16
 // pinned is a session that is held to the policy it started with and to all that
 // came after.
 type pinned struct {
-	live *Live
-	info boundary.SessionInfo
+	live   *Live
+	info   boundary.SessionInfo
+	parent *pinned // of a subagent, with which it counts; nil if there is none
 
 	mu       sync.Mutex
 	versions atomic.Pointer[[]*bound]
@@ -163,33 +164,33 @@ type pinned struct {
 // held returns what the session is held to, the newest policy included; false if
 // that is more than it can hold.
 func (b *pinned) held() ([]*bound, bool) {
-	list := *b.versions.Load()
 	p := b.live.Policy()
-	for _, b := range slices.Backward(list) {
-		if b.view.p.ref == p.ref {
-			return list, true
-		}
-	}
-	if len(list) >= maxVersions {
-		return list, false
+	if list := *b.versions.Load(); isHeld(list, p) {
+		return list, true
 	}
 	b.join(p)
-	return *b.versions.Load(), true
+	list := *b.versions.Load()
+	return list, isHeld(list, p)
 }
 
-// join holds the session to one more policy. What was counted so far counts
-// there too.
+func isHeld(list []*bound, p *Policy) bool {
+	return slices.ContainsFunc(list, func(b *bound) bool { return b.view.p.ref == p.ref })
+}
+
+// join holds the session to one more policy, if it can hold more. What was counted so
+// far counts there too.
 func (b *pinned) join(p *Policy) {
+	if b.parent != nil { // it counts for both of them
+		b.parent.join(p)
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	var list []*bound
 	if old := b.versions.Load(); old != nil {
-		list = append(list, *old...)
+		list = slices.Clone(*old)
 	}
-	for _, x := range list {
-		if x.view.p.ref == p.ref {
-			return
-		}
+	if isHeld(list, p) || len(list) >= maxVersions {
+		return
 	}
 	n, _ := p.Bind(b.info).(*bound)
 	if len(list) > 0 && n.view.st != nil {

@@ -277,3 +277,32 @@ func TestAReloadKeepsWhatWasSaid(t *testing.T) {
 		}
 	}
 }
+
+// TestASubagentCountsWithItsParentUnderANewPolicyToo holds that neither of them gets a
+// budget of its own by a reload, whoever calls first after it.
+func TestASubagentCountsWithItsParentUnderANewPolicyToo(t *testing.T) {
+	name := file(t, "task.yaml", "a", "budgets: {calls: 100}\n")
+	live, err := policy.Open(policy.Options{}, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	parent := boundary.Bind(live, shop)
+	child := shop
+	child.Key, child.Parent = "s/helper", shop.Key
+	helper := boundary.Bind(live, child)
+	file(t, name, "a", "budgets: {calls: 3}\n")
+	if r := live.Reload(); r.Err != nil {
+		t.Fatal(r.Err)
+	}
+	got := ""
+	for i, c := range []boundary.Checker{helper, helper, parent, parent, helper} {
+		if verdictOf(t, c, call("a", int64(i+1))).Refuses() {
+			got += "-"
+			continue
+		}
+		got += "+"
+	}
+	if got != "+++--" {
+		t.Errorf("calls %s, want +++--", got)
+	}
+}
