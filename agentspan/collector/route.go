@@ -44,51 +44,46 @@ func (*router) Capabilities() consumer.Capabilities { return consumer.Capabiliti
 func (r *router) ConsumeTraces(ctx context.Context, td ptrace.Traces) error {
 	routes := r.routes(td)
 	for i := range td.ResourceSpans().Len() { // those that are added have their mark
-		for k, to := range routesOf(td.ResourceSpans().At(i), routes) {
-			if k > 0 {
-				part := td.ResourceSpans().AppendEmpty()
-				take(td.ResourceSpans().At(i), part, func(s ptrace.Span) bool { return routes[s.TraceID()] == to })
-				part.Resource().Attributes().PutStr(routeKey, to)
-				continue
-			}
-			td.ResourceSpans().At(i).Resource().Attributes().PutStr(routeKey, to)
-		}
+		split(td.ResourceSpans().At(i), routes, td.ResourceSpans().AppendEmpty)
 	}
 	return r.next.ConsumeTraces(ctx, td)
 }
 
-// routesOf returns the routes of what a resource has done, each once.
-func routesOf(rs ptrace.ResourceSpans, routes map[pcommon.TraceID]string) (list []string) {
+// split leaves a resource what goes where its first span does, and puts each further route
+// into a resource of its own. It goes through the spans once, however many routes there are.
+func split(rs ptrace.ResourceSpans, routes map[pcommon.TraceID]string, add func() ptrace.ResourceSpans) {
+	parts := map[string]ptrace.ResourceSpans{}
 	for _, ss := range rs.ScopeSpans().All() {
-		for _, s := range ss.Spans().All() {
-			if to := routes[s.TraceID()]; !slices.Contains(list, to) {
-				list = append(list, to)
-			}
-		}
-	}
-	return list
-}
-
-// take moves those spans that are meant from one resource to another of its kind.
-func take(from, to ptrace.ResourceSpans, meant func(ptrace.Span) bool) {
-	from.Resource().CopyTo(to.Resource())
-	to.SetSchemaUrl(from.SchemaUrl())
-	from.ScopeSpans().RemoveIf(func(ss ptrace.ScopeSpans) bool {
-		scope := ptrace.NewScopeSpans()
+		scopes := map[string]ptrace.ScopeSpans{}
 		ss.Spans().RemoveIf(func(s ptrace.Span) bool {
-			if !meant(s) {
+			to := routes[s.TraceID()]
+			resource, known := parts[to]
+			if !known {
+				if resource = rs; len(parts) > 0 {
+					resource = add()
+					rs.Resource().CopyTo(resource.Resource())
+					resource.SetSchemaUrl(rs.SchemaUrl())
+				}
+				parts[to] = resource
+				resource.Resource().Attributes().PutStr(routeKey, to)
+			}
+			if resource == rs {
 				return false
+			}
+			scope, known := scopes[to]
+			if !known {
+				scope = resource.ScopeSpans().AppendEmpty()
+				ss.Scope().CopyTo(scope.Scope())
+				scope.SetSchemaUrl(ss.SchemaUrl())
+				scopes[to] = scope
 			}
 			s.MoveTo(scope.Spans().AppendEmpty())
 			return true
 		})
-		if scope.Spans().Len() > 0 {
-			ss.Scope().CopyTo(scope.Scope())
-			scope.SetSchemaUrl(ss.SchemaUrl())
-			scope.MoveTo(to.ScopeSpans().AppendEmpty())
-		}
-		return ss.Spans().Len() == 0
-	})
+	}
+	if len(parts) > 1 {
+		rs.ScopeSpans().RemoveIf(func(ss ptrace.ScopeSpans) bool { return ss.Spans().Len() == 0 })
+	}
 }
 
 // routes finds where each trace of a batch goes. Of several conversations that one

@@ -121,6 +121,31 @@ func TestTracesAreRoutedWhole(t *testing.T) {
 	}
 }
 
+// TestManyTracesInOneResource holds that a resource with spans of very many traces is parted
+// in one go: a batch of some ten thousand is nothing unusual.
+func TestManyTracesInOneResource(t *testing.T) {
+	router, sink := startRouter(t)
+	td := ptrace.NewTraces()
+	ss := td.ResourceSpans().AppendEmpty().ScopeSpans().AppendEmpty()
+	const n = 150_000
+	for i := range n {
+		s := ss.Spans().AppendEmpty()
+		s.SetTraceID(pcommon.TraceID{1, byte(i >> 16), byte(i >> 8), byte(i)})
+	}
+	if err := router.ConsumeTraces(t.Context(), td); err != nil {
+		t.Fatal(err)
+	}
+	all := sent(sink)
+	if len(all) != n || td.ResourceSpans().Len() != n {
+		t.Fatalf("%d spans in %d resources", len(all), td.ResourceSpans().Len())
+	}
+	for _, a := range all {
+		if a.route != a.trace.String() {
+			t.Fatalf("%+v", a)
+		}
+	}
+}
+
 // TestOneTraceOneRoute holds that a trace stays where it went, whatever it names later,
 // and that one which named nothing goes to its conversation once that is known.
 func TestOneTraceOneRoute(t *testing.T) {
