@@ -393,6 +393,53 @@ func TestDetectorThatPanics(t *testing.T) {
 	}
 }
 
+// TestSpanThatCannotBeGoverned holds that it passes, and nothing of its content does.
+func TestSpanThatCannotBeGoverned(t *testing.T) {
+	g, sink := start(t, nil)
+	g.services = nil // so that it panics
+	td, s := aCall("fetch", `{"q":"content"}`)
+	s.Events().AppendEmpty().Attributes().PutStr("gen_ai.input.messages", "content")
+	s.Links().AppendEmpty().Attributes().PutStr("input.value", "content")
+	if err := g.ConsumeTraces(t.Context(), td); err != nil {
+		t.Fatal(err)
+	}
+	text, err := (&ptrace.JSONMarshaler{}).MarshalTraces(sink.AllTraces()[0])
+	if err != nil || strings.Contains(string(text), "content") {
+		t.Errorf("%s %v", text, err)
+	}
+}
+
+// TestCallsInsideCalls holds that a call is judged once, and that a tool which calls itself
+// with other arguments makes another call, whatever becomes of the content.
+func TestCallsInsideCalls(t *testing.T) {
+	for _, content := range []string{keep, redact, drop} {
+		for _, tt := range []struct {
+			outer, inner string
+			judged       bool
+		}{
+			{`{"a": 1, "b": 2}`, `{"b":2,"a":1}`, false},
+			{`{"k":"` + key + `"}`, `{"k":"` + key + `"}`, false},
+			{"", `{"a":1}`, false},
+			{`{"a":1}`, "", false},
+			{`{"a":1}`, `{"a":2}`, true},
+		} {
+			g, _ := start(t, func(c *Config) { c.Content = content })
+			td, outer := aCall("ask", tt.outer)
+			s := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().AppendEmpty()
+			outer.CopyTo(s)
+			s.SetParentSpanID(outer.SpanID())
+			s.SetSpanID([8]byte{8})
+			s.Attributes().PutStr("gen_ai.tool.call.arguments", tt.inner)
+			if err := g.ConsumeTraces(t.Context(), td); err != nil {
+				t.Fatal(err)
+			}
+			if _, judged := s.Attributes().Get("ambit.decision.outcome"); judged != tt.judged {
+				t.Errorf("%s: %s inside %s is judged: %v", content, tt.inner, tt.outer, judged)
+			}
+		}
+	}
+}
+
 // TestConditionsOfAPolicy holds that a policy may have conditions, and that they see
 // what the span says.
 func TestConditionsOfAPolicy(t *testing.T) {
@@ -513,7 +560,12 @@ func TestSecretsAreTakenOutEverywhere(t *testing.T) {
 		s.Status().SetMessage("no access with " + key)
 		s.Attributes().PutStr("note", "uses "+key)
 		s.Attributes().PutEmptySlice("list").AppendEmpty().SetEmptyMap().PutStr("deep", "is "+key)
+		s.Attributes().PutStr("security_rule.description", "finds "+key)
+		s.Attributes().PutEmptyMap("by key").PutEmptyMap(key).PutInt("n", 1)
 		s.Events().AppendEmpty().Attributes().PutStr("exception.message", "bad "+key)
+		s.Events().At(0).SetName("met " + key)
+		td.ResourceSpans().At(0).Resource().Attributes().PutEmptySlice("process.command_args").AppendEmpty().SetStr("--token=" + key)
+		td.ResourceSpans().At(0).ScopeSpans().At(0).Scope().Attributes().PutStr("note", "by "+key)
 		s.Links().AppendEmpty().Attributes().PutStr("why", "for "+key)
 		if err := g.ConsumeTraces(t.Context(), td); err != nil {
 			t.Fatal(err)

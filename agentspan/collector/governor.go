@@ -1,9 +1,12 @@
 package collector
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"sync"
 
@@ -142,12 +145,20 @@ type work struct {
 	kind    kind
 	service string
 	about   *conversation
+	call    made // of a tool
+}
+
+// made is what a span tells of a call.
+type made struct {
+	tool      string
+	arguments []byte
 }
 
 // ConsumeTraces governs a batch and sends it on.
 func (g *governor) ConsumeTraces(ctx context.Context, td ptrace.Traces) error {
 	var list []work
 	for _, rs := range td.ResourceSpans().All() {
+		before := len(list)
 		service := str(rs.Resource().Attributes(), "service.name")
 		rs.Resource().Attributes().Remove(routeKey) // which has led here
 		if slices.Contains(g.cfg.GovernedServices, service) {
@@ -165,50 +176,46 @@ func (g *governor) ConsumeTraces(ctx context.Context, td ptrace.Traces) error {
 			}
 		}
 		g.metrics.forged(ctx, n)
+		if len(list) > before && g.cfg.Content != keep { // an agent's command line is in there, too
+			g.metrics.redacted.Add(ctx, int64(g.redactAll(rs.Resource().Attributes())))
+			for _, ss := range rs.ScopeSpans().All() {
+				g.metrics.redacted.Add(ctx, int64(g.redactAll(ss.Scope().Attributes())))
+			}
+		}
 	}
-	g.belong(list, td)
+	above := g.belong(list, td)
 	slices.SortStableFunc(list, func(a, b work) int {
 		// What began at the same time began above first.
 		return cmp.Or(cmp.Compare(a.span.StartTimestamp(), b.span.StartTimestamp()), cmp.Compare(b.span.EndTimestamp(), a.span.EndTimestamp()))
 	})
-	seen := map[pcommon.SpanID]string{} // calls of this batch, by span, and their tools
-	above := parents(td)
+	seen := map[spanKey]made{} // calls of this batch
 	for i := range list {
 		g.govern(ctx, &list[i], seen, above)
 	}
 	return g.next.ConsumeTraces(ctx, td)
 }
 
-// parents returns each span's parent in a batch.
-func parents(td ptrace.Traces) map[pcommon.SpanID]pcommon.SpanID {
-	m := make(map[pcommon.SpanID]pcommon.SpanID, td.SpanCount())
-	for _, rs := range td.ResourceSpans().All() {
-		for _, ss := range rs.ScopeSpans().All() {
-			for _, s := range ss.Spans().All() {
-				m[s.SpanID()] = s.ParentSpanID()
-			}
-		}
-	}
-	return m
+// A spanKey is where a span stands.
+type spanKey struct {
+	trace pcommon.TraceID
+	span  pcommon.SpanID
 }
+
+func keyOf(s ptrace.Span) spanKey { return spanKey{s.TraceID(), s.SpanID()} }
 
 // belong finds the conversation of each span: its own word, that of a span above it
 // in the batch, or what an earlier batch said of its trace. What any span says of a
-// conversation holds for all of it.
-func (g *governor) belong(list []work, td ptrace.Traces) {
+// conversation holds for all of it. It returns each span's parent in the batch.
+func (g *governor) belong(list []work, td ptrace.Traces) (up map[spanKey]pcommon.SpanID) {
 	if len(list) == 0 {
-		return
+		return nil
 	}
-	type at struct {
-		trace pcommon.TraceID
-		span  pcommon.SpanID
-	}
-	named := map[at]string{}
-	up := map[at]pcommon.SpanID{}
+	named := map[spanKey]string{}
+	up = make(map[spanKey]pcommon.SpanID, td.SpanCount())
 	for _, rs := range td.ResourceSpans().All() {
 		for _, ss := range rs.ScopeSpans().All() {
 			for _, s := range ss.Spans().All() {
-				k := at{s.TraceID(), s.SpanID()}
+				k := keyOf(s)
 				up[k] = s.ParentSpanID()
 				if id := first(s.Attributes(), g.keys.conversation); id != "" {
 					named[k] = id
@@ -220,7 +227,7 @@ func (g *governor) belong(list []work, td ptrace.Traces) {
 	all := map[string]*conversation{}
 	for i := range list {
 		w := &list[i]
-		k := at{w.span.TraceID(), w.span.SpanID()}
+		k := keyOf(w.span)
 		for range maxDepth {
 			if id := named[k]; id != "" {
 				w.about.id = id
@@ -244,10 +251,11 @@ func (g *governor) belong(list []work, td ptrace.Traces) {
 		c.owner, c.agent, c.dir = cmp.Or(c.owner, first(a, g.keys.owner)), cmp.Or(c.agent, first(a, agentKeys)), cmp.Or(c.dir, w.about.dir)
 		w.about = c
 	}
+	return up
 }
 
 // govern writes onto one span.
-func (g *governor) govern(ctx context.Context, w *work, seen map[pcommon.SpanID]string, above map[pcommon.SpanID]pcommon.SpanID) {
+func (g *governor) govern(ctx context.Context, w *work, seen map[spanKey]made, above map[spanKey]pcommon.SpanID) {
 	// Telemetry must not end the process that carries it: what cannot be governed
 	// passes without its content.
 	defer func() {
@@ -256,38 +264,53 @@ func (g *governor) govern(ctx context.Context, w *work, seen map[pcommon.SpanID]
 		}
 		g.metrics.failed(ctx)
 		g.log.Error("a span could not be governed", zap.String("trace", w.span.TraceID().String()))
-		w.span.Attributes().RemoveIf(func(key string, _ pcommon.Value) bool { return g.cfg.Content != keep && g.isContent(key) })
+		if g.cfg.Content != keep {
+			g.without(w.span)
+		}
 	}()
 	ctx = agentspan.ContextWithSession(ctx, g.session(w))
 	g.services.set(w.about.session(), w.service)
+	if w.kind == tool {
+		w.call = made{toolName(w.span), g.argumentsOf(w.span.Attributes())}
+	}
 	switch {
 	case w.kind == turn:
 		g.turn(ctx, w)
-	case w.kind == tool && !again(w.span, seen, above):
+	case w.kind == tool && !again(w.span, w.call, seen, above):
 		g.call(ctx, w)
 	default:
 		g.stamp(ctx, w.span)
 	}
 	if w.kind == tool {
-		seen[w.span.SpanID()] = toolName(w.span)
+		seen[keyOf(w.span)] = w.call
 	}
 	g.metrics.span(ctx, w.kind, w.about.id != "", g.contents(w.span))
 }
 
 // again reports whether a call is one that a span above it in the batch has told of:
-// a client's span inside a framework's.
-func again(s ptrace.Span, seen map[pcommon.SpanID]string, above map[pcommon.SpanID]pcommon.SpanID) bool {
-	id := s.ParentSpanID()
+// a client's span inside a framework's. A tool that calls itself with other arguments
+// makes another call.
+func again(s ptrace.Span, call made, seen map[spanKey]made, above map[spanKey]pcommon.SpanID) bool {
+	k := spanKey{s.TraceID(), s.ParentSpanID()}
 	for range maxDepth {
-		if name, ok := seen[id]; ok {
-			return name == toolName(s)
+		if outer, ok := seen[k]; ok {
+			return outer.tool == call.tool && sameJSON(outer.arguments, call.arguments)
 		}
 		var ok bool
-		if id, ok = above[id]; !ok {
+		if k.span, ok = above[k]; !ok {
 			return false
 		}
 	}
 	return false
+}
+
+// sameJSON reports whether two texts say the same, or one of them says nothing.
+func sameJSON(a, b []byte) bool {
+	if len(a) == 0 || len(b) == 0 || bytes.Equal(a, b) {
+		return true
+	}
+	var x, y any
+	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
 }
 
 // session is what spans say of a conversation, which proves nothing.
@@ -320,7 +343,7 @@ func (g *governor) call(ctx context.Context, w *work) {
 	a := w.span.Attributes()
 	to := newSpan(w.span)
 	call := agentspan.ToolCall{
-		Name: toolName(w.span), ID: first(a, callKeys), Server: serverOf(a), Arguments: g.argumentsOf(a), Start: w.span.StartTimestamp().AsTime(),
+		Name: w.call.tool, ID: first(a, callKeys), Server: serverOf(a), Arguments: w.call.arguments, Start: w.span.StartTimestamp().AsTime(),
 	}
 	result := first(a, g.keys.results)
 	ctx, done, err := g.tracer.GovernCall(trace.ContextWithSpan(ctx, to), call)

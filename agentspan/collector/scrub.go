@@ -47,8 +47,12 @@ func (g *governor) contents(s ptrace.Span) (n int) {
 		return 0
 	}
 	n = g.contentsOf(s.Attributes())
-	for i := range s.Events().Len() {
-		n += g.contentsOf(s.Events().At(i).Attributes())
+	for _, e := range s.Events().All() {
+		n += g.contentsOf(e.Attributes())
+		if clean, changed := g.clean(e.Name()); changed {
+			e.SetName(clean)
+			n++
+		}
 	}
 	for i := range s.Links().Len() {
 		n += g.contentsOf(s.Links().At(i).Attributes())
@@ -74,14 +78,29 @@ func (g *governor) contentsOf(m pcommon.Map) (n int) {
 			return true
 		})
 	}
-	// A secret may stand in any string, and those that were not dropped stay.
-	m.Range(func(key string, v pcommon.Value) bool {
-		if !ours(key) {
+	return n + g.redactAll(m)
+}
+
+// redactAll takes the secrets out of what was not dropped: one may stand in any string.
+func (g *governor) redactAll(m pcommon.Map) (n int) {
+	for key, v := range m.All() {
+		if !strings.HasPrefix(key, "ambit.") {
 			n += g.redact(v, 0)
 		}
-		return true
-	})
+	}
 	return n
+}
+
+// without takes the content off a span that nobody could look at.
+func (g *governor) without(s ptrace.Span) {
+	content := func(key string, _ pcommon.Value) bool { return g.isContent(key) }
+	s.Attributes().RemoveIf(content)
+	for _, e := range s.Events().All() {
+		e.Attributes().RemoveIf(content)
+	}
+	for _, l := range s.Links().All() {
+		l.Attributes().RemoveIf(content)
+	}
 }
 
 // maxDepth bounds the way into values.
@@ -89,6 +108,7 @@ const maxDepth = 32
 
 // redact takes the secrets out of a value.
 func (g *governor) redact(v pcommon.Value, depth int) (n int) {
+	dirty := false
 	switch v.Type() {
 	case pcommon.ValueTypeStr:
 		if clean, changed := g.clean(v.Str()); changed {
@@ -108,10 +128,14 @@ func (g *governor) redact(v pcommon.Value, depth int) (n int) {
 			v.SetStr(hidden)
 			return 1
 		}
-		v.Map().Range(func(_ string, v pcommon.Value) bool {
+		for key, v := range v.Map().All() {
+			dirty = dirty || len(g.find(key)) > 0
 			n += g.redact(v, depth+1)
-			return true
-		})
+		}
+		if dirty { // a name is all that a secret needs
+			v.SetStr(hidden)
+			n++
+		}
 	case pcommon.ValueTypeBytes:
 		if b := v.Bytes().AsRaw(); len(g.find(unsafe.String(unsafe.SliceData(b), len(b)))) > 0 { //nolint:gosec // read, and not kept
 			v.SetStr(hidden)
