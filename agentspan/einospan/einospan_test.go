@@ -526,6 +526,35 @@ func TestStreamingTool(t *testing.T) {
 	conforms(t, rec)
 }
 
+// What panics in a stream is an error to whoever reads it, and not the end of the
+// process: streams are read on goroutines of ours.
+func TestStreamsThatPanic(t *testing.T) {
+	tracer, rec := agentspantest.New(t, agentspan.WithChecker(denying))
+	ctx := session(t, tracer)
+	out, err := einospan.ToolMiddleware(tracer).Streamable(func(context.Context, *compose.ToolInput) (*compose.StreamToolOutput, error) {
+		broken := schema.StreamReaderWithConvert(schema.StreamReaderFromArray([]string{"a"}), func(string) (string, error) { panic("broken") })
+		return &compose.StreamToolOutput{Result: broken}, nil
+	})(ctx, &compose.ToolInput{Name: "tail_file", Arguments: `{"path":"a.txt"}`})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Result.Recv(); err == nil || !strings.Contains(err.Error(), "broken") {
+		t.Errorf("the reader got %v", err)
+	}
+	if _, err := out.Result.Recv(); !errors.Is(err, io.EOF) {
+		t.Errorf("and then %v", err)
+	}
+	h, info := einospan.NewHandler(tracer), &callbacks.RunInfo{Component: components.ComponentOfChatModel, Type: "Claude"}
+	h.OnEndWithStreamOutput(h.OnStart(ctx, info, nil), info,
+		schema.StreamReaderWithConvert(schema.StreamReaderFromArray([]int{1}), func(int) (callbacks.CallbackOutput, error) { panic("broken") }))
+	for _, s := range settled(t, rec, 2) {
+		if got := attr(s, semconv.ErrorTypeKey); got != "panic" {
+			t.Errorf("%s ended with %q", s.Name(), got)
+		}
+	}
+	conforms(t, rec)
+}
+
 // Multimodal tools are decided like others.
 func TestEnhancedTools(t *testing.T) {
 	tracer, rec := agentspantest.New(t, agentspan.WithChecker(denying))

@@ -253,6 +253,11 @@ func (h *handler) OnEndWithStreamOutput(ctx context.Context, info *callbacks.Run
 	}
 	go func() {
 		defer output.Close()
+		defer func() { // a copy of the stream panics for its readers too, whoever comes first
+			if recover() != nil {
+				f.end(panicked{})
+			}
+		}()
 		var a answer
 		for {
 			chunk, err := output.Recv()

@@ -3,6 +3,7 @@ package einospan
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
@@ -183,6 +184,13 @@ func watched[T any](src *schema.StreamReader[T], span *agentspan.Span, text func
 			span.End(&cause)
 		}()
 		defer src.Close()
+		defer func() { // what panics here would do so on the reader's goroutine, which may have a way out
+			if p := recover(); p != nil {
+				cause = panicked{}
+				var none T
+				in.Send(none, fmt.Errorf("the tool's stream panicked: %v", p))
+			}
+		}()
 		for {
 			v, err := src.Recv()
 			if errors.Is(err, io.EOF) {
