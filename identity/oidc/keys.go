@@ -36,10 +36,11 @@ const (
 // A keySet holds the keys of one issuer.
 type keySet struct {
 	issuer string
+	given  string // address of the keys; empty if it is to be looked up
 	client *http.Client
 
 	mu      sync.Mutex
-	address string
+	address string // given, or looked up
 	keys    []jose.JSONWebKey
 	fetched time.Time     // when keys came
 	tried   time.Time     // when they were last asked for
@@ -117,6 +118,8 @@ func (s *keySet) start(ctx context.Context, now time.Time) <-chan struct{} {
 		defer s.mu.Unlock()
 		if s.failure = err; err == nil {
 			s.keys, s.address, s.fetched = keys, address, time.Now()
+		} else {
+			s.address = s.given // which may have moved: the next try looks it up again
 		}
 		s.pending = nil
 		close(done)

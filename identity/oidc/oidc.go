@@ -80,7 +80,7 @@ func New(o Options) (*Verifier, error) {
 		client = *o.Client
 	}
 	client.CheckRedirect = safeRedirect(client.CheckRedirect)
-	v.keys = keySet{issuer: o.Issuer, address: o.JWKS, client: &client}
+	v.keys = keySet{issuer: o.Issuer, given: o.JWKS, address: o.JWKS, client: &client}
 	return v, nil
 }
 
@@ -93,12 +93,8 @@ func (v *Verifier) Verify(ctx context.Context, token []byte, want identity.Want)
 	if err != nil {
 		return identity.Proof{}, err
 	}
-	var claims struct {
-		Issuer    string  `json:"iss"`
-		NotBefore float64 `json:"nbf"`
-		IssuedAt  float64 `json:"iat"`
-	}
-	if json.Unmarshal(payload, &claims) != nil {
+	issuer, from, ok := claimsOf(payload)
+	if !ok {
 		return refuse(identity.ReasonMalformed)
 	}
 	credential, ok := identity.Inspect(token, v.inspect)
@@ -111,13 +107,13 @@ func (v *Verifier) Verify(ctx context.Context, token []byte, want identity.Want)
 	}
 	now := time.Now()
 	switch {
-	case claims.Issuer != v.issuer:
+	case issuer != v.issuer:
 		return refuse(identity.ReasonIssuer)
 	case !slices.ContainsFunc(want.Audience, func(a string) bool { return a != "" && slices.Contains(credential.Audience, a) }):
 		return refuse(identity.ReasonAudience)
 	case credential.ExpiresAt.IsZero() || now.After(credential.ExpiresAt.Add(leeway)):
 		return refuse(identity.ReasonExpired)
-	case future(now, claims.NotBefore) || future(now, claims.IssuedAt):
+	case from > float64(now.Add(leeway).Unix()):
 		return refuse(identity.ReasonNotYetValid)
 	}
 	credential.Assurance = identity.Verified
@@ -128,7 +124,22 @@ func (v *Verifier) Verify(ctx context.Context, token []byte, want identity.Want)
 	return identity.Proof{Credential: credential, Delegation: delegation}, nil
 }
 
-func future(now time.Time, date float64) bool { return date > float64(now.Add(leeway).Unix()) }
+// claimsOf returns a token's issuer and from when on it may be valid. The names of claims
+// are compared letter by letter, as RFC 7519 (section 10.1.1) has them: for "ISS" somebody
+// else than the issuer's own configuration may have chosen the value.
+func claimsOf(payload []byte) (issuer string, from float64, ok bool) {
+	var claims map[string]json.RawMessage
+	if json.Unmarshal(payload, &claims) != nil || claims == nil {
+		return "", 0, false
+	}
+	var issued, notBefore float64
+	for name, into := range map[string]any{"iss": &issuer, "nbf": &notBefore, "iat": &issued} {
+		if raw, is := claims[name]; is && json.Unmarshal(raw, into) != nil {
+			return "", 0, false
+		}
+	}
+	return issuer, max(notBefore, issued), true
+}
 
 func refuse(r identity.Reason) (identity.Proof, error) {
 	return identity.Proof{}, &identity.VerifyError{Reason: r}

@@ -193,6 +193,10 @@ func TestVerify(t *testing.T) {
 		{"a token for logging out", sign(t, jose.RS256, key, map[jose.HeaderKey]any{"kid": "k1", "typ": "logout+jwt"}, claims(p.URL, nil)), shop, identity.ReasonMalformed},
 		{"changed payload", []byte(strings.Replace(string(good), payload, part(`{"sub":"ceo"}`), 1)), shop, identity.ReasonSignature},
 		{"duplicate claims", sign(t, jose.RS256, key, kid("k1"), fmt.Sprintf(`{"iss":%q,"aud":"shop","exp":%d,"sub":"ada","sub":"ceo"}`, p.URL, now+300)), shop, identity.ReasonMalformed},
+		{"another issuer, and ours in another spelling", sign(t, jose.RS256, key, kid("k1"), fmt.Sprintf(`{"iss":"https://evil.example","ISS":%q,"aud":"shop","exp":%d,"sub":"ada"}`, p.URL, now+300)), shop, identity.ReasonIssuer},
+		{"not yet valid, and in another spelling", sign(t, jose.RS256, key, kid("k1"), fmt.Sprintf(`{"iss":%q,"aud":"shop","exp":%d,"sub":"ada","nbf":%d,"Nbf":1}`, p.URL, now+300, now+200)), shop, identity.ReasonNotYetValid},
+		{"a beginning that is no date", sign(t, jose.RS256, key, kid("k1"), claims(p.URL, map[string]any{"nbf": "soon"})), shop, identity.ReasonMalformed},
+		{"good, with claims of similar names", sign(t, jose.RS256, key, kid("k1"), claims(p.URL, map[string]any{"Iss": "https://evil.example", "NBF": now + 900})), shop, ""},
 		{"payload that is no object", sign(t, jose.RS256, key, kid("k1"), `"x"`), shop, identity.ReasonMalformed},
 		{"five parts", []byte(string(good) + ".x.y"), shop, identity.ReasonMalformed},
 		{"no token", []byte("hello"), shop, identity.ReasonMalformed},
@@ -474,6 +478,40 @@ func TestProviderComesBack(t *testing.T) {
 	if _, err := v.Verify(t.Context(), token, shop); err != nil {
 		t.Error(err)
 	}
+}
+
+// roundTrip is a function as a transport.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// TestKeysThatMove holds that an issuer which publishes its keys elsewhere is found again.
+func TestKeysThatMove(t *testing.T) {
+	key := rsaKey(t)
+	synctest.Test(t, func(t *testing.T) {
+		path := "/old"
+		v := newVerifier(t, Options{Issuer: idp, Client: &http.Client{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			var body any
+			switch r.URL.Path {
+			case "/.well-known/openid-configuration":
+				body = map[string]string{"issuer": idp, "jwks_uri": idp + path}
+			case path:
+				body = jose.JSONWebKeySet{Keys: []jose.JSONWebKey{public(key, "k1", "")}}
+			default:
+				return &http.Response{StatusCode: http.StatusNotFound, Body: http.NoBody, Request: r}, nil
+			}
+			text, err := json.Marshal(body)
+			return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(string(text))), Request: r}, err
+		})}})
+		for range 6 { // some hours
+			if _, err := v.Verify(t.Context(), sign(t, jose.RS256, key, kid("k1"), claims(idp, nil)), shop); err != nil {
+				t.Fatal(err)
+			}
+			synctest.Wait()
+			path = "/new"
+			time.Sleep(maxAge)
+		}
+	})
 }
 
 func FuzzVerify(f *testing.F) {
