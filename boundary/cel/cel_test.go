@@ -208,3 +208,29 @@ func BenchmarkCondition(b *testing.B) {
 		}
 	}
 }
+
+// TestWhoActs holds that conditions see the actor whom the policy's identities see: of a
+// chain that cannot be read nobody, and not who stands beside it.
+func TestWhoActs(t *testing.T) {
+	c, err := cel.Compile(`session.actor.id == "bot"`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	bot, ada := identity.Principal{Kind: identity.Agent, ID: "bot"}, identity.Principal{Kind: identity.Human, ID: "ada"}
+	for name, tt := range map[string]struct {
+		d    identity.Delegation
+		want bool
+	}{
+		"nothing is known of the call": {identity.Delegation{}, true},
+		"an owner alone":               {identity.Delegation{Owner: ada}, true},
+		"another actor":                {identity.Delegation{Owner: ada, Actors: []identity.Principal{{ID: "other"}, bot}}, false},
+		"an actor without a name":      {identity.Delegation{Owner: ada, Actors: []identity.Principal{{}}}, false},
+		"a chain that is malformed":    {identity.Delegation{Owner: ada, Malformed: "act_not_object"}, false},
+	} {
+		req := request
+		req.Session.Actor, req.Delegation = bot, tt.d
+		if got, err := c(t.Context(), req); err != nil || got != tt.want {
+			t.Errorf("%s: %v %v, want %v", name, got, err, tt.want)
+		}
+	}
+}

@@ -151,12 +151,15 @@ func hint(h effect.Hint) string {
 }
 
 func sessionOf(s *boundary.SessionInfo, d *identity.Delegation) *session {
-	owner, actor := d.Owner, d.Actor()
+	owner, actor := d.Owner, s.Actor
 	if owner.IsZero() {
 		owner = s.Owner
 	}
-	if actor.IsZero() {
-		actor = s.Actor
+	switch { // as the policy's own identities see it
+	case len(d.Actors) > 0:
+		actor = d.Actors[0]
+	case d.Malformed != "":
+		actor = identity.Principal{} // of a chain that cannot be read: nobody
 	}
 	return &session{
 		ID: s.ID, Agent: s.Agent, Owner: principalOf(owner), Actor: principalOf(actor),
