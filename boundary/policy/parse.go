@@ -58,9 +58,12 @@ func protected(file string, o *Options) ([]pathPattern, error) {
 	var list []pathPattern
 	known := map[string]string{}
 	for _, text := range o.Protect {
+		if len(text) > 2 && text[1] == ':' && text[2] == '/' { // a drive of Windows, whichever
+			text = "**" + text[2:]
+		}
 		p, err := d.path(text)
 		if err != nil {
-			return nil, Errors{{File: file, Field: "Options.Protect", Problem: err.Error()}}
+			return nil, Errors{{File: file, Field: "Options.Protect", Problem: quoteKey(text) + ": " + err.Error()}}
 		}
 		if !o.Elsewhere {
 			p.resolve(known)

@@ -34,7 +34,7 @@ type Options struct {
 
 	// Protect are path patterns, as in the file, that no call may write, whatever
 	// it was granted: policies, hooks, state. They add to those every policy
-	// protects; see [Policy].
+	// protects; see [Policy]. A drive in front (C:/…) stands for any.
 	Protect []string
 
 	// Elsewhere says that the calls to be judged are another machine's: the links in the

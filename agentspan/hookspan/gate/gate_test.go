@@ -316,6 +316,33 @@ func TestGovernanceIsOutOfReach(t *testing.T) {
 	}
 }
 
+// TestProtectedPlaces holds that a gate decides wherever its own files are: in a folder
+// that was named as it looks from here, and on a drive.
+func TestProtectedPlaces(t *testing.T) {
+	b := newBench(t)
+	t.Chdir(t.TempDir())
+	dir, err := journal.Open("state")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Dir, b.Protect = dir, []string{"C:/Program Files/ambit/ambit-*"}
+	if err := os.WriteFile("policy.yaml", []byte("version: 1\nid: p\non_unmatched: observe\non_unknown: observe\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b.Policy = File("policy.yaml")
+	here, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{
+		"ROOT/main.go": "silent", here + "/state/key": "deny", here + "/policy.yaml": "deny", "/Program Files/ambit/ambit-hook": "deny",
+	} {
+		if _, got := b.pre("Write", `{"file_path":"`+path+`","content":"x"}`); got != want {
+			t.Errorf("%s: %s, want %s", path, got, want)
+		}
+	}
+}
+
 func TestBrokenPayloads(t *testing.T) {
 	whole := `{"session_id":"s","cwd":"/repo","permission_mode":"default","hook_event_name":"PreToolUse","tool_name":"Bash","tool_input":{"command":"ls"},"tool_use_id":"t"}`
 	for n := range len(whole) {

@@ -119,9 +119,7 @@ func (h *hook) parse(text []byte) (*policy.Policy, error) {
 	}
 	name := h.Policy.file
 	if name != "" {
-		if abs, err := filepath.Abs(name); err == nil {
-			o.Protect = append(slices.Clip(o.Protect), pattern(abs))
-		}
+		o.Protect = append(slices.Clip(o.Protect), pattern(name))
 	} else {
 		name = "default.yaml"
 	}
@@ -138,6 +136,9 @@ var settings = []string{
 
 // pattern is a path that stands for itself in a policy.
 func pattern(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		path = abs
+	}
 	return strings.NewReplacer("*", "?", "[", "?", "{", "?", "$", "?").Replace(filepath.ToSlash(path))
 }
 

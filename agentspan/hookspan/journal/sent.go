@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 )
@@ -63,6 +64,9 @@ func (d *Dir) Remove(name string) error {
 	defer func() { _ = f.Close() }()
 	if err := lockWithin(f, 0); err != nil {
 		return err
+	}
+	if runtime.GOOS == "windows" { // where nothing that is open can be removed, neither here nor where a hook has it by now
+		_ = f.Close()
 	}
 	err = os.Remove(path)
 	if gone := os.Remove(d.file(name, sentSuffix)); gone != nil && !errors.Is(gone, fs.ErrNotExist) {
