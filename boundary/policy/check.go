@@ -342,7 +342,7 @@ func (c *caller) protected(e *effect.Effect) bool {
 		return false
 	}
 	env := &c.layers[c.last].env
-	if strings.Contains(e.Target, "/.") || strings.HasPrefix(e.Target, "/etc/") {
+	if slices.ContainsFunc(agentParts[:], func(part string) bool { return strings.Contains(e.Target, part) }) {
 		for i := range agentPatterns {
 			if agentPatterns[i].catches(e.Target, env, whole) {
 				return true

@@ -40,10 +40,11 @@ var agentFiles = []string{
 	"**/.cursor/hooks.json", "**/.cursor/hooks/**", "**/.cursor/mcp.json", "**/.cursor/cli.json", "**/.cursor/permissions.json",
 	"**/.github/hooks/**", "**/.copilot/**", "**/.vscode/mcp.json", "**/.mcp.json", "**/.grok/**",
 	"/etc/claude-code/**", "/etc/codex/**", "/etc/gemini-cli/**", "/etc/cursor/**",
+	"/private/etc/claude-code/**", "/private/etc/codex/**", "/private/etc/gemini-cli/**", "/private/etc/cursor/**", // the same on macOS
+	"/Library/Application Support/ClaudeCode/**", "**/Program Files/ClaudeCode/**",
 }
 
-// agentPatterns are agentFiles compiled. Each has a name with a dot in front in
-// it, or begins with /etc/.
+// agentPatterns are agentFiles compiled. Each has a part of [agentParts] in it.
 var agentPatterns = func() []pathPattern {
 	list := make([]pathPattern, len(agentFiles))
 	for i, text := range agentFiles {
@@ -51,6 +52,9 @@ var agentPatterns = func() []pathPattern {
 	}
 	return list
 }()
+
+// agentParts is what makes a path worth holding against agentPatterns.
+var agentParts = [...]string{"/.", "/etc/", "/ClaudeCode/"}
 
 // protected compiles the further paths that no call may write.
 func protected(file string, o *Options) ([]pathPattern, error) {
