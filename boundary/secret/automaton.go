@@ -1,6 +1,6 @@
 package secret
 
-import "math/bits"
+import "github.com/ambit-go/ambit/internal/credshape"
 
 // An automaton finds every place where one of its words stands, in one pass with
 // one table look-up a byte (Aho and Corasick 1975, made into a dense table). Bytes
@@ -14,181 +14,32 @@ type automaton struct {
 	ends   uint32   // the first state that ends a word, a power of two: they have this bit, others do not
 	from   []uint32 // words that end at the kth of those states: outs[from[k]:from[k+1]]
 	outs   []uint16 // words, the longest first
-	length []uint8  // of each word
+	length string   // of each word, a byte
+	does   []trigger
+	loose  []trigger // anchors that are no words, by the byte they begin with, in either case
 }
 
-// common is what texts mostly consist of, the commonest first. These bytes are the first
-// classes, so that what is used of a state's row lies in a line or two of the processor's
-// cache, and not in all four: by the next text it has left the cache.
-const common = " etaoinsrhldcumpfgw\"/:.-_=0123456789bykvxjqz"
+// A trigger says what to do where a word stands: its kind, and the anchor of an anchored
+// one. It is a number, as all of the automaton is, and lies in the program: a garbage
+// collector has nothing to look at.
+type trigger uint16
 
-// newAutomaton builds the automaton of words, which are in lower case.
-func newAutomaton(words []string) *automaton {
-	a := &automaton{length: make([]uint8, len(words))}
-	in := [256]bool{}
-	for i, w := range words {
-		a.length[i] = uint8(len(w))
-		for _, c := range []byte(w) {
-			in[c] = true
-		}
-	}
-	classes := 1 // class 0 is every byte that no word has
-	add := func(c byte) {
-		if in[c] && a.class[c] == 0 {
-			a.class[c] = uint8(classes)
-			classes++
-		}
-	}
-	for _, c := range []byte(common) {
-		add(c)
-	}
-	for c := range in {
-		add(byte(c))
-	}
-	for c := byte('a'); c <= 'z'; c++ {
-		a.class[c-'a'+'A'] = a.class[c]
-	}
-	for 1<<a.shift < classes {
-		a.shift++
-	}
+func triggerOf(k triggerKind, a credshape.Anchor) trigger { return trigger(a)<<4 | trigger(k) }
 
-	t := newTrie(words, &a.class)
-	t.link()
+func (t trigger) kind() triggerKind        { return triggerKind(t & 15) }
+func (t trigger) anchor() credshape.Anchor { return credshape.Anchor(t >> 4) }
 
-	// Numbers: states that end a word last, and behind a gap, so that one bit tells them
-	// of several states at once.
-	number := make([]uint32, len(t.nodes))
-	n := 0
-	for _, ending := range [...]bool{false, true} {
-		if ending {
-			a.ends = 1 << bits.Len32(uint32(n)<<a.shift)
-			n = int(a.ends >> a.shift)
-		}
-		for _, s := range t.order { // those near the root, which most of a text goes through, side by side
-			if (t.nodes[s].outs > 0) == ending {
-				number[s] = uint32(n) << a.shift
-				n++
-			}
-		}
-	}
-	// A state goes where the longest suffix of it that is a state too goes, but for its
-	// own children. The order is that of their depth: a suffix's row is there already.
-	a.next = make([]uint32, n<<a.shift)
-	row := func(s uint16) []uint32 { return a.next[number[s]:][:1<<a.shift] }
-	a.from = make([]uint32, n-int(a.ends>>a.shift)+1)
-	for _, s := range t.order {
-		x := &t.nodes[s]
-		to := row(s)
-		if s != 0 {
-			copy(to, row(x.fail))
-		} else {
-			for k := range to {
-				to[k] = number[0]
-			}
-		}
-		for c := x.child; c != 0; c = t.nodes[c].next {
-			to[t.nodes[c].class] = number[c]
-		}
-	}
-	for _, s := range t.order { // in the order of their numbers
-		if t.nodes[s].outs == 0 {
-			continue
-		}
-		a.from[(number[s]-a.ends)>>a.shift] = uint32(len(a.outs))
-		for x := &t.nodes[s]; x.outs > 0; x = &t.nodes[x.fail] {
-			a.outs = append(a.outs, t.own[x.own:x.own+x.owns]...)
-		}
-	}
-	a.from[len(a.from)-1] = uint32(len(a.outs))
-	return a
-}
+type triggerKind uint8
 
-// A trie holds words by their beginnings. A node is found from its parent by way of
-// its siblings: most nodes have one child, and rows of all classes would be a hundred
-// times as much memory to touch.
-type trie struct {
-	nodes []trieNode // the root first
-	first [64]uint16 // children of the root, by class: it has too many to search
-	own   []uint16   // words, those of one node beside each other
-	order []uint16   // nodes by their depth
-}
-
-type trieNode struct {
-	class       uint8
-	child, next uint16 // first child, next sibling; 0 for none
-	fail        uint16 // the longest suffix that is in the trie
-	outs        uint16 // words that end here, those of suffixes included
-	own, owns   uint16 // the node's own words: where in trie.own, and how many
-}
-
-func newTrie(words []string, class *[256]uint8) *trie {
-	size := 1
-	for _, w := range words {
-		size += len(w)
-	}
-	t := &trie{nodes: make([]trieNode, 1, size)}
-	ends := make([]uint16, len(words))
-	for i, w := range words {
-		s := uint16(0)
-		for _, c := range []byte(w) {
-			k := class[c]
-			next := t.step(s, k)
-			if next == 0 {
-				next = uint16(len(t.nodes))
-				t.nodes = append(t.nodes, trieNode{class: k, next: t.nodes[s].child})
-				t.nodes[s].child = next
-				if s == 0 {
-					t.first[k] = next
-				}
-			}
-			s = next
-		}
-		ends[i] = s
-		t.nodes[s].owns++
-	}
-	at := uint16(0)
-	for i := range t.nodes {
-		t.nodes[i].own = at
-		at += t.nodes[i].owns
-		t.nodes[i].owns = 0
-	}
-	t.own = make([]uint16, len(words))
-	for i, s := range ends {
-		x := &t.nodes[s]
-		t.own[x.own+x.owns] = uint16(i)
-		x.owns++
-	}
-	return t
-}
-
-// step returns the child of s for a class, 0 if there is none.
-func (t *trie) step(s uint16, class uint8) uint16 {
-	if s == 0 {
-		return t.first[class]
-	}
-	c := t.nodes[s].child
-	for c != 0 && t.nodes[c].class != class {
-		c = t.nodes[c].next
-	}
-	return c
-}
-
-// link finds the longest suffix of each node that is in the trie, level by level.
-func (t *trie) link() {
-	t.order = make([]uint16, 1, len(t.nodes))
-	for i := 0; i < len(t.order); i++ {
-		s := t.order[i]
-		for c := t.nodes[s].child; c != 0; c = t.nodes[c].next {
-			x := &t.nodes[c]
-			if s != 0 {
-				f := t.nodes[s].fail
-				for f != 0 && t.step(f, x.class) == 0 {
-					f = t.nodes[f].fail
-				}
-				x.fail = t.step(f, x.class)
-			}
-			x.outs = x.owns + t.nodes[x.fail].outs
-			t.order = append(t.order, c)
-		}
-	}
-}
+const (
+	nothing  triggerKind = iota
+	anchored             // a token may be here
+	named                // a name, perhaps with a value
+	vendor               // a vendor's name, perhaps with a value of its form
+	userinfo             // ://
+	pem                  // -----BEGIN
+	scheme               // Basic, Bearer
+	curl                 // curl: an option may hold user and password
+	sink                 // a command that is given a secret
+	sql                  // IDENTIFIED BY
+)

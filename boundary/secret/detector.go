@@ -3,14 +3,12 @@ package secret
 import (
 	"cmp"
 	"slices"
-	"sync"
 
 	"github.com/ambit-go/ambit/boundary/secret/internal/assign"
-	"github.com/ambit-go/ambit/internal/credshape"
 )
 
 // Default returns the detector of this package, the same one at each call. Its tables,
-// six tenths of a megabyte, are built at its first use, in some milliseconds.
+// six tenths of a megabyte, are part of the program.
 func Default() Detector { return defaultDetector{} }
 
 type defaultDetector struct{}
@@ -19,87 +17,15 @@ func (defaultDetector) Detect(dst []Finding, text []byte, place Place) []Finding
 	return detect(dst, text, place)
 }
 
-// A trigger says what to do where a word of the automaton stands.
-type trigger struct {
-	word   string
-	kind   triggerKind
-	anchor *credshape.Anchor
-}
-
-type triggerKind uint8
-
-const (
-	anchored triggerKind = iota // a token may be here
-	named                       // a name, perhaps with a value
-	vendor                      // a vendor's name, perhaps with a value of its form
-	userinfo                    // ://
-	pem                         // -----BEGIN
-	scheme                      // Basic, Bearer
-	curl                        // curl: an option may hold user and password
-	sink                        // a command that is given a secret
-	sql                         // IDENTIFIED BY
-)
-
-type engine struct {
-	triggers []trigger
-	auto     *automaton
-	loose    [256][]*credshape.Anchor // by the byte they begin with, in either case
-}
-
-var theEngine = sync.OnceValue(func() *engine {
-	e := &engine{triggers: make([]trigger, 0, 512)}
-	tokens, loose := credshape.Anchors()
-	for _, a := range loose {
-		c := a.Literal[0]
-		e.loose[c] = append(e.loose[c], a)
-		if c >= 'a' && c <= 'z' {
-			e.loose[c-'a'+'A'] = append(e.loose[c-'a'+'A'], a)
-		}
-	}
-	for _, a := range tokens {
-		e.triggers = append(e.triggers, trigger{a.Literal, anchored, a})
-	}
-	names, vendors := assign.Keywords()
-	for _, w := range names {
-		e.triggers = append(e.triggers, trigger{w, named, nil})
-	}
-	for _, w := range vendors {
-		e.triggers = append(e.triggers, trigger{w, vendor, nil})
-	}
-	e.triggers = append(e.triggers,
-		trigger{"://", userinfo, nil},
-		trigger{"-----begin", pem, nil},
-		trigger{"basic ", scheme, nil},
-		trigger{"bearer ", scheme, nil},
-		trigger{"curl ", curl, nil},
-		trigger{"identified ", sql, nil},
-	)
-	for _, c := range sinks {
-		e.triggers = append(e.triggers, trigger{c.words, sink, nil})
-	}
-	e.auto = automatonOf(e.words())
-	return e
-})
-
-// words are those of the triggers, in their order.
-func (e *engine) words() []string {
-	words := make([]string, len(e.triggers))
-	for i, t := range e.triggers {
-		words[i] = t.word
-	}
-	return words
-}
-
 func detect(dst []Finding, text []byte, place Place) []Finding {
-	e := theEngine()
-	s := scan{engine: e, text: text, place: place, dst: namedPlace(dst, text, place), begin: len(dst)}
+	s := scan{automaton: theAutomaton(), text: text, place: place, dst: namedPlace(dst, text, place), begin: len(dst)}
 	s.run()
 	return s.dst
 }
 
 // A scan is one pass over a text.
 type scan struct {
-	*engine
+	*automaton
 	text  []byte
 	place Place
 	dst   []Finding
@@ -118,7 +44,7 @@ type scan struct {
 
 func (s *scan) run() {
 	from, state := s.lanes()
-	a := s.auto
+	a := s.automaton
 	next, class, ends := a.next, &a.class, a.ends
 	for i := from; i < len(s.text) && !s.found; i++ {
 		state = next[state+uint32(class[s.text[i]])]
@@ -152,7 +78,7 @@ const (
 // lanes runs the automaton over whole blocks of the text, and returns where the rest
 // begins and in which state.
 func (s *scan) lanes() (from int, state uint32) {
-	a := s.auto
+	a := s.automaton
 	next, class, ends := a.next, &a.class, a.ends
 	var hits [lanes][maxHits]uint32 // where in the lane words end, and which
 	for !s.found {
@@ -210,26 +136,25 @@ func (s *scan) lanes() (from int, state uint32) {
 
 // hits handles the words that end at end, which are those of the kth state that ends any.
 func (s *scan) hits(k uint32, end int) {
-	a := s.auto
-	for _, w := range a.outs[a.from[k]:a.from[k+1]] {
+	for _, w := range s.outs[s.from[k]:s.from[k+1]] {
 		s.word(int(w), end)
 	}
 }
 
 // word handles one word that ends at end.
 func (s *scan) word(w, end int) {
-	at := end - int(s.auto.length[w])
-	t := &s.triggers[w]
-	if at < s.done && t.kind != anchored {
+	at := end - int(s.length[w])
+	t := s.does[w]
+	if at < s.done && t.kind() != anchored {
 		return // inside what is found already
 	}
-	switch t.kind {
+	switch t.kind() {
 	case anchored:
-		if from, to, ok := t.anchor.Find(s.text, at); ok {
-			s.add(t.anchor.Shape.Kind, from, to)
+		if from, to, ok := t.anchor().Find(s.text, at); ok {
+			s.add(t.anchor().Shape().Kind, from, to)
 		}
 	case named, vendor:
-		if h, ok := assign.At(s.text, at, end, t.kind == vendor); ok {
+		if h, ok := assign.At(s.text, at, end, t.kind() == vendor); ok {
 			s.add(h.Kind, h.Start, h.End)
 		}
 	case userinfo:
@@ -244,6 +169,7 @@ func (s *scan) word(w, end int) {
 		s.sink(at, end)
 	case sql:
 		s.sql(end)
+	case nothing:
 	}
 }
 

@@ -286,12 +286,13 @@ func TestNoShapeIsMissedInALongText(t *testing.T) {
 }
 
 func TestWordsFitALane(t *testing.T) {
-	for _, tr := range theEngine().triggers {
-		if len(tr.word) >= maxWord {
-			t.Errorf("%q is longer than a lane begins early", tr.word)
+	words, _ := detectorWords()
+	for _, w := range words {
+		if len(w) >= maxWord {
+			t.Errorf("%q is longer than a lane begins early", w)
 		}
 	}
-	if n := 1 << theEngine().auto.shift; n > 64 {
+	if n := 1 << theAutomaton().shift; n > 64 {
 		t.Errorf("%d classes of bytes", n)
 	}
 }

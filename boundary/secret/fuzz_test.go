@@ -98,7 +98,7 @@ func FuzzNoWordIsMissed(f *testing.F) {
 
 // slowly is detect without its automaton.
 func slowly(text []byte, place Place) []Finding {
-	s := scan{engine: theEngine(), text: text, place: place, dst: namedPlace(nil, text, place)}
+	s := scan{automaton: theAutomaton(), text: text, place: place, dst: namedPlace(nil, text, place)}
 	s.begin = len(s.dst)
 	low := make([]byte, len(text))
 	for i, c := range text {
@@ -107,17 +107,18 @@ func slowly(text []byte, place Place) []Finding {
 		}
 		low[i] = c
 	}
+	all, _ := detectorWords()
 	var byLast [256][]int // words, by their last byte, the longest first
-	for w, t := range s.triggers {
-		c := t.word[len(t.word)-1]
+	for w, t := range all {
+		c := t[len(t)-1]
 		byLast[c] = append(byLast[c], w)
 	}
 	for _, words := range byLast {
-		slices.SortStableFunc(words, func(a, b int) int { return len(s.triggers[b].word) - len(s.triggers[a].word) })
+		slices.SortStableFunc(words, func(a, b int) int { return len(all[b]) - len(all[a]) })
 	}
 	for i, c := range low {
 		for _, w := range byLast[c] {
-			if bytes.HasSuffix(low[:i+1], []byte(s.triggers[w].word)) {
+			if bytes.HasSuffix(low[:i+1], []byte(all[w])) {
 				s.word(w, i+1)
 			}
 		}

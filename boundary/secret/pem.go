@@ -143,12 +143,13 @@ func below(eight uint64) bool {
 // within tries the anchors that are too short for the automaton at each place in a run.
 func (s *scan) within(from, to int) {
 	for at := from; at < to; at++ {
-		for _, a := range s.loose[s.text[at]] {
-			if b, e, ok := a.Find(s.text, at); ok {
-				s.add(a.Shape.Kind, b, e)
-				at = e
-				break
-			}
+		t := s.loose[s.text[at]]
+		if t == 0 {
+			continue
+		}
+		if b, e, ok := t.anchor().Find(s.text, at); ok {
+			s.add(t.anchor().Shape().Kind, b, e)
+			at = e
 		}
 	}
 }

@@ -75,7 +75,7 @@ func RedactString(d Detector, s string, place Place) string {
 // Has reports whether [Default] finds anything in text. It stops at the first finding and
 // allocates nothing.
 func Has[T string | []byte](text T, place Place) bool {
-	s := scan{engine: theEngine(), text: view(text), place: place, only: true}
+	s := scan{automaton: theAutomaton(), text: view(text), place: place, only: true}
 	var room [1]Finding
 	if len(namedPlace(room[:0], s.text, place)) > 0 {
 		return true

@@ -2,170 +2,56 @@ package credshape
 
 import (
 	"bytes"
-	"sync"
-	"unicode/utf8"
+	"iter"
 )
 
 // An Anchor is a literal that stands in every match of one alternative of a
 // shape: an automaton that knows all anchors finds every place where a match can
 // be. Literals are in lower case; the text may have either case there, [Anchor.Find]
-// looks at it exactly.
-type Anchor struct {
-	Shape   *Shape
-	Literal string
+// looks at it exactly. It is a number, which costs a garbage collector nothing.
+type Anchor uint16
 
-	alternative int // of the shape's pattern
-	least, most int // bytes of the match before the literal
+// Anchors yields the anchors of every distinctive shape that opens something.
+func Anchors() iter.Seq[Anchor] {
+	return func(yield func(Anchor) bool) {
+		for i := range anchorRows {
+			if !yield(Anchor(i)) {
+				return
+			}
+		}
+	}
 }
 
-// Anchors returns the anchors of every distinctive shape that opens something:
-// at least three bytes long in tokens, and those of short ones in loose, which
-// are worth looking for only inside a long run of characters.
-func Anchors() (tokens, loose []*Anchor) { a := anchors(); return a[0], a[1] }
+// Shape returns the shape whose anchor a is.
+func (a Anchor) Shape() *Shape { return table[anchorRows[a].shape] }
 
-// anchors makes the anchors of anchorRows, which were found when this was written: to
-// find them, every pattern has to be compiled, which takes a program that looks at one
-// text longer than everything else.
-var anchors = sync.OnceValue(func() [2][]*Anchor {
-	var out [2][]*Anchor
-	all := make([]Anchor, len(anchorRows))
-	for i, r := range anchorRows {
-		all[i] = Anchor{Shape: table[r.shape], Literal: r.literal, alternative: int(r.alternative), least: int(r.least), most: int(r.most)}
-		k := 0
-		if len(r.literal) < minAnchor {
-			k = 1
-		}
-		out[k] = append(out[k], &all[i])
-	}
-	return out
-})
+// Literal returns what has to stand in a text.
+func (a Anchor) Literal() string { return anchorRows[a].literal }
 
-// An anchorRow is an anchor with its shape as a number in table.
+// Loose reports whether the literal is shorter than three bytes, and worth looking for
+// only inside a long run of characters.
+func (a Anchor) Loose() bool { return len(anchorRows[a].literal) < minAnchor }
+
+const minAnchor = 3 // shorter ones occur everywhere
+
+// An anchorRow is an anchor with its shape as a number in table. They were found when
+// this was written: to find them, every pattern has to be compiled, which takes a program
+// that looks at one text longer than everything else.
 type anchorRow struct {
 	literal     string
 	shape       uint16
-	alternative uint16
-	least, most uint16
-}
-
-// findAnchors finds what anchorRows holds.
-func findAnchors() (rows []anchorRow) {
-	for n, s := range table {
-		if len(s.Near) > 0 || s.Class != Secret {
-			continue
-		}
-		for i, q := range s.sequences() {
-			words, least, most := q.anchors()
-			for _, w := range words {
-				rows = append(rows, anchorRow{w, uint16(n), uint16(i), uint16(least), uint16(most)})
-			}
-		}
-	}
-	return rows
-}
-
-const (
-	minAnchor   = 3  // shorter ones occur everywhere
-	goodAnchor  = 4  // longer ones need no help
-	maxVariants = 24 // spellings of one anchor, where a small set of bytes is part of it
-	maxBefore   = 96 // bytes before an anchor
-)
-
-// anchors chooses the literal of q that is longest, the earlier one of two. A short one
-// grows by the small sets beside it, each spelling an anchor of its own.
-func (q sequence) anchors() (words []string, least, most int) {
-	best, from, to := 0, 0, 0
-	for i := 0; i < len(q); i++ {
-		n, j := 0, i
-		for j < len(q) && q[j].folded() != 0 && q[j].min == q[j].max {
-			n += q[j].min
-			j++
-		}
-		if n > best && most <= maxBefore {
-			best, from, to = n, i, j
-		}
-		if j > i { // the rest of this run cannot be better than the whole
-			for ; i < j; i++ {
-				least, most = least+q[i].min, most+q[i].max
-			}
-			if i == len(q) {
-				break
-			}
-		}
-		least, most = least+q[i].min, most+q[i].max
-	}
-	words = []string{""}
-	for _, st := range q[from:to] {
-		for range st.min {
-			for i := range words {
-				words[i] += string(st.folded())
-			}
-		}
-	}
-	short := words
-	grow := func(i int, before bool) bool {
-		if i < 0 || i >= len(q) || q[i].min < 1 || before && q[i].max > 1 || len(words[0]) >= goodAnchor {
-			return false
-		}
-		var next []string
-		for _, c := range q[i].set.folded() {
-			for _, w := range words {
-				if before {
-					next = append(next, string(c)+w)
-				} else {
-					next = append(next, w+string(c))
-				}
-			}
-		}
-		if len(next) > maxVariants || len(words[0]) >= minAnchor && len(next) > 4*len(words) {
-			return false
-		}
-		words = next
-		return true
-	}
-	for i := to; grow(i, false) && q[i].max == 1; i++ {
-	}
-	at := from
-	for len(words[0]) < minAnchor && grow(at-1, true) {
-		at--
-	}
-	if len(words[0]) < minAnchor {
-		words = short // it stays too short: no use in its variants
-	} else {
-		from = at
-	}
-	least, most = q[:from].length()
-	return words, least, most
-}
-
-// folded returns the only byte of st in lower case, 0 if there are several.
-func (st step) folded() byte {
-	if all := st.set.folded(); len(all) == 1 {
-		return all[0]
-	}
-	return 0
-}
-
-// folded returns the bytes of s with capitals turned into small letters, each once.
-func (s *set) folded() []byte {
-	var all []byte
-	for c := range byte(utf8.RuneSelf) {
-		if c >= 'A' && c <= 'Z' {
-			continue
-		}
-		if s.has(c) || c >= 'a' && c <= 'z' && s.has(c-'a'+'A') {
-			all = append(all, c)
-		}
-	}
-	return all
+	alternative uint16 // of the shape's pattern
+	least, most uint16 // bytes of the match before the literal
 }
 
 // Find returns where the token is that has the anchor's literal at text[at:], by
 // the rules of [Shape.At].
-func (a *Anchor) Find(text []byte, at int) (start, end int, ok bool) {
-	q := a.Shape.sequences()[a.alternative]
-	for n := a.least; n <= min(a.most, at); n++ {
-		if end, ok := a.Shape.at(q, text, at-n); ok && end >= at+len(a.Literal) {
+func (a Anchor) Find(text []byte, at int) (start, end int, ok bool) {
+	r := &anchorRows[a]
+	s := table[r.shape]
+	q := s.sequences()[r.alternative]
+	for n := int(r.least); n <= min(int(r.most), at); n++ {
+		if end, ok := s.at(q, text, at-n); ok && end >= at+len(r.literal) {
 			return at - n, end, true
 		}
 	}

@@ -26,19 +26,6 @@ const maxRepeat = 16 << 10
 // A sequence is one alternative of a pattern: steps one after the other.
 type sequence []step
 
-// begins reports whether a match can begin with c.
-func (q sequence) begins(c byte) bool {
-	for _, st := range q {
-		if st.set.has(c) {
-			return true
-		}
-		if st.min > 0 {
-			return false
-		}
-	}
-	return false
-}
-
 // length returns how few and how many bytes q matches.
 func (q sequence) length() (least, most int) {
 	for _, st := range q {

@@ -1,6 +1,7 @@
 package credshape
 
 import (
+	"bytes"
 	"iter"
 	"slices"
 	"sync"
@@ -56,43 +57,58 @@ func All() iter.Seq[*Shape] {
 // Match returns the shape that the whole of token has. Shapes that need a name
 // beside them ([Shape.Near]) are not tried.
 func Match(token []byte) (*Shape, bool) {
-	for _, s := range byFirst()[first(token)] {
-		if s.Match(token) {
+	for _, n := range shapesFrom(first(token)) {
+		if l := &lengths[n]; len(token) < int(l.least) || len(token) > int(l.most) {
+			continue
+		}
+		if s := table[n]; s.Match(token) {
 			return s, true
 		}
 	}
 	return nil, false
 }
 
+// MatchNear returns the first shape that the whole of token has and that a word in name,
+// in lower case, vouches for; nil if there is none.
+func MatchNear(name, token []byte) *Shape {
+	word, has := "", false
+	for i := range nearRows {
+		r := &nearRows[i]
+		if r.word != word {
+			word, has = r.word, bytes.Contains(name, []byte(r.word))
+		}
+		if has && table[r.shape].Match(token) {
+			return table[r.shape]
+		}
+	}
+	return nil
+}
+
+// NearWords returns the words that vouch for shapes.
+func NearWords() []string {
+	words := make([]string, len(nearRows))
+	for i, r := range nearRows {
+		words[i] = r.word
+	}
+	return slices.Compact(words)
+}
+
+// A nearRow is a word and a shape that it vouches for, as a number in table. Those of one
+// word are beside each other.
+type nearRow struct {
+	word  string
+	shape uint16
+}
+
 // ByKind returns the first shape of that kind, nil if there is none.
-func ByKind(kind string) *Shape { return kinds()[kind] }
-
-var kinds = sync.OnceValue(func() map[string]*Shape {
-	m := make(map[string]*Shape, len(table))
-	for _, s := range slices.Backward(table) {
-		m[s.Kind] = s
-	}
-	return m
-})
-
-// byFirst indexes the distinctive shapes by the byte a token begins with.
-var byFirst = sync.OnceValue(func() *[256][]*Shape {
-	var m [256][]*Shape
+func ByKind(kind string) *Shape {
 	for _, s := range table {
-		if len(s.Near) > 0 {
-			continue
-		}
-		for c := range 256 {
-			for _, q := range s.sequences() {
-				if q.begins(byte(c)) {
-					m[c] = append(m[c], s)
-					break
-				}
-			}
+		if s.Kind == kind {
+			return s
 		}
 	}
-	return &m
-})
+	return nil
+}
 
 func first(token []byte) byte {
 	if len(token) == 0 {
@@ -100,6 +116,9 @@ func first(token []byte) byte {
 	}
 	return token[0]
 }
+
+// A span is how few and how many bytes a token of a shape has.
+type span struct{ least, most uint32 }
 
 // Match reports whether the whole of token has the shape.
 func (s *Shape) Match(token []byte) bool {

@@ -92,8 +92,6 @@ func TestExamplesAreRecognisedWhole(t *testing.T) {
 
 func TestExamplesAreFoundByTheirAnchors(t *testing.T) {
 	r := random()
-	tokens, loose := Anchors()
-	all := slices.Concat(tokens, loose)
 	for s := range All() {
 		if len(s.Near) > 0 || s.Class != Secret {
 			continue
@@ -102,12 +100,12 @@ func TestExamplesAreFoundByTheirAnchors(t *testing.T) {
 			text := append(append([]byte(`{"x": "`), s.Example(r)...), `"}`...)
 			found := false
 			low := bytes.ToLower(text)
-			for _, a := range all {
-				if a.Shape != s {
+			for a := range Anchors() {
+				if a.Shape() != s {
 					continue
 				}
 				for at := range text {
-					if bytes.HasPrefix(low[at:], []byte(a.Literal)) {
+					if bytes.HasPrefix(low[at:], []byte(a.Literal())) {
 						_, _, ok := a.Find(text, at)
 						found = found || ok
 					}
@@ -121,15 +119,13 @@ func TestExamplesAreFoundByTheirAnchors(t *testing.T) {
 }
 
 func TestAnchorsAreLongEnough(t *testing.T) {
-	tokens, loose := Anchors()
-	for _, a := range tokens {
-		if len(a.Literal) < minAnchor || a.Literal != strings.ToLower(a.Literal) || a.most > maxBefore {
-			t.Errorf("%s: anchor %q behind up to %d bytes", a.Shape.Kind, a.Literal, a.most)
-		}
-	}
-	for _, a := range loose {
-		if a.Literal == "" {
-			t.Errorf("%s: a pattern without any literal cannot be looked for", a.Shape.Kind)
+	for a := range Anchors() {
+		word, most := a.Literal(), anchorRows[a].most
+		switch {
+		case word == "":
+			t.Errorf("%s: a pattern without any literal cannot be looked for", a.Shape().Kind)
+		case !a.Loose() && (word != strings.ToLower(word) || most > maxBefore):
+			t.Errorf("%s: anchor %q behind up to %d bytes", a.Shape().Kind, word, most)
 		}
 	}
 }

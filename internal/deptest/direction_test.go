@@ -113,6 +113,10 @@ var arrows = []arrow{
 		why: "what measures a package must not be what it measures",
 	},
 	{
+		pkg: "internal/heaptest",
+		why: "what measures a package must not be what it measures",
+	},
+	{
 		pkg:  "internal/eval/...",
 		why:  "programs that count how often the SDK is right use it as anybody would",
 		only: []string{ambit + "/..."},

@@ -12,9 +12,15 @@ import (
 // Keywords are the words, in lower case, at which an assignment may be looked for.
 // Vendors are words too: a name with one of them counts only with a value of that vendor's form.
 func Keywords() (names, vendors []string) {
-	return []string{
+	names = []string{
 		"pass", "pwd", "pswd", "pw:", "pw=", "pw\"", "pw'", "pw)", "pw ", "secret", "token", "key", "auth", "cred", "bearer", "jwt", "salt", "nonce", "sig=",
-	}, vendorWords()
+	}
+	for _, w := range credshape.NearWords() {
+		if len(w) >= 4 {
+			vendors = append(vendors, w)
+		}
+	}
+	return names, vendors
 }
 
 // A Hit is a secret that is assigned to a name.
@@ -56,9 +62,9 @@ func parse(text []byte, at, end int, vendor bool) (candidate, bool) {
 	if c.name.class == weakKey && c.name.words == 1 {
 		var buf [16]byte
 		switch w := wordBefore(buf[:0], text, s.nameFrom); {
-		case dull().has(w):
+		case isDull(w):
 			c.name.class = none // cache key: …
-		case strong().has(w):
+		case isStrong(w):
 			c.name.class = key // API key: …
 		}
 	}
@@ -217,7 +223,7 @@ func (c *candidate) least() int {
 // excluded reports whether a value is out of the question, whatever the model
 // would say of it: its features are those of a secret, its meaning is not.
 func (c *candidate) excluded(text, v []byte, s stats) bool {
-	if len(v) <= 16 && (plainTypes().has(v) || typeWords().has(v) && (c.quote == 0 || c.name.class != password)) {
+	if len(v) <= 16 && (isPlainType(v) || isTypeWord(v) && (c.quote == 0 || c.name.class != password)) {
 		return true
 	}
 	if c.name.plural && digitsOnly(v) || c.name.class != password && s.digits == s.n && s.n < 16 {
@@ -417,7 +423,7 @@ func (c *candidate) line(text []byte, f *Features) {
 	if len(lead) > 0 {
 		f.set(comment, lead[0] == '#' || lead[0] == '*' || lead[0] == ';' || bytes.HasPrefix(lead, []byte("//")) || bytes.HasPrefix(lead, []byte("--")) || bytes.HasPrefix(lead, []byte("<!--")))
 		w := lead[bytes.LastIndexAny(lead, " \t")+1:]
-		f.set(declared, declarations().has(w))
+		f.set(declared, isDeclaration(w))
 	}
 	switch {
 	case len(tail) == 0, tail[0] == '#', bytes.HasPrefix(tail, []byte(`\n`)), bytes.HasPrefix(tail, []byte(`\r`)):
@@ -430,7 +436,15 @@ func (c *candidate) line(text []byte, f *Features) {
 	f.set(codeLine, isCode(lead) || isCode(tail))
 }
 
-var declarations = words("const let var val final static String string private public protected export def auto char readonly my our local mut self. this. $ @")
+// isDeclaration reports whether a declaration begins with w.
+func isDeclaration(w []byte) bool {
+	switch string(w) {
+	case "const", "let", "var", "val", "final", "static", "String", "string", "private", "public", "protected", "export", "def", "auto", "char", "readonly", "my",
+		"our", "local", "mut", "self.", "this.", "$", "@":
+		return true
+	}
+	return false
+}
 
 // isCode reports whether a part of a line is in a programming language rather than in a configuration.
 func isCode(b []byte) bool {
@@ -456,14 +470,4 @@ func holdsWord(v []byte) bool {
 		}
 	}
 	return false
-}
-
-func vendorWords() []string {
-	var w []string
-	for _, v := range vendors() {
-		if len(v.word) >= 4 {
-			w = append(w, v.word)
-		}
-	}
-	return w
 }

@@ -1,9 +1,6 @@
 package assign
 
 import (
-	"bytes"
-	"sync"
-
 	"github.com/ambit-go/ambit/internal/credshape"
 )
 
@@ -108,12 +105,12 @@ func parseName(id []byte) name {
 		return buf[from:ends[i]]
 	}
 	for i := range w {
-		if jest().has(word(i)) {
+		if isJest(word(i)) {
 			n.test = true
 		}
 	}
 	last := w - 1
-	for last > 0 && (neutral().has(word(last)) || digitsOnly(word(last))) {
+	for last > 0 && (isNeutral(word(last)) || digitsOnly(word(last))) {
 		last--
 	}
 	n.class, n.plural = classOf(trimDigits(word(last)), word(last-1))
@@ -146,7 +143,7 @@ func mayBeSecret(id []byte) bool {
 	for _, c := range w[:min(len(w), len(buf))] {
 		low = append(low, c|0x20)
 	}
-	if lastWords().has(low) {
+	if isLast(low) {
 		return true
 	}
 	if hasTail(low) {
@@ -156,7 +153,7 @@ func mayBeSecret(id []byte) bool {
 }
 
 func hasTail(w []byte) bool {
-	for _, t := range tails()[w[len(w)-1]] {
+	for _, t := range tailsOf(w[len(w)-1]) {
 		if len(w) >= len(t.word) && string(w[len(w)-len(t.word):]) == t.word {
 			return true
 		}
@@ -164,21 +161,13 @@ func hasTail(w []byte) bool {
 	return false
 }
 
-// lastWords are the words a name with a secret behind it may end in.
-var lastWords = sync.OnceValue(func() *dict {
-	all := []slot{{"word", listed}} // PassWord
-	for _, s := range heads().slots {
-		if s.word != "" {
-			all = append(all, slot{s.word, listed}, slot{s.word + "s", listed})
-		}
+// isLast reports whether a name with a secret behind it may end in w.
+func isLast(w []byte) bool {
+	if headOf(w) != none || isNeutral(w) || string(w) == "word" { // PassWord
+		return true
 	}
-	for _, s := range neutral().slots {
-		if s.word != "" {
-			all = append(all, slot{s.word, listed})
-		}
-	}
-	return newDict(all)
-})
+	return len(w) > 1 && w[len(w)-1] == 's' && headOf(w[:len(w)-1]) != none
+}
 
 // classOf says what the last word of a name means, given the one before it.
 func classOf(w, before []byte) (class, bool) {
@@ -186,30 +175,30 @@ func classOf(w, before []byte) (class, bool) {
 		return password, false
 	}
 	plural := false
-	c := heads().class(w)
+	c := headOf(w)
 	if c == none && len(w) > 3 && w[len(w)-1] == 's' {
-		c, plural = heads().class(w[:len(w)-1]), true
+		c, plural = headOf(w[:len(w)-1]), true
 	}
 	if c == weakKey {
 		switch {
-		case strong().has(before):
+		case isStrong(before):
 			c = key
-		case dull().has(before):
+		case isDull(before):
 			return none, false
 		}
 	}
-	if c != none || plural && len(w) > 3 && heads().class(w[:len(w)-1]) != none {
+	if c != none || plural && len(w) > 3 && headOf(w[:len(w)-1]) != none {
 		return c, plural
 	}
-	for _, t := range tails()[lastByte(w)] { // dbpassword, authtoken, apikey
+	for _, t := range tailsOf(lastByte(w)) { // dbpassword, authtoken, apikey
 		if len(w) > len(t.word) && string(w[len(w)-len(t.word):]) == t.word {
 			if t.class == weakKey {
-				if strong().has(w[:len(w)-len(t.word)]) {
+				if isStrong(w[:len(w)-len(t.word)]) {
 					return key, false
 				}
 				return none, false
 			}
-			if t.class == password && notPass().has(w) {
+			if t.class == password && isNoPass(w) {
 				return none, false
 			}
 			return t.class, false
@@ -218,75 +207,47 @@ func classOf(w, before []byte) (class, bool) {
 	return none, false
 }
 
-var heads = sync.OnceValue(func() *dict {
-	return newDict([]slot{
-		{"password", password},
-		{"passwd", password},
-		{"passwort", password},
-		{"pass", password},
-		{"pwd", password},
-		{"pw", password},
-		{"pswd", password},
-		{"passwrd", password},
-		{"passphrase", password},
-		{"passcode", password},
-		{"passkey", password},
-		{"userpass", password},
-		{"rootpw", password},
-		{"secret", secret},
-		{"sharedsecret", secret},
-		{"clientsecret", secret},
-		{"appsecret", secret},
-		{"sas", secret},
-		{"sig", secret},
-		{"token", token},
-		{"jwt", token},
-		{"bearer", token},
-		{"pat", token},
-		{"authtoken", token},
-		{"accesstoken", token},
-		{"key", weakKey},
-		{"apikey", key},
-		{"accesskey", key},
-		{"secretkey", key},
-		{"privatekey", key},
-		{"authkey", key},
-		{"keypass", password},
-		{"auth", auth},
-		{"authorization", auth},
-		{"credential", credential},
-		{"cred", credential},
-		{"creds", credential},
-		{"salt", salt},
-		{"nonce", salt},
-		{"verifier", secret},
-	})
-})
-
-// tails are what a word without separators may end in, by the last byte.
-var tails = sync.OnceValue(func() *[256][]tail {
-	var by [256][]tail
-	for _, t := range []tail{
-		{"password", password},
-		{"passwd", password},
-		{"passphrase", password},
-		{"pwd", password},
-		{"pass", password},
-		{"secret", secret},
-		{"token", token},
-		{"apikey", key},
-		{"accesskey", key},
-		{"secretkey", key},
-		{"privatekey", key},
-		{"key", weakKey},
-		{"credential", credential},
-		{"credentials", credential},
-	} {
-		c := t.word[len(t.word)-1]
-		by[c] = append(by[c], t)
+// headOf returns what a name is about whose last word is w, none if w says nothing.
+func headOf(w []byte) class {
+	switch string(w) {
+	case "password", "passwd", "passwort", "pass", "pwd", "pw", "pswd", "passwrd", "passphrase", "passcode", "passkey", "userpass", "rootpw", "keypass":
+		return password
+	case "secret", "sharedsecret", "clientsecret", "appsecret", "sas", "sig", "verifier":
+		return secret
+	case "token", "jwt", "bearer", "pat", "authtoken", "accesstoken":
+		return token
+	case "key":
+		return weakKey
+	case "apikey", "accesskey", "secretkey", "privatekey", "authkey":
+		return key
+	case "auth", "authorization":
+		return auth
+	case "credential", "cred", "creds":
+		return credential
+	case "salt", "nonce":
+		return salt
 	}
-	return &by
-})
+	return none
+}
+
+// tailsOf returns what a word without separators may end in, of those with that last byte.
+func tailsOf(last byte) []tail {
+	if last < 'a' || last > 'z' {
+		return nil
+	}
+	return tails[last-'a']
+}
+
+var tails = [...][]tail{
+	'd' - 'a': {{"password", password}, {"passwd", password}, {"pwd", password}},
+	'e' - 'a': {{"passphrase", password}},
+	'l' - 'a': {{"credential", credential}},
+	'n' - 'a': {{"token", token}},
+	's' - 'a': {{"pass", password}, {"credentials", credential}},
+	't' - 'a': {{"secret", secret}},
+	'y' - 'a': {{"apikey", key}, {"accesskey", key}, {"secretkey", key}, {"privatekey", key}, {"key", weakKey}},
+	'z' - 'a': nil,
+}
 
 type tail struct {
 	word  string
@@ -300,51 +261,60 @@ func lastByte(w []byte) byte {
 	return w[len(w)-1]
 }
 
-// notPass lists English words that end like a password.
-var notPass = words("bypass compass trespass surpass overpass underpass encompass multipass singlepass askpass")
-
-// strong lists what a key opens or whose it is; any other key may be one of a map,
-// a table or a keyboard.
-var strong = words(`api access secret private priv auth authentication authorization encryption encrypt encrypted decrypt decryption
-	signing sign signature master account storage shared service license licence admin application client consumer
-	deploy deployment hmac jwt crypt crypto cipher integration ssh root aes des rsa session subscription server live sandbox
-	webhook security management write ingest secure push sas oauth bot tls ssl gpg pgp provisioning activation registration
-	recovery seed wallet app sdk personal`)
-
-// dull lists what a key is of that opens nothing.
-var dull = words(`public pub cache caching primary foreign partition sort sorting index composite unique lookup map dict dictionary object row
-	column field property json yaml config setting settings translation i18n message locale routing partitioning idempotency dedupe
-	hot arrow enter return escape shift control ctrl alt meta function modifier keyboard bucket group attribute label tag metric
-	environment variable header context state store redis query param parameter sharding shard natural surrogate join`)
-
-// neutral lists words that say nothing new behind the one that counts.
-var neutral = words(`value val str string text raw plain plaintext default env prod production dev development staging stage local
-	old new current prev previous next test base64 b64 hex bytes encoded main primary secondary backup temp tmp here
-	confirmation confirm again repeat repeated retype verify base`)
-
-// jest lists words by which a name says that its value is made up.
-var jest = words("test tests testing fake dummy example mock sample demo invalid bogus wrong bad expected stub fixture")
-
-// vendors holds the words beside which a shape without a literal of its own counts.
-var vendors = sync.OnceValue(func() (v []vendor) {
-	at := make(map[string]int)
-	for s := range credshape.All() {
-		for _, w := range s.Near {
-			i, ok := at[w]
-			if !ok {
-				i = len(v)
-				at[w] = i
-				v = append(v, vendor{word: w})
-			}
-			v[i].shapes = append(v[i].shapes, s)
-		}
+// isNoPass reports whether w is an English word that ends like a password.
+func isNoPass(w []byte) bool {
+	switch string(w) {
+	case "bypass", "compass", "trespass", "surpass", "overpass", "underpass", "encompass", "multipass", "singlepass", "askpass":
+		return true
 	}
-	return v
-})
+	return false
+}
 
-type vendor struct {
-	word   string
-	shapes []*credshape.Shape
+// isStrong reports whether w is what a key opens or whose it is; any other key may be one
+// of a map, a table or a keyboard.
+func isStrong(w []byte) bool {
+	switch string(w) {
+	case "api", "access", "secret", "private", "priv", "auth", "authentication", "authorization", "encryption", "encrypt", "encrypted", "decrypt", "decryption",
+		"signing", "sign", "signature", "master", "account", "storage", "shared", "service", "license", "licence", "admin", "application", "client", "consumer",
+		"deploy", "deployment", "hmac", "jwt", "crypt", "crypto", "cipher", "integration", "ssh", "root", "aes", "des", "rsa", "session", "subscription", "server",
+		"live", "sandbox", "webhook", "security", "management", "write", "ingest", "secure", "push", "sas", "oauth", "bot", "tls", "ssl", "gpg", "pgp",
+		"provisioning", "activation", "registration", "recovery", "seed", "wallet", "app", "sdk", "personal":
+		return true
+	}
+	return false
+}
+
+// isDull reports whether a key of w opens nothing.
+func isDull(w []byte) bool {
+	switch string(w) {
+	case "public", "pub", "cache", "caching", "primary", "foreign", "partition", "sort", "sorting", "index", "composite", "unique", "lookup", "map", "dict",
+		"dictionary", "object", "row", "column", "field", "property", "json", "yaml", "config", "setting", "settings", "translation", "i18n", "message", "locale",
+		"routing", "partitioning", "idempotency", "dedupe", "hot", "arrow", "enter", "return", "escape", "shift", "control", "ctrl", "alt", "meta", "function",
+		"modifier", "keyboard", "bucket", "group", "attribute", "label", "tag", "metric", "environment", "variable", "header", "context", "state", "store", "redis",
+		"query", "param", "parameter", "sharding", "shard", "natural", "surrogate", "join":
+		return true
+	}
+	return false
+}
+
+// isNeutral reports whether w says nothing new behind the word that counts.
+func isNeutral(w []byte) bool {
+	switch string(w) {
+	case "value", "val", "str", "string", "text", "raw", "plain", "plaintext", "default", "env", "prod", "production", "dev", "development", "staging", "stage",
+		"local", "old", "new", "current", "prev", "previous", "next", "test", "base64", "b64", "hex", "bytes", "encoded", "main", "primary", "secondary", "backup",
+		"temp", "tmp", "here", "confirmation", "confirm", "again", "repeat", "repeated", "retype", "verify", "base":
+		return true
+	}
+	return false
+}
+
+// isJest reports whether a name says by w that its value is made up.
+func isJest(w []byte) bool {
+	switch string(w) {
+	case "test", "tests", "testing", "fake", "dummy", "example", "mock", "sample", "demo", "invalid", "bogus", "wrong", "bad", "expected", "stub", "fixture":
+		return true
+	}
+	return false
 }
 
 // nearShape returns the shape that value has and that a word in the identifier
@@ -361,17 +331,7 @@ func nearShape(id, value []byte) *credshape.Shape {
 			k++
 		}
 	}
-	for _, v := range vendors() {
-		if !bytes.Contains(buf[:k], []byte(v.word)) {
-			continue
-		}
-		for _, s := range v.shapes {
-			if s.Match(value) {
-				return s
-			}
-		}
-	}
-	return nil
+	return credshape.MatchNear(buf[:k], value)
 }
 
 // SecretName reports whether a variable of that name holds a secret, by the words of

@@ -282,12 +282,12 @@ func placeholder(v []byte, s stats) bool {
 		low = append(low, c)
 	}
 	for _, p := range placeholders {
-		if bytes.Contains(low, p) {
+		if bytes.Contains(low, []byte(p)) {
 			return true
 		}
 	}
 	for _, p := range lonePlaceholders {
-		if i := bytes.Index(low, p); i >= 0 && (i == 0 || !isLower(low[i-1])) && (i+len(p) == len(low) || !isLower(low[i+len(p)])) {
+		if i := bytes.Index(low, []byte(p)); i >= 0 && (i == 0 || !isLower(low[i-1])) && (i+len(p) == len(low) || !isLower(low[i+len(p)])) {
 			return true
 		}
 	}
@@ -295,33 +295,39 @@ func placeholder(v []byte, s stats) bool {
 }
 
 // placeholders hold words no generator puts into a secret, and few people do.
-var placeholders = slicesOf(
+var placeholders = [...]string{
 	"[0-9", "[a-z", `\w`, `\d`, // an expression that matches them
 	"example", "placeholder", "changeme", "change-me", "change_me", "change this", "changethis", "replace", "yourpass", "yoursecret", "yourtoken",
 	"yourkey", "yourapi", "redacted", "insert", "dummy", "sample", "notasecret", "not-a-secret", "not_a_secret", "my-token", "my_token", "mytoken",
 	"my-api", "my_api", "myapi", "foobar", "foo-bar", "lorem", "xxxx", "masked", "hidden", "removed", "undefined", "<",
-)
-
-// lonePlaceholders are short: they count as words of their own.
-var lonePlaceholders = slicesOf("your", "todo", "fixme", "tbd", "enter", "here", "fake", "some", "none", "null")
-
-// typeWords are what stands behind the colon where a language declares a type, or a
-// configuration a switch.
-var typeWords = words(`string str String bytes byte Buffer number int integer Integer int64 bool boolean Boolean any object Object unknown never void null nil
-	None none true false True False undefined optional Optional required readonly const static char text Text varchar json yaml password Password secret Secret
-	token Token key Key auth type Type list List map Map dict array Array set Set function func async await new return yes no on off enabled disabled default
-	auto basic bearer Bearer Basic`)
-
-func slicesOf(words ...string) [][]byte {
-	all := make([][]byte, len(words))
-	for i, w := range words {
-		all[i] = []byte(w)
-	}
-	return all
 }
 
-// plainTypes are type words nobody takes for a password.
-var plainTypes = words("bool boolean string str int integer number value null none nil true false text object any required optional undefined")
+// lonePlaceholders are short: they count as words of their own.
+var lonePlaceholders = [...]string{"your", "todo", "fixme", "tbd", "enter", "here", "fake", "some", "none", "null"}
+
+// isTypeWord reports whether w stands behind the colon where a language declares a type,
+// or a configuration a switch.
+func isTypeWord(w []byte) bool {
+	switch string(w) {
+	case "string", "str", "String", "bytes", "byte", "Buffer", "number", "int", "integer", "Integer", "int64", "bool", "boolean", "Boolean", "any", "object",
+		"Object", "unknown", "never", "void", "null", "nil", "None", "none", "true", "false", "True", "False", "undefined", "optional", "Optional", "required",
+		"readonly", "const", "static", "char", "text", "Text", "varchar", "json", "yaml", "password", "Password", "secret", "Secret", "token", "Token", "key", "Key",
+		"auth", "type", "Type", "list", "List", "map", "Map", "dict", "array", "Array", "set", "Set", "function", "func", "async", "await", "new", "return", "yes",
+		"no", "on", "off", "enabled", "disabled", "default", "auto", "basic", "bearer", "Bearer", "Basic":
+		return true
+	}
+	return false
+}
+
+// isPlainType reports whether w is a type word nobody takes for a password.
+func isPlainType(w []byte) bool {
+	switch string(w) {
+	case "bool", "boolean", "string", "str", "int", "integer", "number", "value", "null", "none", "nil", "true", "false", "text", "object", "any", "required",
+		"optional", "undefined":
+		return true
+	}
+	return false
+}
 
 func log2(n int) float64 { return math.Log2(float64(n)) }
 
@@ -383,8 +389,16 @@ func standIn(v []byte) bool {
 			low[i] = c | 0x20
 		}
 	}
-	return standIns().has(low)
+	return isStandIn(low)
 }
 
-var standIns = words(`p pw pwd pass passwd password passphrase secret token key apikey api_key user username test tests testing xxx yyy zzz abc
-	foo bar baz foobar mypassword mypass my_password userpass user_password [password] [token] changeit changeme admin_password db_password`)
+// isStandIn reports whether w stands for a password, as people write it.
+func isStandIn(w []byte) bool {
+	switch string(w) {
+	case "p", "pw", "pwd", "pass", "passwd", "password", "passphrase", "secret", "token", "key", "apikey", "api_key", "user", "username", "test", "tests",
+		"testing", "xxx", "yyy", "zzz", "abc", "foo", "bar", "baz", "foobar", "mypassword", "mypass", "my_password", "userpass", "user_password", "[password]",
+		"[token]", "changeit", "changeme", "admin_password", "db_password":
+		return true
+	}
+	return false
+}
