@@ -23,9 +23,10 @@ type InspectOptions struct {
 }
 
 // Inspect says what material is: a token, a key, a certificate, an address with
-// user information, or the value of an Authorization header. The result is
+// user information or a query, or the value of an Authorization header. The result is
 // [Parsed]: read, not verified. It reports false for what it does not recognise
-// and for what is longer than 16 KiB.
+// and for what is longer than 16 KiB. Of an address with several credentials it is the
+// first; [FromRequest] tells all of them.
 //
 // Nothing of the secret part is in the result. Inspect keeps no reference to
 // material and is safe for concurrent use.

@@ -10,8 +10,9 @@ import (
 )
 
 // FromRequest describes the credentials of a request to u: those that [FromHeader]
-// finds in h, and those that the address carries (user information, and a presigned
-// query or a key in it).
+// finds in h, and those that the address carries: user information, and every
+// credential in its query, which may be presigned. There are 16 at most, as in
+// FromHeader, and a query longer than 16 KiB is passed over.
 //
 // Of some credentials the endpoint tells what they do not tell themselves. At
 // GitHub's "/app" a JWT is that of the app named by its issuer, kind
@@ -30,29 +31,26 @@ func FromRequest(u *url.URL, h map[string][]string, o InspectOptions) []Credenti
 	if o.Source == UnknownSource {
 		o.Source = InHeader
 	}
-	if u.User != nil {
-		found = inAddress(found, u, &o)
+	if u.User != nil && len(found) < maxCredentials {
+		if text := u.String(); len(text) <= maxMaterial {
+			if c, ok := inspectURL([]byte(text), &o); ok {
+				found = append(found, o.finish(c))
+			}
+		}
 	}
-	if u.RawQuery != "" {
-		found = inAddress(found, &url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path, RawQuery: u.RawQuery}, &o)
+	if len(u.RawQuery) <= maxMaterial {
+		for c := range inQuery([]byte(u.RawQuery), &o) {
+			if len(found) >= maxCredentials {
+				break
+			}
+			found = append(found, o.finish(c))
+		}
 	}
 	path, app := githubPath(u)
 	for i := range found {
 		if app {
 			found[i].atGitHub(path)
 		}
-	}
-	return found
-}
-
-// inAddress appends what an address carries: user information, else a query.
-func inAddress(found []Credential, u *url.URL, o *InspectOptions) []Credential {
-	text := u.String()
-	if len(text) > maxMaterial || len(found) >= maxCredentials {
-		return found
-	}
-	if c, ok := inspectURL([]byte(text), o); ok {
-		found = append(found, o.finish(c))
 	}
 	return found
 }

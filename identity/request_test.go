@@ -65,6 +65,12 @@ func TestFromRequest(t *testing.T) {
 			[]Credential{{Kind: "gcp-signed-url", Issuer: "google", Subject: "agent@my-project.iam.gserviceaccount.com", Account: "my-project", Source: InHeader, Assurance: Parsed}},
 		},
 		{"Google: a key in the query", "https://generativelanguage.googleapis.com/v1/models?key=" + google, nil, []Credential{read(google)}},
+		{"several in one query", "https://maps.example/?key=" + google + "&lang=en&token=" + githubPAT + "&key=" + opaque + "&access_token=" + opaque, nil, []Credential{
+			read(google), read(githubPAT),
+			{Kind: "bearer", Fingerprint: print(opaque), Binding: Bearer, Source: InHeader, Assurance: Parsed},
+		}},
+		{"a parameter that is none before one that is", "https://b.s3.amazonaws.com/k?X-Amz-Credential=&access_token=&key=" + google, nil, []Credential{read(google)}},
+		{"a server's own address", "/maps?key=" + google, nil, []Credential{read(google)}},
 		{"a key that is none", "https://shop.example/?key=" + opaque, nil, nil},
 		{"an address that is too long", "https://shop.example/?key=" + google + "&x=" + strings.Repeat("a", maxMaterial), nil, nil},
 	} {
@@ -77,6 +83,10 @@ func TestFromRequest(t *testing.T) {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+	flood := &url.URL{Scheme: "https", Host: "shop.example", RawQuery: strings.Repeat("key="+google+"&", 2*maxCredentials)}
+	if n := len(FromRequest(flood, bearer(app), InspectOptions{})); n != maxCredentials {
+		t.Errorf("a query of many keys: %d credentials, want %d", n, maxCredentials)
 	}
 	h := http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte("ada:"+opaque))}}
 	if diff := cmp.Diff(FromHeader(h, InspectOptions{}), FromRequest(nil, h, InspectOptions{})); diff != "" {

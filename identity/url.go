@@ -6,12 +6,13 @@ package identity
 import (
 	"bytes"
 	"encoding/base64"
+	"iter"
 	"net/url"
 	"strings"
 )
 
-// inspectURL reads the user information of an address, else the access key of a
-// presigned one.
+// inspectURL reads the user information of an address, else the first credential of
+// its query.
 func inspectURL(b []byte, o *InspectOptions) (Credential, bool) {
 	scheme, rest, ok := bytes.Cut(b, []byte("://"))
 	if !ok || len(scheme) == 0 || len(scheme) > 32 || !word(scheme) {
@@ -26,28 +27,44 @@ func inspectURL(b []byte, o *InspectOptions) (Credential, bool) {
 		return inspectPair(unescape(user), unescape(password), o)
 	}
 	_, query, _ := bytes.Cut(rest, []byte("?"))
-	for pair := range bytes.SplitSeq(query, []byte("&")) {
-		name, v, _ := bytes.Cut(pair, []byte("="))
-		switch string(name) {
-		case "X-Amz-Credential":
-			return inspectCredentialScope(unescape(v))
-		case "X-Goog-Credential": // "account/date/region/storage/goog4_request"
-			email, _, _ := bytes.Cut(unescape(v), []byte("/"))
-			if c := (Credential{Kind: "gcp-signed-url", Issuer: "google", Subject: clean(string(email))}); strings.HasSuffix(c.Subject, gcpServiceAccounts) {
-				c.Account = gcpProject(c.Subject)
-				return c, true
-			}
-		case "AWSAccessKeyId": // Signature Version 2
-			if c, ok := inspectAWS(unescape(v)); ok && c.Kind != awsUniqueID {
-				return c, true
-			}
-		case "access_token": // RFC 6750 §2.3
-			return inspectOpaque(unescape(v), o)
-		case "key", "api_key", "apikey", "token", "private_token", "auth":
-			if c, ok := inspectToken(unescape(v), o); ok {
-				return c, true
+	for c := range inQuery(query, o) {
+		return c, true
+	}
+	return Credential{}, false
+}
+
+// inQuery yields the credentials that a query carries, in its order.
+func inQuery(query []byte, o *InspectOptions) iter.Seq[Credential] {
+	return func(yield func(Credential) bool) {
+		for pair := range bytes.SplitSeq(query, []byte("&")) {
+			name, v, _ := bytes.Cut(pair, []byte("="))
+			if c, ok := inParameter(string(name), v, o); ok && !yield(c) {
+				return
 			}
 		}
+	}
+}
+
+// inParameter describes the credential in one parameter of a query.
+func inParameter(name string, v []byte, o *InspectOptions) (Credential, bool) {
+	switch name {
+	case "X-Amz-Credential":
+		return inspectCredentialScope(unescape(v))
+	case "X-Goog-Credential": // "account/date/region/storage/goog4_request"
+		email, _, _ := bytes.Cut(unescape(v), []byte("/"))
+		c := Credential{Kind: "gcp-signed-url", Issuer: "google", Subject: clean(string(email))}
+		if strings.HasSuffix(c.Subject, gcpServiceAccounts) {
+			c.Account = gcpProject(c.Subject)
+			return c, true
+		}
+	case "AWSAccessKeyId": // Signature Version 2
+		if c, ok := inspectAWS(unescape(v)); ok && c.Kind != awsUniqueID {
+			return c, true
+		}
+	case "access_token": // RFC 6750 §2.3
+		return inspectOpaque(unescape(v), o)
+	case "key", "api_key", "apikey", "token", "private_token", "auth":
+		return inspectToken(unescape(v), o)
 	}
 	return Credential{}, false
 }
