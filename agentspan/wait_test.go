@@ -2,6 +2,7 @@ package agentspan_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -88,6 +89,50 @@ func TestAPolicyMayWaitForTheClassifier(t *testing.T) {
 				wg.Wait()
 				if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "look"}, nothing); tt.after != "" && reasonOf(err) != tt.after || tt.after == "" && err != nil {
 					t.Errorf("afterwards: %v, want %s", err, tt.after)
+				}
+				time.Sleep(5 * time.Second) // what the model still works on ends
+				_ = tracer.Close(t.Context())
+			})
+		})
+	}
+}
+
+// unsure is a checker that cannot say how long it wants to wait.
+type unsure struct{ late *[]bool }
+
+func (unsure) IntentWait(*boundary.Request) time.Duration { panic("unsure") }
+
+func (u unsure) Check(_ context.Context, req boundary.Request) (boundary.Decision, error) {
+	*u.late = append(*u.late, req.IntentLate)
+	return boundary.Decision{Verdict: boundary.Allow}, nil
+}
+
+// A checker that panics when it is asked how long it wants to wait is told that there
+// was no answer, unless there was one at once.
+func TestAPanicInsteadOfAWaitIsToldAsLate(t *testing.T) {
+	for _, tt := range []struct {
+		name       string
+		classifier intent.Classifier
+		late       bool
+	}{
+		{"no classifier", nil, true},
+		{"one that is slow", model(time.Second, intent.Result{Label: intent.Deploy, Score: 0.9}), true},
+		{"one that answers at once", intent.Default(), false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var late []bool
+				opts := []agentspan.Option{agentspan.WithChecker(boundary.All(boundary.Tools("*"), unsure{&late}))}
+				if tt.classifier != nil {
+					opts = append(opts, agentspan.WithClassifier(tt.classifier))
+				}
+				tracer, _ := agentspantest.New(t, opts...)
+				ctx, _ := start(t, tracer, session())
+				if _, err := agentspan.Do(ctx, tracer, agentspan.ToolCall{Name: "deploy"}, nothing); err != nil {
+					t.Error(err)
+				}
+				if len(late) == 0 || slices.Contains(late, !tt.late) {
+					t.Errorf("told that the classifier is late: %v, want %v", late, tt.late)
 				}
 				time.Sleep(5 * time.Second) // what the model still works on ends
 				_ = tracer.Close(t.Context())

@@ -82,8 +82,9 @@ type IntentWaiter interface {
 	IntentWait(req *Request) time.Duration
 }
 
-// IntentWait asks c if it is an [IntentWaiter]. A panic in it is contained: the call
-// does not wait, and Check is asked all the same.
+// IntentWait asks c if it is an [IntentWaiter]. A panic in it is contained: nobody knows
+// then how long c wants to wait, and the wait is the shortest there is, so that Check is
+// told [Request.IntentLate] unless the classifier has answered already.
 func IntentWait(c Checker, req *Request) (d time.Duration) {
 	w, ok := c.(IntentWaiter)
 	if !ok {
@@ -91,7 +92,7 @@ func IntentWait(c Checker, req *Request) (d time.Duration) {
 	}
 	defer func() {
 		if recover() != nil {
-			d = 0
+			d = 1
 		}
 	}()
 	return w.IntentWait(req)
