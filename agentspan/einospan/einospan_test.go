@@ -218,7 +218,7 @@ func session(t testing.TB, tracer *agentspan.Tracer) context.Context {
 // stream may end after its reader has gone on.
 func settled(t testing.TB, rec *agentspantest.Recorder, want int) []sdktrace.ReadOnlySpan {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; {
+	for deadline := time.Now().Add(2 * time.Minute); ; {
 		spans := rec.Spans()
 		if len(spans) >= want {
 			return spans

@@ -25,7 +25,7 @@ func histogram(t *testing.T, rec *agentspantest.Recorder, name string) string {
 
 func untilPoints(t *testing.T, rec *agentspantest.Recorder, name string, enough func(string) bool) string {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; {
+	for deadline := time.Now().Add(2 * time.Minute); ; {
 		if s := points(t, rec, name); enough(s) {
 			return s
 		} else if time.Now().After(deadline) {

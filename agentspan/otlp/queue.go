@@ -28,7 +28,8 @@ const closeTimeout = 5 * time.Second
 
 // grace is how long Shutdown waits, its time being over, for the request that it
 // cuts short to be counted.
-const grace = 100 * time.Millisecond
+// The client gives up at once: nobody waits that long but on a machine that is busy.
+const grace = time.Second
 
 // A queue is the span processor that exports. It stands in for the SDK's batch
 // processor, which drops without counting and shuts down without saying what was

@@ -190,7 +190,7 @@ func FuzzCompile(f *testing.F) {
 		}
 		start := time.Now()
 		_, _ = c(t.Context(), request)
-		if took := time.Since(start); took > 5*time.Second {
+		if took := time.Since(start); took > 30*time.Second {
 			t.Errorf("%q took %v", text, took)
 		}
 	})

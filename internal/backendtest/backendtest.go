@@ -36,7 +36,7 @@ const (
 
 	// readyWithin bounds the start of a program that is built: half a second on a free
 	// machine, many times that beside a compiler.
-	readyWithin = 90 * time.Second
+	readyWithin = 3 * time.Minute
 
 	// poll is how often a started program is asked whether it is ready or has the spans.
 	poll = 25 * time.Millisecond
@@ -226,7 +226,7 @@ func (r *run) end() {
 	}
 	select {
 	case <-r.ended:
-	case <-time.After(10 * time.Second):
+	case <-time.After(30 * time.Second):
 		_ = r.cmd.Process.Kill()
 		<-r.ended
 	}
@@ -263,7 +263,7 @@ func freePorts(t testing.TB, names []string) map[string]string {
 
 // client asks the backends. Each test has its own processes, so no connection is worth keeping.
 var client = &http.Client{
-	Timeout:   30 * time.Second,
+	Timeout:   2 * time.Minute,
 	Transport: &http.Transport{DisableKeepAlives: true},
 }
 

@@ -50,7 +50,7 @@ type Viewport struct {
 var browsers = []string{os.Getenv("AMBIT_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"}
 
 // answersWithin bounds one answer of the browser.
-const answersWithin = 30 * time.Second
+const answersWithin = 2 * time.Minute
 
 // StartBrowser starts a Chromium of the test's own, without a network. It ends with
 // the test. The test is skipped unless AMBIT_E2E is set; then .ci/chromium has to
@@ -98,7 +98,7 @@ func (b *Browser) stop(t testing.TB) {
 	go func() { _ = b.cmd.Wait(); close(ended) }()
 	select {
 	case <-ended:
-	case <-time.After(5 * time.Second):
+	case <-time.After(30 * time.Second):
 		_ = b.cmd.Process.Kill()
 		<-ended
 	}

@@ -38,7 +38,7 @@ func Token() string { return "ghp_" + strings.Repeat("a1B2c3D4", 4) + "e5F6" }
 // server's span may end after its answer has gone out.
 func SpansOf(t testing.TB, rec *agentspantest.Recorder, name string, want int) []sdktrace.ReadOnlySpan {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; {
+	for deadline := time.Now().Add(2 * time.Minute); ; {
 		all := rec.Spans()
 		found := slices.DeleteFunc(slices.Clone(all), func(s sdktrace.ReadOnlySpan) bool { return s.Name() != name })
 		if len(found) >= want {
@@ -113,7 +113,7 @@ var Denying = boundary.CheckerFunc(func(_ context.Context, r boundary.Request) (
 // Written returns the content of file, once there is one.
 func Written(t testing.TB, file string) string {
 	t.Helper()
-	for deadline := time.Now().Add(10 * time.Second); ; {
+	for deadline := time.Now().Add(2 * time.Minute); ; {
 		b, err := os.ReadFile(file)
 		if err == nil {
 			return string(b)

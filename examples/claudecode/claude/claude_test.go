@@ -78,7 +78,7 @@ func (a *agent) write(name, text string) {
 }
 
 func (a *agent) command(program string, args ...string) *exec.Cmd {
-	ctx, cancel := context.WithTimeout(a.t.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(a.t.Context(), 5*time.Minute)
 	a.t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Env = a.project, a.env
@@ -269,7 +269,7 @@ func (a *agent) transcript(session string, hooked []backendtest.Span) {
 // turn waits for the trace of the session's turn.
 func turn(t *testing.T, j *backendtest.Jaeger, session string, n int) []backendtest.Span {
 	t.Helper()
-	deadline := time.Now().Add(time.Minute)
+	deadline := time.Now().Add(2 * time.Minute)
 	for time.Now().Before(deadline) {
 		for _, id := range j.Find(t, "claude-code", map[string]string{"gen_ai.conversation.id": session}) {
 			if spans := j.Trace(t, id); len(spans) >= n {

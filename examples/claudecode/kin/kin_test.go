@@ -61,7 +61,7 @@ func (a *agent) write(name, text string) {
 // run runs a program in the repository.
 func (a *agent) run(program string, args ...string) {
 	a.Helper()
-	ctx, cancel := context.WithTimeout(a.Context(), 2*time.Minute)
+	ctx, cancel := context.WithTimeout(a.Context(), 5*time.Minute)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, program, args...)
 	cmd.Dir, cmd.Env = a.project, a.env
@@ -120,7 +120,7 @@ func (a *agent) examine(j *backendtest.Jaeger, name, version string, said []stri
 		}
 	}
 	var spans []backendtest.Span
-	for deadline := time.Now().Add(time.Minute); len(spans) < 4 && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(2 * time.Minute); len(spans) < 4 && time.Now().Before(deadline); {
 		for _, id := range j.Find(a.T, name, map[string]string{"gen_ai.operation.name": "invoke_agent"}) {
 			spans = j.Trace(a.T, id)
 		}

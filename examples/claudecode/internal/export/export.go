@@ -177,6 +177,9 @@ func send(ctx context.Context, dir *journal.Dir, s settings.Settings, status *St
 // contact is how long a collector may take to be there at all.
 const contact = 3 * time.Second
 
+// proxies are the variables that name one.
+var proxies = [...]string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"}
+
 // reachable looks whether anybody is at the endpoint, so that runs do not wait for each
 // other while nobody is. Behind a proxy that cannot be seen.
 func reachable(ctx context.Context, endpoint string) error {
@@ -184,7 +187,7 @@ func reachable(ctx context.Context, endpoint string) error {
 	if err != nil || u.Port() == "" {
 		return nil // otlp says what is wrong with it, or which port is meant
 	}
-	for _, proxy := range [...]string{"HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"} {
+	for _, proxy := range proxies {
 		if os.Getenv(proxy) != "" {
 			return nil
 		}
