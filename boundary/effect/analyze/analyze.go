@@ -70,8 +70,15 @@ func toolName(server, name string) (string, string) {
 		}
 	}
 	if server != "" {
-		for _, p := range [...]string{"mcp_" + server + "_", server + "__", server + ".", server + "/"} {
-			if rest, ok := strings.CutPrefix(name, p); ok && rest != "" {
+		for _, p := range [...]struct{ before, behind string }{{"mcp_", "_"}, {"", "__"}, {"", "."}, {"", "/"}} {
+			rest, ok := strings.CutPrefix(name, p.before)
+			if ok {
+				rest, ok = strings.CutPrefix(rest, server)
+			}
+			if ok {
+				rest, ok = strings.CutPrefix(rest, p.behind)
+			}
+			if ok && rest != "" {
 				return server, rest
 			}
 		}
@@ -267,7 +274,8 @@ func (s *scan) described(t *Tool, args []field) {
 		}
 		s.arg(a, args[i])
 	}
-	s.judge(rest)
+	access, d := promise(s.call.Tool)
+	s.judge(rest, access, d)
 }
 
 func (t *Tool) arg(key string) (Arg, bool) {
@@ -292,7 +300,7 @@ func (s *scan) arg(a Arg, f field) {
 		s.argv(st, f)
 		return
 	}
-	s.strings(f, 0, func(f field, text string) {
+	s.strings(f, func(f field, text string) {
 		s.at = f.at
 		switch a.Kind {
 		case PathArg:

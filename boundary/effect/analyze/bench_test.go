@@ -113,3 +113,34 @@ func BenchmarkShell(b *testing.B) {
 		}
 	}
 }
+
+// toolCalls are calls of tools that nobody described, as MCP servers offer them.
+func toolCalls() map[string]effect.Call {
+	prose := strings.Repeat("what a tool is asked to do ", 38)
+	lines := strings.Repeat(`- what a \"tool\" is asked to do, by whom, and on which day\n`, 17)
+	return map[string]effect.Call{
+		"none":    {Tool: "list_notes", Server: "notes", Arguments: []byte(`{}`)},
+		"ids":     {Tool: "get_ticket", Server: "desk", Arguments: []byte(`{"ticket_id": "T-4711", "fields": ["title", "state"], "limit": 20}`)},
+		"text":    {Tool: "add_note", Server: "notes", Arguments: []byte(`{"note":"` + prose + `"}`)},
+		"lines":   {Tool: "add_note", Server: "notes", Arguments: []byte(`{"note":"` + lines + `"}`)},
+		"unnamed": {Tool: "ask", Server: "notes", Arguments: []byte(`{"wish":"` + prose + `"}`)},
+		"issue": {Tool: "create_issue", Server: "forge", Arguments: []byte(`{"owner": "acme", "repo": "app", "title": "Fix the login page", "body": "` + lines +
+			`", "labels": ["bug", "ui"], "assignees": ["ada"]}`)},
+		"message": {Tool: "send_message", Server: "chat", Arguments: []byte(`{"channel": "general", "text": "See https://example.com/x for more.", "thread_ts": "1700000000.1"}`)},
+		"page":    {Tool: "read_page", Server: "web", Arguments: []byte(`{"url": "https://example.com/a/b?c=d"}`)},
+	}
+}
+
+// BenchmarkTool analyses calls of tools that nobody described, with up to 1 KB of text.
+func BenchmarkTool(b *testing.B) {
+	for name, call := range toolCalls() {
+		b.Run("arguments="+name, func(b *testing.B) {
+			b.ReportAllocs()
+			a := Default()
+			var buf []effect.Effect
+			for b.Loop() {
+				buf = a.Analyze(buf[:0], call)
+			}
+		})
+	}
+}

@@ -156,7 +156,7 @@ func FuzzShell(f *testing.F) {
 
 func FuzzArguments(f *testing.F) {
 	for _, tool := range []string{"Bash", "Read", "edit_file", "shell", "query", "anything", "apply_patch", "glob", "git_push", "execute_code", "move_file", "mcp__x__send"} {
-		for _, args := range []string{`{"command":["bash","-lc","ls"]}`, `{"file_path":"a","path":"b"}`, `{"url":"https://x.test/a?b"}`, `{"sql":"select * from a"}`, `{"edits":[{"path":"x"}]}`, `{"owner":"a","repo":"b","branch":"c"}`, `{"a":{"b":["/x/y/z"]}}`, `"x"`, `{"input":"*** Begin Patch\n*** Add File: x\n"}`, `{"code":"print(1)"}`, `{"repo_path":"/x","target":"y"}`} {
+		for _, args := range []string{`{"command":["bash","-lc","ls"]}`, `{"file_path":"a","path":"b"}`, `{"url":"https://x.test/a?b"}`, `{"sql":"select * from a"}`, `{"edits":[{"path":"x"}]}`, `{"owner":"a","repo":"b","branch":"c"}`, `{"a":{"b":["/x/y/z"]}}`, `"x"`, `{"input":"*** Begin Patch\n*** Add File: x\n"}`, `{"code":"print(1)"}`, `{"repo_path":"/x","target":"y"}`, `{"user_id":"a\nb\u00e9\x"}`, `{"n":"` + strings.Repeat("long ", 120) + `\n"}`} {
 			f.Add(tool, []byte(args))
 		}
 	}
@@ -174,6 +174,9 @@ func FuzzArguments(f *testing.F) {
 				t.Errorf("%q is an object", args)
 			}
 			for _, f := range fields {
+				if text := f.text(); f.prose && len(text) <= maxShort && !strings.Contains(text, "\n") {
+					t.Errorf("%s is short", f.raw)
+				}
 				if f.isString() {
 					var v string
 					if json.Unmarshal(f.raw, &v) == nil && v != f.text() && string([]rune(f.text())) != v {

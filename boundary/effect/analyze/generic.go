@@ -1,6 +1,7 @@
 package analyze
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -117,10 +118,10 @@ func noun(name string) string {
 // generic looks at a tool that nobody described.
 func (s *scan) generic(args []field) {
 	before := len(s.dst)
-	if !s.asProgram(args) {
-		s.judge(args)
-	}
 	access, d := promise(s.call.Tool)
+	if !s.asProgram(args, access, d) {
+		s.judge(args, access, d)
+	}
 	if s.told || len(s.dst) > before && effect.Strongest(s.dst[before:]) >= access {
 		return
 	}
@@ -132,7 +133,7 @@ func (s *scan) generic(args []field) {
 
 // asProgram looks at a tool that is called like a program and takes its arguments
 // as a list: kubectl with ["delete", "ns", "prod"].
-func (s *scan) asProgram(args []field) bool {
+func (s *scan) asProgram(args []field, access effect.Access, d effect.Direction) bool {
 	for i := range args {
 		switch args[i].name {
 		case "args", "arguments", "argv", "params", "parameters", "subcommand":
@@ -156,7 +157,7 @@ func (s *scan) asProgram(args []field) bool {
 			}
 			s.exec(words, joinRaw(words), s.start(), feed{})
 			rest := append(args[:i:i], args[i+1:]...)
-			s.judge(rest)
+			s.judge(rest, access, d)
 			return true
 		}
 	}
@@ -234,9 +235,9 @@ func hostArg(name string) bool {
 	return false
 }
 
-// judge looks at arguments by their names and values.
-func (s *scan) judge(args []field) {
-	access, d := promise(s.call.Tool)
+// judge looks at arguments by their names and values. The tool's name promises access
+// and d.
+func (s *scan) judge(args []field, access effect.Access, d effect.Direction) {
 	repo := s.forgeArgs(args, access, d)
 	for i := range args {
 		f := args[i]
@@ -250,9 +251,9 @@ func (s *scan) judge(args []field) {
 			s.argv(s.start(), f)
 			continue
 		}
-		s.strings(f, 0, func(f field, text string) {
+		s.leaves(f, 0, func(f field) {
 			s.at = f.at
-			s.value(f.name, text, access, d)
+			s.value(f, access, d)
 		})
 		if kind := itemOf(name); kind != "" && len(f.raw) > 0 && ('0' <= f.raw[0] && f.raw[0] <= '9' || f.raw[0] == '-') {
 			s.at = f.at
@@ -309,8 +310,16 @@ func (s *scan) forgeArgs(args []field, access effect.Access, d effect.Direction)
 	return true
 }
 
-// value looks at one string under a folded name.
-func (s *scan) value(name, text string, access effect.Access, d effect.Direction) {
+// maxShort bounds what may name something, in bytes: it is one line, too.
+const maxShort = 512
+
+// value looks at one string.
+func (s *scan) value(f field, access effect.Access, d effect.Direction) {
+	name, holds := f.name, formOf(f.name)
+	if holds == anyForm && f.prose && !bytes.Contains(f.raw, []byte(beginPatch)) {
+		return // no name of anything, and not decoded to see that
+	}
+	text := f.text()
 	if text == "" {
 		return
 	}
@@ -318,18 +327,17 @@ func (s *scan) value(name, text string, access effect.Access, d effect.Direction
 		st := s.start()
 		return &st
 	}
-	isURL := urlArg(name)
-	isPath := pathArg(name)
-	isHost := hostArg(name)
 	isContent := contentArg(name)
 	kind := itemOf(name)
-	isItem := kind != ""
-	short := len(text) <= 512 && strings.IndexByte(text, '\n') < 0
-	scheme, _, hasScheme := strings.Cut(text, "://")
+	short := len(text) <= maxShort && strings.IndexByte(text, '\n') < 0
+	scheme, hasScheme := "", false
+	if short {
+		scheme, _, hasScheme = strings.Cut(text, "://")
+	}
 	switch {
-	case secretArg(name):
+	case holds == secretForm:
 		s.secret(max(access, effect.Write), "store:"+s.server()+"/"+name, effect.Exact, "")
-	case short && hasScheme && schemeLike(scheme) && !strings.Contains(text, " "):
+	case hasScheme && schemeLike(scheme) && !strings.Contains(text, " "):
 		switch strings.ToLower(scheme) {
 		case "postgres", "postgresql", "mysql", "mongodb", "mongodb+srv", "redis", "rediss", "amqp", "amqps":
 			c := &cmd{scan: s, st: s.start()}
@@ -339,18 +347,17 @@ func (s *scan) value(name, text string, access effect.Access, d effect.Direction
 		default:
 			s.url(known(text), text, d)
 		}
-	case isURL && short && (strings.ContainsAny(text, "./:") || text == "localhost") && !strings.Contains(text, " "):
+	case short && urlArg(name) && (strings.ContainsAny(text, "./:") || text == "localhost") && !strings.Contains(text, " "):
 		s.url(known(text), text, d)
-	case name == "command" || name == "cmd" || name == "shellcommand" || name == "commandline" || name == "bashcommand":
+	case holds == shellForm:
 		s.told = true
 		s.shell(text, s.start(), feed{})
-	case sqlLike(name, text):
+	case holds == sqlForm, holds == queryForm && sqlLike(text):
 		s.told = true
 		s.sqlText(start(), text, "", "")
-	case (name == "code" || name == "script" || name == "expression" || name == "function" || name == "program" || name == "source" || name == "snippet") && access == effect.Exec,
-		name == "javascript" || name == "js" || name == "pythoncode" || name == "jscode":
+	case holds == programForm, holds == textForm && access == effect.Exec:
 		s.code(inline, effect.Exact, "")
-	case name == "keys" || name == "chars" || name == "keystrokes" || name == "stdin":
+	case holds == keysForm:
 		s.code(inline, effect.Unknown, "") // typed into whatever runs there
 	case short && !isContent && text[0] == '{' && nested(text):
 		fields, ok := readFields(nil, []byte(text), s.at)
@@ -358,10 +365,10 @@ func (s *scan) value(name, text string, access effect.Access, d effect.Direction
 			s.unknown(effect.AnyKind, effect.NoAccess, "")
 			return
 		}
-		s.judge(fields) // shorter each time
-	case name == "patch" || name == "diff" || isPatch(text):
+		s.judge(fields, access, d) // shorter each time
+	case holds == patchForm, isPatch(text):
 		s.patch(start(), text)
-	case isHost && short && hostLike(text):
+	case short && hostArg(name) && hostLike(text):
 		s.host(known(text), text, d)
 	case short && strings.HasPrefix(text, "git@") && strings.Contains(text, ":"):
 		s.repo(start(), known(text), "", text, max(access, effect.Read), d)
@@ -369,13 +376,13 @@ func (s *scan) value(name, text string, access effect.Access, d effect.Direction
 		s.item("user", strings.ToLower(text), access, d)
 	case short && ibanLike(text):
 		s.item("account", text, access, d)
-	case isPath && short && !isItem || short && !isContent && absolutePath(text):
+	case short && kind == "" && pathArg(name) || short && !isContent && absolutePath(text):
 		if s.call.Server != "" && !s.call.Local && !absolutePath(text) {
 			s.item("path", text, access, d)
 			return
 		}
 		s.filePath(start(), text, access, self)
-	case isItem && short:
+	case kind != "" && short:
 		s.item(kind, text, access, d)
 	case isContent:
 	case short && (strings.HasSuffix(name, "id") || strings.HasSuffix(name, "ids") || strings.HasSuffix(name, "name") || strings.HasSuffix(name, "names")) && len(text) <= 128:
@@ -390,27 +397,49 @@ func absolutePath(t string) bool {
 		len(t) > 3 && t[1] == ':' && (t[2] == '\\' || t[2] == '/') && letter(t[0]) || strings.HasPrefix(t, `\\`))
 }
 
-// secretArg reports whether an argument by its name is a secret that is set.
-func secretArg(name string) bool {
+// A form is what an argument holds by its name, however long it is.
+type form uint8
+
+const (
+	anyForm     form = iota
+	secretForm       // a secret that is set
+	shellForm        // a command
+	sqlForm          // statements
+	queryForm        // statements, if it looks like them
+	programForm      // code
+	textForm         // code, if the tool runs something
+	keysForm         // what is typed
+	patchForm
+)
+
+func formOf(name string) form {
 	switch name {
-	case "password", "newpassword", "oldpassword", "passwd", "passphrase", "secret", "secretkey", "privatekey", "apikey", "accesstoken", "authtoken", "token", "clientsecret", "credential", "credentials", "pin":
-		return true
+	case "password", "newpassword", "oldpassword", "passwd", "passphrase", "secret", "secretkey", "privatekey", "apikey", "accesstoken", "authtoken", "token", "clientsecret", "credential",
+		"credentials", "pin":
+		return secretForm
+	case "command", "cmd", "shellcommand", "commandline", "bashcommand":
+		return shellForm
+	case "sql", "statement", "sqlquery", "sqlstatement":
+		return sqlForm
+	case "query", "q", "queries", "input":
+		return queryForm
+	case "javascript", "js", "pythoncode", "jscode":
+		return programForm
+	case "code", "script", "expression", "function", "program", "source", "snippet":
+		return textForm
+	case "keys", "chars", "keystrokes", "stdin":
+		return keysForm
+	case "patch", "diff":
+		return patchForm
 	}
-	return false
+	return anyForm
 }
 
 // nested reports whether text is a JSON object: some clients put one into a string.
 func nested(text string) bool { return json.Valid([]byte(text)) }
 
-// sqlLike reports whether text under name is SQL.
-func sqlLike(name, text string) bool {
-	switch name {
-	case "sql", "statement", "sqlquery", "sqlstatement":
-		return true
-	case "query", "q", "queries", "input":
-	default:
-		return false
-	}
+// sqlLike reports whether text is SQL.
+func sqlLike(text string) bool {
 	if len(text) > 64 {
 		text = strings.TrimLeft(text, " \t\r\n(") // blanks in front are no disguise
 	}

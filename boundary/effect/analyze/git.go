@@ -254,7 +254,7 @@ func (c *cmd) hook(names ...string) {
 	}
 	for _, n := range names {
 		p := dir + "/" + n
-		if _, state := c.disk.readlink(p, c.paths.buf[:]); state == missing { // mostly
+		if _, state := c.paths.readlink(p); state == missing { // mostly
 			continue
 		}
 		if fi, err := c.disk.stat(p); err == nil && fi.Mode()&0o111 != 0 {

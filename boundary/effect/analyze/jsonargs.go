@@ -15,17 +15,20 @@ import (
 
 // A field is one member of the arguments, or one element of an array in them.
 type field struct {
-	key  string // as written, unescaped
-	name string // folded, see [fold]
-	raw  []byte // its JSON value
-	at   string // JSON pointer
-	list bool   // an element of an array under key
+	key   string // as written, unescaped
+	name  string // folded, see [fold]
+	raw   []byte // its JSON value
+	at    string // JSON pointer
+	list  bool   // an element of an array under key
+	prose bool   // surely a string of several lines or more than maxShort bytes; others may be such, too
 }
 
-// maxFields bounds the members and elements looked at, maxNesting how deep.
+// maxFields bounds the members and elements looked at, maxNesting how deep, and maxKey
+// how much of a member's name is in a pointer, in bytes.
 const (
 	maxFields  = 512
 	maxNesting = 6
+	maxKey     = 128
 )
 
 // fold is how names of arguments are compared: without case, "_" and "-", so
@@ -41,17 +44,21 @@ func fold(name string) string {
 	if plain {
 		return name
 	}
-	b := make([]byte, 0, len(name))
+	return string(appendName(make([]byte, 0, len(name)), name))
+}
+
+// appendName appends name as [fold] returns it.
+func appendName[T string | []byte](dst []byte, name T) []byte {
 	for i := range len(name) {
 		switch c := name[i]; {
 		case c == '_' || c == '-' || c == ' ':
 		case 'A' <= c && c <= 'Z':
-			b = append(b, c+'a'-'A')
+			dst = append(dst, c+'a'-'A')
 		default:
-			b = append(b, c)
+			dst = append(dst, c)
 		}
 	}
-	return string(b)
+	return dst
 }
 
 // isString reports whether the field's value is a JSON string.
@@ -146,7 +153,7 @@ func readFields(dst []field, data []byte, at string) ([]field, bool) {
 		if i >= len(data) || data[i] != '"' {
 			return dst, false
 		}
-		if i = skipString(data, i); i < 0 {
+		if i, _ = skipString(data, i); i < 0 {
 			return dst, false
 		}
 		k := keyOf(data[start:i], at)
@@ -154,14 +161,11 @@ func readFields(dst []field, data []byte, at string) ([]field, bool) {
 			return dst, false
 		}
 		i = skipSpace(data, i+1)
-		start = i
-		if i = skipValue(data, i); i < 0 {
+		f := field{key: k.text, name: k.name, at: k.at}
+		if i = f.read(data, i); i < 0 || len(dst) >= maxFields {
 			return dst, false
 		}
-		if len(dst) >= maxFields {
-			return dst, false
-		}
-		dst = append(dst, field{key: k.text, name: k.name, raw: data[start:i], at: k.at})
+		dst = append(dst, f)
 		i = skipSpace(data, i)
 		switch {
 		case i < len(data) && data[i] == ',':
@@ -172,6 +176,20 @@ func readFields(dst []field, data []byte, at string) ([]field, bool) {
 			return dst, false
 		}
 	}
+}
+
+// read takes the value that begins at data[i], and returns the index behind it, or -1.
+func (f *field) read(data []byte, i int) int {
+	start := i
+	if i < len(data) && data[i] == '"' {
+		i, f.prose = skipString(data, i)
+	} else {
+		i = skipValue(data, i)
+	}
+	if i >= 0 {
+		f.raw = data[start:i]
+	}
+	return i
 }
 
 // readElements appends the elements of the JSON array that f holds.
@@ -185,11 +203,11 @@ func readElements(dst []field, f field) ([]field, bool) {
 		return dst, true
 	}
 	for n := 0; ; n++ {
-		start := i
-		if i = skipValue(data, i); i < 0 || len(dst) >= maxFields {
+		e := field{key: f.key, name: f.name, at: f.at + "/" + strconv.Itoa(n), list: true}
+		if i = e.read(data, i); i < 0 || len(dst) >= maxFields {
 			return dst, false
 		}
-		dst = append(dst, field{key: f.key, name: f.name, raw: data[start:i], at: f.at + "/" + strconv.Itoa(n), list: true})
+		dst = append(dst, e)
 		i = skipSpace(data, i)
 		switch {
 		case i < len(data) && data[i] == ',':
@@ -298,8 +316,10 @@ func keyOf(data []byte, at string) key {
 		return k
 	}
 	if at == "" && plainKey(name) {
-		p := "/" + string(name)
-		return key{p[1:], fold(p[1:]), p}
+		var buf [2*maxKey + 1]byte
+		n := 1 + len(name)
+		all := string(appendName(append(append(buf[:0], '/'), name...), name)) // one string for all three
+		return key{all[1:n], all[n:], all[:n]}
 	}
 	text := unquote(data)
 	return key{text, fold(text), pointer(at, text)}
@@ -312,13 +332,13 @@ func plainKey(name []byte) bool {
 			return false
 		}
 	}
-	return len(name) <= 128
+	return len(name) <= maxKey
 }
 
 // pointer returns the JSON pointer (RFC 6901) of the member key under at.
 func pointer(at, key string) string {
-	if len(key) > 128 {
-		key = key[:128]
+	if len(key) > maxKey {
+		key = key[:maxKey]
 	}
 	if strings.ContainsAny(key, "~/") {
 		key = strings.NewReplacer("~", "~0", "/", "~1").Replace(key)
@@ -333,24 +353,38 @@ func skipSpace(data []byte, i int) int {
 	return i
 }
 
-// skipString returns the index behind the string that begins at i, or -1.
-func skipString(data []byte, i int) int {
+// skipString returns the index behind the string that begins at i, or -1, and whether it
+// is surely one of several lines or more than [maxShort] bytes: of one with an escape that
+// is no usual byte, this is not told.
+func skipString(data []byte, i int) (end int, prose bool) {
 	quote := i // the next quote at or after i, once it was looked for: looked at once, whatever lies between
-	for i++; i < len(data); {
+	i++
+	start, escapes, lines, plain := i, 0, false, true
+	for i < len(data) {
 		if quote < i {
 			n := bytes.IndexByte(data[i:], '"')
 			if n < 0 {
-				return -1
+				return -1, false
 			}
 			quote = i + n
 		}
 		n := bytes.IndexByte(data[i:quote], '\\')
 		if n < 0 {
-			return quote + 1
+			return quote + 1, plain && (lines || quote-start-escapes > maxShort)
 		}
-		i += n + 2
+		if i += n + 1; i < len(data) {
+			switch data[i] {
+			case 'n':
+				lines = true
+			case '"', '\\', '/', 't', 'r':
+			default:
+				plain = false
+			}
+		}
+		escapes++
+		i++
 	}
-	return -1
+	return -1, false
 }
 
 // skipValue returns the index behind the value that begins at i, or -1. Nesting
@@ -361,7 +395,7 @@ func skipValue(data []byte, i int) int {
 	for i < len(data) {
 		switch c := data[i]; c {
 		case '"':
-			if i = skipString(data, i); i < 0 {
+			if i, _ = skipString(data, i); i < 0 {
 				return -1
 			}
 			i--

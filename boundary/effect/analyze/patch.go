@@ -11,7 +11,7 @@ func (s *scan) patchTool(st state, args []field) {
 	for i := range args {
 		switch args[i].name {
 		case "input", "patch", "diff", "patchtext", "content", "command", "patchcontent", "":
-			s.strings(args[i], 0, func(f field, text string) {
+			s.strings(args[i], func(f field, text string) {
 				s.at = f.at
 				s.patch(&st, text)
 			})
@@ -23,7 +23,9 @@ func (s *scan) patchTool(st state, args []field) {
 }
 
 // isPatch reports whether a text is a patch of Codex' format.
-func isPatch(text string) bool { return strings.Contains(text, "*** Begin Patch") }
+func isPatch(text string) bool { return strings.Contains(text, beginPatch) }
+
+const beginPatch = "*** Begin Patch"
 
 // patch adds the files that a patch changes.
 func (s *scan) patch(st *state, text string) {

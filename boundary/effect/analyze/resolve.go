@@ -16,9 +16,17 @@ type resolver struct {
 	plain   string // a folder that exists, with no link on the way to it
 	gone    string // a path that does not exist, and so nothing below it
 	answers []told
-	fold    bool // the file system ignores case; set for the systems that do by [resolver.walk]
-	known   bool // fold was decided
-	buf     [1024]byte
+	fold    bool   // the file system ignores case; set for the systems that do by [resolver.walk]
+	known   bool   // fold was decided
+	buf     []byte // of readlink
+}
+
+// readlink reads the symbolic link at path.
+func (r *resolver) readlink(path string) (string, state8) {
+	if r.buf == nil {
+		r.buf = make([]byte, 1024)
+	}
+	return r.disk.readlink(path, r.buf)
 }
 
 // A link is what the file system said about one path.
@@ -225,7 +233,7 @@ func (r *resolver) look(path, dir, name string) link {
 		}
 	}
 	l := link{path: path}
-	l.target, l.state = r.disk.readlink(path, r.buf[:])
+	l.target, l.state = r.readlink(path)
 	if r.fold && l.state != symlink && l.state != hidden {
 		l = r.spelled(l, dir, name)
 	}
@@ -252,7 +260,7 @@ func (r *resolver) spelled(l link, dir, name string) link {
 		if strings.EqualFold(n, name) {
 			path := child(dir, n, "", -1)
 			l.path, l.state = path, exists
-			if to, state := r.disk.readlink(path, r.buf[:]); state == symlink {
+			if to, state := r.readlink(path); state == symlink {
 				l.state, l.target = symlink, to
 			}
 			return l

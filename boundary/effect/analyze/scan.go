@@ -74,6 +74,7 @@ func (s *scan) done() []effect.Effect {
 	keep.paths.links = s.paths.links[:0]
 	clear(s.paths.answers)
 	keep.paths.answers = s.paths.answers[:0]
+	keep.paths.buf = s.paths.buf
 	*s = keep
 	scans.Put(s)
 	return dst

@@ -213,13 +213,18 @@ func workArg(name string) bool {
 }
 
 // strings calls fn with every string in f, its own or below it.
-func (s *scan) strings(f field, depth int, fn func(f field, text string)) {
+func (s *scan) strings(f field, fn func(f field, text string)) {
+	s.leaves(f, 0, func(f field) { fn(f, f.text()) })
+}
+
+// leaves is strings for those who mostly need no text.
+func (s *scan) leaves(f field, depth int, fn func(f field)) {
 	if s.full {
 		return
 	}
 	switch {
 	case f.isString():
-		fn(f, f.text())
+		fn(f)
 	case len(f.raw) == 0:
 	case f.raw[0] == '[' || f.raw[0] == '{':
 		if depth >= maxNesting {
@@ -235,7 +240,7 @@ func (s *scan) strings(f field, depth int, fn func(f field, text string)) {
 			inner, ok = readFields(buf[:0], f.raw, f.at)
 		}
 		for _, e := range inner {
-			s.strings(e, depth+1, fn)
+			s.leaves(e, depth+1, fn)
 		}
 		if !ok {
 			s.at = f.at
@@ -479,7 +484,7 @@ func (s *scan) fileTool(st state, args []field, access effect.Access, use usage)
 		if !pathArg(args[i].name) && !(access != effect.Read && dirArg(args[i].name)) && !(access == effect.Read && args[i].name == "include") {
 			continue
 		}
-		s.strings(args[i], 0, func(f field, text string) {
+		s.strings(args[i], func(f field, text string) {
 			if f.key != args[i].key && !pathArg(f.name) {
 				return // another member of an object in a list of files
 			}
@@ -507,7 +512,7 @@ func (s *scan) editTool(st state, args []field) {
 	s.fileTool(st, args, access, self)
 	for i := range args { // edits: [{"file_path": …}], replacements: [{"filePath": …}]
 		if k := args[i].name; k == "edits" || k == "replacements" || k == "changes" {
-			s.strings(args[i], 0, func(f field, text string) {
+			s.strings(args[i], func(f field, text string) {
 				if pathArg(f.name) {
 					s.at = f.at
 					s.filePath(&st, text, access, self)
@@ -558,7 +563,7 @@ func (s *scan) searchTool(st state, kind toolKind, args []field) {
 		if !dirArg(f.name) && !pathArg(f.name) {
 			continue
 		}
-		s.strings(*f, 0, func(f field, text string) {
+		s.strings(*f, func(f field, text string) {
 			if text == "" || text == "undefined" || text == "null" {
 				return
 			}
@@ -619,7 +624,7 @@ func (s *scan) fetchTool(st state, kind toolKind, name string, args []field) {
 		f := args[i]
 		switch {
 		case urlArg(f.name):
-			s.strings(f, 0, func(f field, text string) {
+			s.strings(f, func(f field, text string) {
 				s.at = f.at
 				s.url(known(text), text, d)
 			})
@@ -630,7 +635,7 @@ func (s *scan) fetchTool(st state, kind toolKind, name string, args []field) {
 			s.at = f.at
 			s.filePath(&st, f.text(), effect.Write, self)
 		case kind == toolBrowser: // steps as a text: goto('https://…')
-			s.strings(f, 0, func(f field, text string) {
+			s.strings(f, func(f field, text string) {
 				s.at = f.at
 				s.urlsIn(text, d)
 			})
@@ -705,13 +710,13 @@ func (s *scan) sqlTool(st state, kind toolKind, args []field) {
 		}
 		switch k := f.name; k {
 		case "sql", "query", "statement", "queries", "sqlquery", "command":
-			s.strings(f, 0, func(f field, text string) {
+			s.strings(f, func(f field, text string) {
 				found = true
 				s.at = f.at
 				s.sqlText(&st, text, db, "")
 			})
 		case "table", "tablename", "tables", "objectname":
-			s.strings(f, 0, func(f field, text string) {
+			s.strings(f, func(f field, text string) {
 				found = true
 				s.at = f.at
 				p := sqlReader{scan: s, db: db}
@@ -754,7 +759,7 @@ func (s *scan) gitTool(st state, name string, args []field) {
 	for i := range args {
 		switch k := args[i].name; k {
 		case "files", "file", "paths", "target", "revision", "branchname", "basebranch", "remote", "branch", "url", "ref", "startpoint":
-			s.strings(args[i], 0, func(_ field, text string) {
+			s.strings(args[i], func(_ field, text string) {
 				if strings.HasPrefix(text, "-") { // the servers hand it to git as it is
 					s.unknown(effect.AnyKind, effect.NoAccess, text)
 					return

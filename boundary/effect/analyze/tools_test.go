@@ -2,6 +2,7 @@ package analyze
 
 import (
 	"encoding/json"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -193,6 +194,48 @@ func TestArguments(t *testing.T) {
 		{"Bash", `{"command":["ls",1]}`, "read command ls\nread path /repo\nexec command ?"},
 		{"Read", `{"file_path":["a",["b",["c",["d",["e",["f",["g",["h"]]]]]]]]}`, "read path /repo/a\nread path /repo/b\nread path /repo/c\nread path /repo/d\nread path /repo/e\nread path /repo/f\nunknown any ?"},
 	})
+}
+
+// A text of several lines or of more than 512 bytes names nothing, but for programs and
+// patches, whatever the patch is spelled like.
+func TestLongTexts(t *testing.T) {
+	long := strings.Repeat("word ", 200)
+	for _, st := range []toolStory{
+		{"x", `{"where":"/a/b/c"}`, "unknown path /a/b/c"},
+		{"x", `{"where":"/a/b/c` + long + `"}`, "-"},
+		{"x", `{"where":"/a/b/c\nd"}`, "-"},
+		{"x", `{"user_id":"ada"}`, "unknown data tool:user/ada"},
+		{"x", `{"user_id":"` + long + `"}`, "-"},
+		{"x", `{"user_id":"ada\ngrace"}`, "-"},
+		{"x", `{"where":"` + long + `\n*** Begin Patch\n*** Delete File: a.go\n"}`, "delete path /repo/a.go"},
+		{"x", `{"where":"` + long + `\n\u002a** Begin Patch\n*** Delete File: a.go\n"}`, "delete path /repo/a.go"},
+		{"x", `{"where":"` + long + `\/\n*** Begin\u0020Patch\n*** Delete File: a.go\n"}`, "delete path /repo/a.go"},
+		{"x", `{"diff":"` + long + `\n+++ b/a.go\n"}`, "write path /repo/a.go"},
+		{"x", `{"token":"` + long + `"}`, "write secret store:tool/token"},
+		{"x", `{"sql":"SELECT '` + long + `' FROM users"}`, "read data sql:users in"},
+		{"x", `{"query":"SELECT '` + long + `'\nFROM users"}`, "read data sql:users in"},
+		{"x", `{"cmd":"cat a.go # ` + long + `\n"}`, "read command cat\nread path /repo/a.go"},
+		{"x", `{"js":"` + long + `\n"}`, "exec code inline"},
+		{"run_it", `{"script":"` + long + `\n"}`, "exec code inline"},
+		{"x", `{"stdin":"` + long + `\n"}`, "exec code ?inline"},
+	} {
+		if diff := cmp.Diff(lines(st.want), notations(Default().Analyze(nil, call(st.tool, st.args)))); diff != "" {
+			t.Errorf("%s %s\n(-want +got):\n%s", st.tool, st.args, diff)
+		}
+	}
+}
+
+func TestLongTextIsNotCopied(t *testing.T) {
+	c := call("x", `{"note":"`+strings.Repeat(`a \"word\"\n`, 100<<10)+`"}`)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	for range 10 {
+		Default().Analyze(nil, c)
+	}
+	runtime.ReadMemStats(&after)
+	if n := after.TotalAlloc - before.TotalAlloc; n > uint64(len(c.Arguments)) {
+		t.Errorf("%d bytes allocated for ten looks at %d", n, len(c.Arguments))
+	}
 }
 
 func TestPointers(t *testing.T) {
