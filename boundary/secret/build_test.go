@@ -63,42 +63,38 @@ func looseAnchors(t *testing.T) []trigger {
 func buildDetector(t *testing.T) *automaton {
 	t.Helper()
 	words, does := detectorWords()
-	a := newAutomaton(words)
+	a := newAutomaton(t, words)
 	a.does, a.loose = does, looseAnchors(t)
 	return a
 }
 
-// appendTables appends a: sizes, and the tables, those with larger numbers first so that
-// all lie at even places.
+// appendTables appends a: sizes, and the tables, those of bytes last so that numbers lie
+// at even places.
 func (a *automaton) appendTables(dst []byte) []byte {
-	for _, n := range [headNumbers]int{int(a.shift), int(a.ends), len(a.next), len(a.from), len(a.outs), len(a.does)} {
+	for _, n := range [headNumbers]int{int(a.ends), len(a.next), len(a.from), len(a.outs), len(a.does)} {
 		dst = binary.LittleEndian.AppendUint32(dst, uint32(n))
 	}
-	for _, v := range a.next {
-		dst = binary.LittleEndian.AppendUint32(dst, v)
+	for _, table := range [...][]uint16{a.next, a.from, a.outs} {
+		for _, v := range table {
+			dst = binary.LittleEndian.AppendUint16(dst, v)
+		}
 	}
-	for _, v := range a.from {
-		dst = binary.LittleEndian.AppendUint32(dst, v)
-	}
-	for _, v := range a.outs {
-		dst = binary.LittleEndian.AppendUint16(dst, v)
-	}
-	for _, v := range a.does {
-		dst = binary.LittleEndian.AppendUint16(dst, uint16(v))
-	}
-	for _, v := range a.loose {
-		dst = binary.LittleEndian.AppendUint16(dst, uint16(v))
+	for _, table := range [...][]trigger{a.does, a.loose} {
+		for _, v := range table {
+			dst = binary.LittleEndian.AppendUint16(dst, uint16(v))
+		}
 	}
 	return append(append(dst, a.length...), a.class[:]...)
 }
 
 // common is what texts mostly consist of, the commonest first. These bytes are the first
-// classes, so that what is used of a state's row lies in a line or two of the processor's
-// cache, and not in all four: by the next text it has left the cache.
+// classes, so that what is used of a state's row lies in the first of its two lines in the processor's
+// cache: by the next text it has left the cache.
 const common = " etaoinsrhldcumpfgw\"/:.-_=0123456789bykvxjqz"
 
 // newAutomaton builds the automaton of words, which are in lower case.
-func newAutomaton(words []string) *automaton {
+func newAutomaton(tb testing.TB, words []string) *automaton {
+	tb.Helper()
 	a := &automaton{}
 	length := make([]byte, len(words))
 	in := [256]bool{}
@@ -125,8 +121,8 @@ func newAutomaton(words []string) *automaton {
 	for c := byte('a'); c <= 'z'; c++ {
 		a.class[c-'a'+'A'] = a.class[c]
 	}
-	for 1<<a.shift < classes {
-		a.shift++
+	if classes > rowSize {
+		tb.Fatalf("%d classes of bytes", classes)
 	}
 
 	t := newTrie(words, &a.class)
@@ -134,25 +130,28 @@ func newAutomaton(words []string) *automaton {
 
 	// Numbers: states that end a word last, and behind a gap, so that one bit tells them
 	// of several states at once.
-	number := make([]uint32, len(t.nodes))
+	number := make([]uint16, len(t.nodes))
 	n := 0
 	for _, ending := range [...]bool{false, true} {
 		if ending {
-			a.ends = 1 << bits.Len32(uint32(n)<<a.shift)
-			n = int(a.ends >> a.shift)
+			a.ends = 1 << bits.Len32(uint32(n)*nextRow)
+			n = int(a.ends / nextRow)
 		}
 		for _, s := range t.order { // those near the root, which most of a text goes through, side by side
 			if (t.nodes[s].outs > 0) == ending {
-				number[s] = uint32(n) << a.shift
+				number[s] = uint16(n * nextRow)
 				n++
 			}
 		}
 	}
+	if n*nextRow > 1<<16 {
+		tb.Fatalf("%d states", n)
+	}
 	// A state goes where the longest suffix of it that is a state too goes, but for its
 	// own children. The order is that of their depth: a suffix's row is there already.
-	a.next = make([]uint32, n<<a.shift)
-	row := func(s uint16) []uint32 { return a.next[number[s]:][:1<<a.shift] }
-	a.from = make([]uint32, n-int(a.ends>>a.shift)+1)
+	a.next = make([]uint16, n*rowSize)
+	row := func(s uint16) []uint16 { return a.next[4*int(number[s]):][:rowSize] }
+	a.from = make([]uint16, n-int(a.ends/nextRow)+1)
 	for _, s := range t.order {
 		x := &t.nodes[s]
 		to := row(s)
@@ -171,12 +170,12 @@ func newAutomaton(words []string) *automaton {
 		if t.nodes[s].outs == 0 {
 			continue
 		}
-		a.from[(number[s]-a.ends)>>a.shift] = uint32(len(a.outs))
+		a.from[(uint32(number[s])-a.ends)/nextRow] = uint16(len(a.outs))
 		for x := &t.nodes[s]; x.outs > 0; x = &t.nodes[x.fail] {
 			a.outs = append(a.outs, t.own[x.own:x.own+x.owns]...)
 		}
 	}
-	a.from[len(a.from)-1] = uint32(len(a.outs))
+	a.from[len(a.from)-1] = uint16(len(a.outs))
 	return a
 }
 

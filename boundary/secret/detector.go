@@ -8,7 +8,7 @@ import (
 )
 
 // Default returns the detector of this package, the same one at each call. Its tables,
-// six tenths of a megabyte, are part of the program.
+// a third of a megabyte, are part of the program.
 func Default() Detector { return defaultDetector{} }
 
 type defaultDetector struct{}
@@ -43,13 +43,16 @@ type scan struct {
 }
 
 func (s *scan) run() {
-	from, state := s.lanes()
+	from, state := 0, uint32(0)
+	if len(s.text) >= lanes*maxWord { // shorter ones do without its notes
+		from, state = s.lanes()
+	}
 	a := s.automaton
 	next, class, ends := a.next, &a.class, a.ends
 	for i := from; i < len(s.text) && !s.found; i++ {
-		state = next[state+uint32(class[s.text[i]])]
+		state = uint32(next[4*state+uint32(class[s.text[i]])])
 		if state&ends != 0 {
-			s.hits((state-ends)>>a.shift, i+1)
+			s.hits((state-ends)/nextRow, i+1)
 		}
 	}
 	if !s.found {
@@ -63,11 +66,10 @@ func (s *scan) run() {
 const (
 	lanes   = 4
 	longest = 1 << 10 // bytes of a lane; hits are handled once all four have come to their ends
-	least   = 2 * maxWord
 
 	// maxWord is the longest word: a lane begins that much early, so that words across
 	// its border are found, and at the same state as if it had begun with the text.
-	maxWord = 48
+	maxWord = 24
 
 	// maxHits bounds the words of a lane that are noted down. A text that is full of
 	// them is looked at again from there, byte by byte. The notes are on the stack,
@@ -83,7 +85,7 @@ func (s *scan) lanes() (from int, state uint32) {
 	var hits [lanes][maxHits]uint32 // where in the lane words end, and which
 	for !s.found {
 		lane := min(longest, (len(s.text)-from)/lanes)
-		if lane < least {
+		if lane < maxWord {
 			break
 		}
 		t := s.text[from : from+lanes*lane]
@@ -92,17 +94,17 @@ func (s *scan) lanes() (from int, state uint32) {
 		s0, s1, s2, s3 := state, uint32(0), uint32(0), uint32(0)
 		w0, w1, w2 := t0[lane-maxWord:], t1[lane-maxWord:], t2[lane-maxWord:]
 		for i := range maxWord {
-			s1 = next[s1+uint32(class[w0[i]])]
-			s2 = next[s2+uint32(class[w1[i]])]
-			s3 = next[s3+uint32(class[w2[i]])]
+			s1 = uint32(next[4*s1+uint32(class[w0[i]])])
+			s2 = uint32(next[4*s2+uint32(class[w1[i]])])
+			s3 = uint32(next[4*s3+uint32(class[w2[i]])])
 		}
 		var n [lanes]int
 		full := false
 		for i := range t0 {
-			s0 = next[s0+uint32(class[t0[i]])]
-			s1 = next[s1+uint32(class[t1[i]])]
-			s2 = next[s2+uint32(class[t2[i]])]
-			s3 = next[s3+uint32(class[t3[i]])]
+			s0 = uint32(next[4*s0+uint32(class[t0[i]])])
+			s1 = uint32(next[4*s1+uint32(class[t1[i]])])
+			s2 = uint32(next[4*s2+uint32(class[t2[i]])])
+			s3 = uint32(next[4*s3+uint32(class[t3[i]])])
 			if (s0|s1|s2|s3)&ends != 0 {
 				for l, st := range [lanes]uint32{s0, s1, s2, s3} {
 					if st&ends == 0 {
@@ -111,7 +113,7 @@ func (s *scan) lanes() (from int, state uint32) {
 					if full = n[l] == maxHits; full {
 						break
 					}
-					hits[l][n[l]] = uint32(i)<<16 | (st-ends)>>a.shift
+					hits[l][n[l]] = uint32(i)<<16 | (st-ends)/nextRow
 					n[l]++
 				}
 				if full {

@@ -292,9 +292,6 @@ func TestWordsFitALane(t *testing.T) {
 			t.Errorf("%q is longer than a lane begins early", w)
 		}
 	}
-	if n := 1 << theAutomaton().shift; n > 64 {
-		t.Errorf("%d classes of bytes", n)
-	}
 }
 
 func TestMissAllocatesNothing(t *testing.T) {

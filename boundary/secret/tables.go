@@ -16,19 +16,19 @@ var automatonData string
 var theAutomaton = sync.OnceValue(func() *automaton { return readAutomaton(automatonData) })
 
 // headNumbers is how many numbers there are before the tables.
-const headNumbers = 6
+const headNumbers = 5
 
 // readAutomaton reads the tables of an automaton. On machines whose numbers lie as in the
 // file they are used where they are.
 func readAutomaton(data string) *automaton {
 	n := take[uint32](&data, headNumbers)
-	a := &automaton{shift: uint(n[0]), ends: n[1]}
-	a.next = take[uint32](&data, int(n[2]))
-	a.from = take[uint32](&data, int(n[3]))
-	a.outs = take[uint16](&data, int(n[4]))
-	a.does = take[trigger](&data, int(n[5]))
+	a := &automaton{ends: n[0]}
+	a.next = take[uint16](&data, int(n[1]))
+	a.from = take[uint16](&data, int(n[2]))
+	a.outs = take[uint16](&data, int(n[3]))
+	a.does = take[trigger](&data, int(n[4]))
 	a.loose = take[trigger](&data, len(a.class))
-	a.length, data = data[:n[5]], data[n[5]:]
+	a.length, data = data[:n[4]], data[n[4]:]
 	copy(a.class[:], data[:len(a.class)])
 	return a
 }

@@ -25,6 +25,7 @@ func findAnchors() (rows []anchorRow) {
 
 const (
 	goodAnchor  = 4  // longer ones need no help
+	maxAnchor   = 20 // and what is longer yet says nothing more
 	maxVariants = 24 // spellings of one anchor, where a small set of bytes is part of it
 	maxBefore   = 96 // bytes before an anchor
 )
@@ -91,6 +92,9 @@ func (q sequence) anchors() (words []string, least, most int) {
 		words = short // it stays too short: no use in its variants
 	} else {
 		from = at
+	}
+	for i, w := range words {
+		words[i] = w[:min(len(w), maxAnchor)]
 	}
 	least, most = q[:from].length()
 	return words, least, most
