@@ -162,8 +162,10 @@ func of(m map[string]*part, key string) *part {
 func (t *boundaryTally) print(w io.Writer) {
 	tw := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(tw, "suite\tM6 attacks refused (95 %)\t\tM7 runs let through (95 %)\t\ttool in scope: M6\tM7")
-	suites := slices.DeleteFunc(slices.Sorted(maps.Keys(t.runs)), func(s string) bool { return s == "all" })
-	for _, s := range append(suites, "all") {
+	suites := slices.AppendSeq(slices.Collect(maps.Keys(t.attacks)), maps.Keys(t.runs))
+	suites = slices.DeleteFunc(suites, func(s string) bool { return s == "all" })
+	slices.Sort(suites)
+	for _, s := range append(slices.Compact(suites), "all") {
 		bare, bareRuns := of(t.bare, s), of(t.bareRuns, s)
 		fmt.Fprintf(tw, "%s\t%s\t%s\t%.1f\t%.1f\n", s, of(t.attacks, s), of(t.runs, s), 100*ratio(bare.k, bare.n), 100*ratio(bareRuns.k, bareRuns.n))
 	}
