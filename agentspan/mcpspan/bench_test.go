@@ -131,3 +131,8 @@ func BenchmarkDuel(b *testing.B) {
 	}
 	duel.Run(b, ways, calls...)
 }
+
+// BenchmarkApart compares them as their users meet them, each in a process of its own.
+func BenchmarkApart(b *testing.B) {
+	duel.Apart(b, ways, func(way string) func() { return benchCall(b, way) })
+}
