@@ -1,7 +1,6 @@
 package observability_test
 
 import (
-	"net"
 	"os/exec"
 	"path/filepath"
 	"regexp"
@@ -79,19 +78,10 @@ func TestANewcomerSeesTheAlertsFire(t *testing.T) {
 // ports gives every port that up takes a free one.
 func ports(t *testing.T) (env []string) {
 	t.Helper()
-	for _, name := range []string{
+	for name, port := range backendtest.FreePorts(t,
 		"OTELCOL_OTLP_GRPC_PORT", "OTELCOL_OTLP_HTTP_PORT", "OTELCOL_HEALTH_PORT", "OTELCOL_PROM_PORT", "PROMETHEUS_PORT",
 		"JAEGER_QUERY_HTTP_PORT", "JAEGER_QUERY_GRPC_PORT", "JAEGER_OTLP_GRPC_PORT", "JAEGER_OTLP_HTTP_PORT", "JAEGER_HEALTH_PORT",
-	} {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer l.Close() // all are held until the last is found, so that they differ
-		_, port, err := net.SplitHostPort(l.Addr().String())
-		if err != nil {
-			t.Fatal(err)
-		}
+	) {
 		env = append(env, name+"="+port)
 	}
 	return env

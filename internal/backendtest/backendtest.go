@@ -19,11 +19,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -157,7 +159,7 @@ func (p *program) start(t testing.TB, l launch) map[string]string {
 	t.Helper()
 	path := p.executable(t)
 	for attempt := 1; ; attempt++ {
-		port := freePorts(t, l.ports)
+		port := FreePorts(t, l.ports...)
 		args := make([]string, len(l.args))
 		for i, a := range l.args {
 			args[i] = os.Expand(a, func(name string) string { return port[name] })
@@ -241,22 +243,27 @@ func (r *run) stop(t testing.TB) {
 	}
 }
 
-// freePorts finds a free loopback port for each name. All are held until the last is found, so
+// lowest and highest bound the ports that are tried. They lie below those that Linux and others
+// hand out unasked (32768 and above; 49152 by RFC 6335), so that no other test that listens on
+// any port, nor a connection, takes one before the program it was chosen for has bound it.
+const lowest, highest = 20000, 32767
+
+// FreePorts finds a free loopback port for each name. All are held until the last is found, so
 // that they differ.
-func freePorts(t testing.TB, names []string) map[string]string {
+func FreePorts(t testing.TB, names ...string) map[string]string {
 	t.Helper()
 	port := make(map[string]string, len(names))
 	for _, name := range names {
-		l, err := net.Listen("tcp", host+":0")
+		var l net.Listener
+		err := errors.New("no port was tried")
+		for tries := 0; err != nil && tries < 1000; tries++ {
+			port[name] = strconv.Itoa(lowest + rand.IntN(highest-lowest+1)) //nolint:gosec // it keeps processes apart, and guards nothing
+			l, err = net.Listen("tcp", net.JoinHostPort(host, port[name]))
+		}
 		if err != nil {
 			t.Fatalf("find a free port: %v", err)
 		}
 		defer l.Close()
-		_, number, err := net.SplitHostPort(l.Addr().String())
-		if err != nil {
-			t.Fatalf("find a free port: %v", err)
-		}
-		port[name] = number
 	}
 	return port
 }

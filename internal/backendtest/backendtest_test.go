@@ -270,7 +270,7 @@ func TestTailKeepsTheEnd(t *testing.T) {
 
 func TestFreePortsDiffer(t *testing.T) {
 	seen := make(map[string]string)
-	for name, port := range freePorts(t, []string{"a", "b", "c", "d", "e"}) {
+	for name, port := range FreePorts(t, "a", "b", "c", "d", "e") {
 		if other, ok := seen[port]; ok {
 			t.Errorf("%s and %s both have port %s", name, other, port)
 		}
@@ -312,7 +312,7 @@ func TestProcessThatEndsEarlyIsNotReady(t *testing.T) {
 	}
 	go r.wait()
 	defer r.end()
-	err := r.untilReady(t.Context(), "http://"+host+":"+freePorts(t, []string{"p"})["p"])
+	err := r.untilReady(t.Context(), "http://"+host+":"+FreePorts(t, "p")["p"])
 	if err == nil || !strings.Contains(err.Error(), "ended early") {
 		t.Errorf("untilReady() = %v, want an error that says it ended early", err)
 	}
