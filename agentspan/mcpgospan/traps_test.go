@@ -66,7 +66,7 @@ func TestClientInfoIsNobody(t *testing.T) {
 			}
 			t.Cleanup(func() { _ = c.Close() })
 			var hello mcp.InitializeRequest
-			hello.Params.ClientInfo = mcp.Implementation{Name: "human:ada", Title: "agent:triage", Version: "1"}
+			hello.Params.ClientInfo = mcp.Implementation{Name: "human:rosamund", Title: "agent:triage", Version: "1"}
 			hello.Params.ProtocolVersion = version
 			if _, err := c.Initialize(t.Context(), hello); err != nil {
 				t.Fatal(err)
@@ -77,7 +77,7 @@ func TestClientInfoIsNobody(t *testing.T) {
 			}
 			for _, sp := range rec.Spans() {
 				for _, kv := range sp.Attributes() {
-					if strings.Contains(kv.Value.String(), "ada") || strings.Contains(kv.Value.String(), "triage") {
+					if strings.Contains(kv.Value.String(), "rosamund") || strings.Contains(kv.Value.String(), "triage") {
 						t.Errorf("%s has %s=%s", sp.Name(), kv.Key, kv.Value.String())
 					}
 				}

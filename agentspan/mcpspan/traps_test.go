@@ -338,14 +338,14 @@ func TestClientInfoIsNobody(t *testing.T) {
 			})))
 			s := newServer()
 			mcpspan.InstrumentServer(s, tracer)
-			cs := inMemory(t, s, mcp.NewClient(&mcp.Implementation{Name: "human:ada", Title: "agent:triage", Version: "1"}, nil), version)
+			cs := inMemory(t, s, mcp.NewClient(&mcp.Implementation{Name: "human:rosamund", Title: "agent:triage", Version: "1"}, nil), version)
 			call(t, t.Context(), cs, "read_file", path)
 			if !saw.Delegation.Owner.IsZero() || len(saw.Delegation.Actors) > 0 || saw.Use != nil {
 				t.Errorf("the caller is taken for %+v, by %+v", saw.Delegation, saw.Use)
 			}
 			for _, sp := range rec.Spans() {
 				for _, kv := range sp.Attributes() {
-					if strings.Contains(kv.Value.String(), "ada") || strings.Contains(kv.Value.String(), "triage") {
+					if strings.Contains(kv.Value.String(), "rosamund") || strings.Contains(kv.Value.String(), "triage") {
 						t.Errorf("%s has %s=%s", sp.Name(), kv.Key, kv.Value.String())
 					}
 				}
