@@ -21,7 +21,7 @@ const alone = "AMBIT_DUEL_ALONE"
 
 const (
 	turns   = 50                     // of each process, in one iteration of the benchmark
-	turn    = 40 * time.Millisecond  // long beside filling the caches again, short beside what else a machine does
+	turn    = 40 * time.Millisecond  // short beside what else a machine does
 	warming = 500 * time.Millisecond // a process that has just begun has yet to make its tables, and to grow its heap
 )
 
@@ -138,6 +138,7 @@ func serve(b *testing.B, f func()) {
 	b.Helper()
 	repeat(f, warming)
 	for lines := bufio.NewScanner(os.Stdin); lines.Scan(); {
+		repeat(f, turn/4) // another process had the caches
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		n, took := repeat(f, turn)
