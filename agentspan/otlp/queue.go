@@ -252,7 +252,7 @@ func (q *queue) ForceFlush(ctx context.Context) error {
 	}
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if err := ctx.Err(); err != nil {
+	if err := ctx.Err(); err != nil && q.waits() > 0 {
 		return fmt.Errorf("otlp: flush: %d spans still wait for %s: %w", q.waits(), q.target, err)
 	}
 	if q.dropped > before {

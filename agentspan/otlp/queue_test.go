@@ -279,6 +279,18 @@ func TestForceFlush(t *testing.T) {
 			says(t, p.ForceFlush(ended()), "canceled")
 		})
 	})
+	t.Run("says nothing of a time that ended when nothing waits", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			p := setup(t, takes)
+			emit(p, 7)
+			if err := p.ForceFlush(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.queue.ForceFlush(ended()); err != nil {
+				t.Errorf("all spans had arrived, and ForceFlush says %v", err)
+			}
+		})
+	})
 }
 
 func TestAFullBatchIsSentAtOnce(t *testing.T) {

@@ -231,8 +231,8 @@ func (b *Browser) Open(t testing.TB, url string, v Viewport) *Page {
 	}
 	Await(t, func() (bool, string) {
 		var state string
-		p.Eval(t, `location.href === 'about:blank' ? '' : document.readyState`, &state)
-		return state == "complete", "the page is " + state
+		err := p.eval(`location.href === 'about:blank' ? '' : document.readyState`, &state) // fails if the page changes meanwhile
+		return err == nil && state == "complete", fmt.Sprintf("the page is %q: %v", state, err)
 	})
 	return p
 }
@@ -246,6 +246,12 @@ func (p *Page) call(t testing.TB, method string, params, v any) {
 // value into v, which may be nil.
 func (p *Page) Eval(t testing.TB, expression string, v any) {
 	t.Helper()
+	if err := p.eval(expression, v); err != nil {
+		t.Fatalf("in the page: %v; Chromium printed:\n%s", err, p.browser.said.String())
+	}
+}
+
+func (p *Page) eval(expression string, v any) error {
 	var answer struct {
 		Result struct {
 			Value json.RawMessage
@@ -255,16 +261,19 @@ func (p *Page) Eval(t testing.TB, expression string, v any) {
 			Exception struct{ Description string }
 		}
 	}
-	p.call(t, "Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true}, &answer)
+	if err := p.browser.try(p.session, "Runtime.evaluate", map[string]any{"expression": expression, "awaitPromise": true, "returnByValue": true}, &answer); err != nil {
+		return err
+	}
 	if e := answer.ExceptionDetails; e != nil {
-		t.Fatalf("in the page: %s %s", e.Text, e.Exception.Description)
+		return fmt.Errorf("%s %s", e.Text, e.Exception.Description)
 	}
 	if v == nil {
-		return
+		return nil
 	}
 	if err := json.Unmarshal(answer.Result.Value, v); err != nil {
-		t.Fatalf("in the page: %v in %s", err, answer.Result.Value)
+		return fmt.Errorf("%w in %s", err, answer.Result.Value)
 	}
+	return nil
 }
 
 // Press presses and releases a key: Tab, Enter, or a character.

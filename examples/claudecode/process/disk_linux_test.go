@@ -15,6 +15,8 @@ import (
 // mounted makes the hooks of a run where a file system of their own is mounted over the
 // state folder, after what is there was copied into it.
 func (a *agent) mounted(options string) func(*exec.Cmd) {
+	a.Helper()
+	mounts(a)
 	return func(cmd *exec.Cmd) {
 		script := `set -e
 kept=$(mktemp -d); cp -a "$STATE"/. "$kept"
@@ -28,12 +30,28 @@ exec "$@"`
 		}
 		cmd.Path = sh
 		cmd.Env = append(cmd.Env, "STATE="+a.state)
-		cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS, Unshareflags: syscall.CLONE_NEWNS}
-		if os.Getuid() != 0 {
-			cmd.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
-			cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
-			cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
-		}
+		cmd.SysProcAttr = ownMounts()
+	}
+}
+
+// ownMounts are the attributes of a process with mounts of its own.
+func ownMounts() *syscall.SysProcAttr {
+	attr := &syscall.SysProcAttr{Cloneflags: syscall.CLONE_NEWNS, Unshareflags: syscall.CLONE_NEWNS}
+	if os.Getuid() != 0 {
+		attr.Cloneflags |= syscall.CLONE_NEWUSER
+		attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
+		attr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
+	}
+	return attr
+}
+
+// mounts skips a test where nobody may mount, as in most containers.
+func mounts(t testing.TB) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), "mount", "-t", "tmpfs", "none", t.TempDir())
+	cmd.SysProcAttr = ownMounts()
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Skipf("no mounts here: %v %s", err, out)
 	}
 }
 
@@ -100,6 +118,7 @@ for log in "$STATE"/sessions/*.log; do while { printf '\n' >>"$log"; } 2>/dev/nu
 func (a *agent) meets(change func(*exec.Cmd), want error) {
 	a.Helper()
 	cmd := exec.CommandContext(a.Context(), "dd", "if=/dev/zero", "bs=1", "count=1", "of="+filepath.Join(a.state, "sessions", "probe"))
+	cmd.Env = append(os.Environ(), "LC_ALL=C") // what dd says is compared
 	change(cmd)
 	out, err := cmd.CombinedOutput()
 	errno, _ := errors.AsType[syscall.Errno](want)
@@ -118,7 +137,7 @@ func asNobody(a *agent) func(*exec.Cmd) {
 			_ = os.Chmod(dir, info.Mode()|0o055)
 		}
 	}
-	for _, path := range []string{filepath.Dir(a.path), a.root, filepath.Dir(a.root)} {
+	for _, path := range []string{a.path, filepath.Dir(a.path), a.root, filepath.Dir(a.root)} {
 		if err := os.Chmod(path, 0o755); err != nil { // for the other user to run what is there
 			a.Fatal(err)
 		}
