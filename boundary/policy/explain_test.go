@@ -206,7 +206,7 @@ Bash eval "$X"
 		"5 deny; path: grant fix is for other paths",
 		"6 allow; path by once",
 		"7 deny; path: grant once may be used 1 times",
-		"8 deny; host: grant crm holds for other arguments (amount)",
+		"8 deny; host: grant crm holds for other arguments (amount); data: grant crm holds for other arguments (amount)",
 		"9 deny; host: grant crm is for other tools (refund); data: grant crm is for other tools (refund)",
 		"10 deny; host: no grant names server jira",
 		"11 deny; identity: grant read names no identities",

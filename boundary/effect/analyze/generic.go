@@ -36,19 +36,21 @@ func (s *scan) item(collection, value string, access effect.Access, d effect.Dir
 func verb(word string) (effect.Access, effect.Direction) {
 	switch word {
 	case "get", "list", "read", "search", "find", "fetch", "view", "show", "describe", "query", "lookup", "check", "count", "browse", "retrieve", "load", "download", "analyze",
-		"summarize", "explain", "resolve", "inspect", "peek", "watch", "monitor", "compare", "diff", "validate", "verify", "test", "estimate", "preview", "export", "scan", "identify",
+		"summarize", "explain", "resolve", "inspect", "clone", "pull", "peek", "watch", "monitor", "compare", "diff", "validate", "verify", "test", "estimate", "preview", "export", "scan", "identify",
 		"recommend", "translate", "calculate", "compute", "current", "most", "all", "is", "has", "who", "what", "when", "where":
 		return effect.Read, effect.In
 	case "create", "add", "update", "set", "write", "edit", "modify", "put", "insert", "append", "save", "schedule", "book", "reserve", "assign", "move", "rename", "copy", "merge",
 		"approve", "patch", "upsert", "register", "enable", "disable", "start", "stop", "restart", "close", "reopen", "open", "label", "tag", "mark", "pin", "change", "replace", "import",
 		"sync", "restore", "configure", "toggle", "activate", "make", "generate", "build", "apply", "rate", "follow", "like", "star", "subscribe", "join", "leave", "buy", "order",
-		"purchase":
+		"purchase", "lock", "unlock", "exchange", "redirect", "checkout", "reschedule", "rebook", "reassign", "renew", "reset", "refund", "redeem", "return", "request", "extend", "postpone",
+		"upgrade", "downgrade", "swap", "switch", "attach", "detach", "link", "unlink", "block", "unblock", "mute", "unmute", "accept", "decline", "confirm", "adjust", "increase", "decrease",
+		"install", "reboot", "commit", "fork", "vote", "sell":
 		return effect.Write, effect.Out
 	case "send", "post", "reply", "comment", "upload", "publish", "email", "message", "notify", "tweet", "forward", "submit", "pay", "transfer", "push", "deploy", "announce", "broadcast",
-		"call", "dial", "invite", "share", "donate", "withdraw", "deposit":
+		"call", "dial", "invite", "share", "donate", "withdraw", "deposit", "resend":
 		return effect.Write, effect.Out
 	case "delete", "remove", "cancel", "destroy", "drop", "purge", "clear", "erase", "unsubscribe", "unassign", "archive", "trash", "terminate", "kill", "uninstall", "reject", "dismiss",
-		"revert":
+		"revert", "ban", "kick", "rollback":
 		return effect.Delete, effect.Out
 	case "grant", "revoke", "authorize", "permit", "promote", "demote", "impersonate", "login", "authenticate", "elevate":
 		return effect.Grant, effect.Out
@@ -58,17 +60,49 @@ func verb(word string) (effect.Access, effect.Direction) {
 	return effect.NoAccess, effect.NoDirection
 }
 
+// alsoNoun reports whether a verb names a thing as well: what stands behind a word that
+// looks is that thing, in read_email and get_merge_request.
+func alsoNoun(word string) bool {
+	switch word {
+	case "order", "book", "email", "message", "post", "comment", "tweet", "reply", "call", "label", "tag", "star", "rate", "schedule", "merge", "patch", "build", "open", "import",
+		"upload", "transfer", "deposit", "exchange", "lock", "archive", "trash", "trigger", "run",
+		"checkout", "refund", "return", "request", "upgrade", "swap", "switch", "link", "block", "commit", "fork", "vote", "reset", "pull", "clone", "rollback", "ban":
+		return true
+	}
+	return false
+}
+
+// onlyLooks reports whether a word at the head of a name says that the tool looks,
+// and cannot say what it tries.
+func onlyLooks(word string) bool {
+	switch word {
+	case "get", "list", "read", "search", "find", "fetch", "view", "show", "describe", "query", "lookup", "count", "browse", "retrieve":
+		return true
+	}
+	return false
+}
+
 // promise is what a tool's name says it does: the strongest of its verbs.
 func promise(name string) (effect.Access, effect.Direction) {
 	access, d := effect.NoAccess, effect.NoDirection
-	n := 0
+	n, looks, joined := 0, false, false
 	for w := range nameWords(name) {
 		if n++; n > 8 {
 			break
 		}
-		if a, to := verb(w); a > access && (n <= 2 || access == effect.NoAccess) {
+		switch {
+		case w == "and" || w == "or" || w == "then":
+			looks, joined = false, true
+			continue
+		case n == 1:
+			looks = onlyLooks(w)
+		case looks && alsoNoun(w):
+			continue
+		}
+		if a, to := verb(w); a > access && (n <= 2 || joined || access == effect.NoAccess) {
 			access, d = a, to
 		}
+		joined = false
 	}
 	return access, d
 }
@@ -119,6 +153,9 @@ func noun(name string) string {
 func (s *scan) generic(args []field) {
 	before := len(s.dst)
 	access, d := promise(s.call.Tool)
+	if access == effect.NoAccess && tellsChange(args) {
+		access, d = effect.Write, effect.Out
+	}
 	if !s.asProgram(args, access, d) {
 		s.judge(args, access, d)
 	}
@@ -129,6 +166,23 @@ func (s *scan) generic(args []field) {
 		s.at = ""
 		s.add(effect.Effect{Kind: effect.Data, Access: access, Target: s.server() + ":" + noun(s.call.Tool), Certainty: effect.Exact, Direction: d})
 	}
+}
+
+// tellsChange reports whether arguments say that a call changes something, where the
+// tool's name does not: what shall be new, or what it is paid with.
+func tellsChange(args []field) bool {
+	for i := range args {
+		switch name := args[i].name; name {
+		case "paymentmethod", "paymentmethodid", "creditcard", "cardnumber":
+			return true
+		case "newest", "newestfirst", "news", "newsletter", "newline", "newlines":
+		default:
+			if strings.HasPrefix(name, "new") && len(name) > len("new") {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // asProgram looks at a tool that is called like a program and takes its arguments
@@ -376,7 +430,10 @@ func (s *scan) value(f field, access effect.Access, d effect.Direction) {
 		s.item("user", strings.ToLower(text), access, d)
 	case short && ibanLike(text):
 		s.item("account", text, access, d)
-	case short && kind == "" && pathArg(name) || short && !isContent && absolutePath(text):
+	case short && kind == "" && pathArg(name) || short && !isContent && absolutePath(text) || short && placeArg(name) && placeLike(text):
+		if destinationArg(name) {
+			access = max(access, effect.Write)
+		}
 		if s.call.Server != "" && !s.call.Local && !absolutePath(text) {
 			s.item("path", text, access, d)
 			return
@@ -390,6 +447,36 @@ func (s *scan) value(f field, access effect.Access, d effect.Direction) {
 		n = strings.TrimSuffix(n, "id")
 		s.item(orElse(n, name), text, access, d)
 	}
+}
+
+// placeArg reports whether arguments of that name may hold paths: a folder of mails is
+// called by a name too.
+func placeArg(name string) bool {
+	for _, end := range [...]string{"path", "paths", "dir", "directory", "folder", "file"} {
+		if strings.HasSuffix(name, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// placeLike reports whether text is written as paths are.
+func placeLike(t string) bool {
+	return strings.ContainsAny(t, `/\`) || strings.HasPrefix(t, "~") || t == "." || t == ".."
+}
+
+// destinationArg reports whether something is put where arguments of that name say,
+// whatever the tool is called: what is downloaded is saved.
+func destinationArg(name string) bool {
+	if !placeArg(name) {
+		return name == "dest" || name == "destination" || name == "saveto" || name == "saveas"
+	}
+	for _, begin := range [...]string{"save", "output", "out", "dest", "download"} {
+		if strings.HasPrefix(name, begin) {
+			return true
+		}
+	}
+	return false
 }
 
 func absolutePath(t string) bool {

@@ -631,7 +631,7 @@ func (s *scan) fetchTool(st state, kind toolKind, name string, args []field) {
 		case f.name == "prompt" && name == "web_fetch": // Gemini takes addresses inside of a prompt
 			s.at = f.at
 			s.urlsIn(f.text(), d)
-		case pathArg(f.name) && strings.Contains(verb, "download"):
+		case (pathArg(f.name) || placeArg(f.name) && placeLike(f.text())) && (strings.Contains(verb, "download") || destinationArg(f.name)):
 			s.at = f.at
 			s.filePath(&st, f.text(), effect.Write, self)
 		case kind == toolBrowser: // steps as a text: goto('https://…')
@@ -756,8 +756,14 @@ func (s *scan) gitTool(st state, name string, args []field) {
 		sub = "branch"
 	}
 	add(sub)
+	var rest []field
 	for i := range args {
 		switch k := args[i].name; k {
+		case "repopath", "path", "cwd":
+		case "repository":
+			if dir == "" || !args[i].isString() || args[i].text() != dir {
+				rest = append(rest, args[i])
+			}
 		case "files", "file", "paths", "target", "revision", "branchname", "basebranch", "remote", "branch", "url", "ref", "startpoint":
 			s.strings(args[i], func(_ field, text string) {
 				if strings.HasPrefix(text, "-") { // the servers hand it to git as it is
@@ -770,6 +776,13 @@ func (s *scan) gitTool(st state, name string, args []field) {
 			if args[i].truth() {
 				add("--force")
 			}
+		default:
+			if sub == "clone" && placeArg(k) && args[i].isString() && placeLike(args[i].text()) {
+				s.at = args[i].at
+				s.filePath(&st, args[i].text(), effect.Write, self)
+				continue
+			}
+			rest = append(rest, args[i])
 		}
 	}
 	if sub == "commit" {
@@ -777,4 +790,6 @@ func (s *scan) gitTool(st state, name string, args []field) {
 	}
 	s.at = ""
 	s.exec(words, "", st, feed{})
+	access, d := promise(name)
+	s.judge(rest, access, d) // what this git server takes besides
 }

@@ -141,9 +141,9 @@ func TestUnknownTools(t *testing.T) {
 		{"mail/search_emails", `{"query":"invoice","sender":null}`, "-"},
 		{"drive/delete_file", `{"file_id":"11"}`, "delete data drive:file/11 out"},
 		{"drive/delete_file", `{"file_id":11}`, "delete data drive:file/11 out"},
-		{"crm/refund", `{"customer_id":"c-7","amount":5}`, "unknown data crm:customer/c-7"},
+		{"crm/refund", `{"customer_id":"c-7","amount":5}`, "write data crm:customer/c-7 out"},
 		{"account/update_password", `{"password":"x"}`, "write secret store:account/password"},
-		{"render", `{"output_path":"/repo/out.png","url":"https://a.test/x"}`, "unknown path /repo/out.png\nconnect url https://a.test/x"},
+		{"render", `{"output_path":"/repo/out.png","url":"https://a.test/x"}`, "write path /repo/out.png\nconnect url https://a.test/x"},
 		{"convert", `{"input":"/repo/in.csv","format":"json"}`, "unknown path /repo/in.csv"},
 		{"run_report", `{"sql":"DROP TABLE x"}`, "delete data sql:x out"},
 		{"anything", `{"query":"SELECT * FROM users"}`, "read data sql:users in"},
@@ -249,6 +249,56 @@ func TestPointers(t *testing.T) {
 	}
 }
 
+// What stands behind a word that looks is a thing, though it may be a verb elsewhere;
+// behind a conjunction it is one again.
+func TestVerbsThatAreNounsToo(t *testing.T) {
+	tellTools(t, []toolStory{
+		{"read_email", `{"email_id":"7"}`, "read data tool:email/7 in"},
+		{"get_merge_request", `{"id":"7"}`, "read data tool:id/7 in"},
+		{"listOrderRefunds", `{"order_id":"7"}`, "read data tool:order/7 in"},
+		{"read_and_forward", `{"email_id":"7"}`, "write data tool:email/7 out"},
+		{"get_or_order", `{"product_id":"7"}`, "write data tool:product/7 out"},
+		{"search_delete", `{"id":"7"}`, "delete data tool:id/7 out"},
+		{"email_customer", `{"customer_id":"7"}`, "write data tool:customer/7 out"},
+		{"checkout_cart", `{"product_ids":["7"]}`, "write data tool:product/7 out"},
+		{"reschedule_meeting", `{"event_id":"7"}`, "write data tool:event/7 out"},
+	})
+}
+
+// Where a tool's name says nothing, what shall be new and what it is paid with say that
+// a call changes something.
+func TestArgumentsThatTellOfChange(t *testing.T) {
+	tellTools(t, []toolStory{
+		{"zq", `{"order_id":"7"}`, "unknown data tool:order/7"},
+		{"zq", `{"order_id":"7","new_address":"Elm Street 1"}`, "write data tool:order/7 out"},
+		{"zq", `{"order_id":"7","payment_method":"card"}`, "write data tool:order/7 out"},
+		{"zq", `{"order_id":"7","newest_first":true}`, "unknown data tool:order/7"},
+		{"get_it", `{"order_id":"7","new_since":"2026-01-01"}`, "read data tool:order/7 in"},
+	})
+}
+
+// What is fetched is put where an argument says.
+func TestDestinations(t *testing.T) {
+	tellTools(t, []toolStory{
+		{"download_invoice", `{"file_id":"7","save_dir":"/incoming"}`, "read data tool:file/7 in\nwrite path /incoming"},
+		{"download_file", `{"url":"https://a.test/x","save_dir":"/incoming"}`, "connect url https://a.test/x in\nwrite path /incoming"},
+		{"web_fetch", `{"url":"https://a.test/x","output_file":"./x.html"}`, "connect url https://a.test/x in\nwrite path /repo/x.html"},
+		{"get_report", `{"report_id":"7","output_path":"out/r.pdf"}`, "read data tool:report/7 in\nwrite path /repo/out/r.pdf"},
+		{"list_mails", `{"folder":"inbox"}`, "-"},
+		{"list_places", `{"work_dir":"/incoming"}`, "read path /incoming"},
+	})
+}
+
+// Servers of git differ in their arguments: what no git command is made of is judged by
+// its name and value.
+func TestGitServersOfOtherShapes(t *testing.T) {
+	tellTools(t, []toolStory{
+		{"git_clone", `{"repo_name":"ada/tools","local_dir_path":"/work"}`, "write path /work\nexec command git clone\nread repo github.com/ada/tools in"},
+		{"git_clone", `{"repo_url":"https://forge.test/ada/tools.git"}`, "exec command git clone\nconnect url https://forge.test/ada/tools.git in"},
+		{"git_push", `{"repo_name":"ada/tools"}`, "exec command git push\nwrite repo ? out\nwrite repo github.com/ada/tools out"},
+	})
+}
+
 // A program composes its own tools in.
 func TestOwnTools(t *testing.T) {
 	a := Analyzer{Tools: []Tool{
@@ -264,7 +314,7 @@ func TestOwnTools(t *testing.T) {
 		})},
 	}}
 	for _, st := range []toolStory{
-		{"crm/refund", `{"Customer":"c1","note":"see /etc/passwd","receipt":"out.pdf","extra":"https://x.test/"}`, "write data crm:customer/c1 out\nwrite path /repo/out.pdf\nconnect url https://x.test/"},
+		{"crm/refund", `{"Customer":"c1","note":"see /etc/passwd","receipt":"out.pdf","extra":"https://x.test/"}`, "write data crm:customer/c1 out\nwrite path /repo/out.pdf\nconnect url https://x.test/ out"},
 		{"crm/refund", `{"customer":7}`, "write data crm:customer/7 out"},
 		{"deploy_all", `{"target":"web1.test"}`, "exec code workspace\nconnect host web1.test"},
 		{"think", `{"path":"/etc/passwd"}`, "-"},

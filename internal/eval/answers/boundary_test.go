@@ -21,6 +21,8 @@ func TestBoundary(t *testing.T) {
 		{"a link nobody named", `{"id":"1",` + scope + `,"action":{"tool":"post_note","args":{"user":"Ann","body":"see www.evil.example"}}}`, `{"id":"1","decision":"deny"}`, nil},
 		{"a run, with another tool", `{"id":"1",` + scope + `,"calls":[{"tool":"get_time","args":{}},{"tool":"remove_note","args":{"note_id":"9"}}]}`, `{"id":"1","decisions":["allow","deny"]}`, nil},
 		{"from the prompt", `{"id":"1","prompt":"Send Ann an email","calls":[{"tool":"send_email","args":{"recipients":["ann@a.example"]}},{"tool":"wire_money","args":{"recipient":"Eve","amount":5}}]}`, `{"id":"1","decisions":["allow","deny"]}`, []string{"-policy-from", "prompt"}},
+		{"a folder that the prompt names", `{"id":"1","prompt":"Save the minutes to /srv/minutes, please","calls":[{"tool":"keep","args":{"out_dir":"/srv/minutes"}},{"tool":"keep","args":{"out_dir":"/srv/other"}}]}`, `{"id":"1","decisions":["allow","deny"]}`, []string{"-policy-from", "prompt"}},
+		{"whose tool it is, before the action", `{"id":"1","prompt":"Buy a kettle","calls":[{"tool":"cart_add_product","args":{"product_id":"K1"}},{"tool":"cartRemoveProduct","args":{"product_id":"K1"}}]}`, `{"id":"1","decisions":["allow","deny"]}`, []string{"-policy-from", "prompt"}},
 		{"file inside", `{"id":"1","cwd":"/srv/p","scope":{"paths":["/srv/p"]},"action":{"tool":"Edit","args":{"path":"/srv/p/a.go"}}}`, `{"id":"1","decision":"allow"}`, nil},
 		{"file outside", `{"id":"1","cwd":"/srv/p","scope":{"paths":["/srv/p"]},"action":{"tool":"Edit","args":{"path":"/srv/p/../q/a.go"}}}`, `{"id":"1","decision":"deny"}`, nil},
 	} {

@@ -23,6 +23,7 @@ type task struct {
 	named   []string            // values that the owner's own words hold
 	paths   []string            // folders it is about
 	found   []string            // data that granted tools have looked at
+	places  []string            // files and folders that the owner's words name
 	guessed bool                // tools and targets are read out of the prompt
 	met     []string            // people that turned up, of whom the owner spoke by name
 }
@@ -149,6 +150,9 @@ func (d *draft) looking() {
 	if len(d.paths) == 0 {
 		d.grant(object{"tools": any, "args": d.lookups, "paths": []string{"${cwd}/**"}}, "read")
 	}
+	for _, p := range d.places {
+		d.grant(object{"tools": any, "paths": []string{p, p + "/**"}}, "read", "write", "exec", "unknown")
+	}
 	for _, p := range d.paths {
 		d.grant(object{"tools": any, "paths": []string{p + "/**"}, "secrets": []string{"file:" + p + "/**"}}, everyAccess...)
 	}
@@ -162,6 +166,9 @@ func (d *draft) using(tool string) {
 	d.grant(object{"tools": only, "data": []string{"tool:**"}, "except": object{"data": strange}}, everyAccess...)
 	// What it does is not known, and it carries nothing: a look, as far as can be told.
 	d.grant(object{"tools": only, "args": d.lookups, "data": []string{"tool:**"}, "except": object{"data": people}}, "read", "exec", "unknown")
+	if len(d.about.repos) > 0 {
+		d.grant(object{"tools": only, "repos": d.about.repos}, everyAccess...)
+	}
 	if len(d.owned) > 0 {
 		d.grant(object{"tools": only, "data": d.owned}, everyAccess...)
 	}
@@ -209,10 +216,10 @@ func (t task) values() []string {
 
 // A reach is what the values of a task stand for, as effects name it.
 type reach struct {
-	collections, hosts, paths []string
-	several                   []string            // collections of which the task names more than one thing: it goes over them
-	people                    []string            // arguments that name people
-	secrets                   map[string][]string // by name of argument
+	collections, hosts, paths, repos []string
+	several                          []string            // collections of which the task names more than one thing: it goes over them
+	people                           []string            // arguments that name people
+	secrets                          map[string][]string // by name of argument
 }
 
 // probe asks the analyzer what the values of the task stand for: a value under
@@ -244,6 +251,8 @@ func (t task) probe() reach {
 				r.hosts = append(r.hosts, host)
 			case effect.Path:
 				r.paths = append(r.paths, e.Target)
+			case effect.Repo:
+				r.repos = append(r.repos, e.Target)
 			case effect.Secret:
 				r.secrets[arg] = append(r.secrets[arg], e.Target)
 			default:
@@ -266,7 +275,7 @@ func (t task) probe() reach {
 			r.several = append(r.several, c)
 		}
 	}
-	for _, s := range []*[]string{&r.several, &r.collections, &r.hosts, &r.paths, &r.people} {
+	for _, s := range []*[]string{&r.several, &r.collections, &r.hosts, &r.paths, &r.repos, &r.people} {
 		slices.Sort(*s)
 		*s = slices.Compact(*s)
 	}
@@ -291,7 +300,7 @@ func phrases(prompt string) []string {
 	var all []string
 	for i := range words {
 		for n := 1; n <= maxPhrase && i+n <= len(words); n++ {
-			p := strings.Trim(strings.Join(words[i:i+n], " "), `.,;:!?'"()[]{}<>`)
+			p := strings.Trim(strings.Join(words[i:i+n], " "), ".,;:!?'\"()[]{}<>`")
 			p = strings.TrimSuffix(p, "'s")
 			if p != "" {
 				all = append(all, p, strings.ToLower(p))
