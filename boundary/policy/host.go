@@ -3,6 +3,7 @@ package policy
 import (
 	"errors"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -271,8 +272,8 @@ func (h *hostPattern) match(target string, e *env, forbids bool) bool {
 // whether it ends in what follows them.
 func (h *hostPattern) endsAs(target string) bool {
 	host, _, _ := splitHost(target)
-	for i := len(h.name.elems) - 1; i >= 0; i-- {
-		x := h.name.elems[i]
+	for _, x := range slices.Backward(h.name.elems) {
+
 		if x > 0xff {
 			return true
 		}

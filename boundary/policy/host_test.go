@@ -110,8 +110,10 @@ func TestAParameterForAHost(t *testing.T) {
 }
 
 func TestWhatIsNoHostIsAnError(t *testing.T) {
-	for _, text := range []string{"", "https://example.com", "example.com/path", "a b", "user@example.com", "example.com:http", "a..b", ".com", "[::1", "mcp:", "example.com:65536", "10.*", "10.0.0.*",
-		"*.0.0.1", "192.168.?.1", "010.1.1.1", "300.1.1.1", "example.10", "*.${h}.1", "${param", strings.Repeat("a", maxPattern+1)} {
+	for _, text := range []string{
+		"", "https://example.com", "example.com/path", "a b", "user@example.com", "example.com:http", "a..b", ".com", "[::1", "mcp:", "example.com:65536", "10.*", "10.0.0.*",
+		"*.0.0.1", "192.168.?.1", "010.1.1.1", "300.1.1.1", "example.10", "*.${h}.1", "${param", strings.Repeat("a", maxPattern+1),
+	} {
 		if _, err := compileHost(text, []string{"h"}, true); err == nil {
 			t.Errorf("%q compiles", text)
 		}

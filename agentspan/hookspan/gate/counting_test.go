@@ -17,22 +17,33 @@ func TestWhatIsCountedByArguments(t *testing.T) {
 		calls        [][2]string
 		want         []string
 	}{
-		{"a sum", `
+		{
+			"a sum", `
 grants: [{id: pay, servers: [bank], tools: [pay], access: [unknown, read, write]}]
 rules: [{id: most, servers: [bank], tools: [pay], sum: {arg: amount, max: 100}, deny: true}]`,
 			[][2]string{{"mcp__bank__pay", pay("60")}, {"mcp__bank__pay", pay("60")}, {"mcp__bank__pay", pay("40")}},
-			[]string{"silent", "deny", "silent"}},
-		{"uses of a grant with arguments", `
+			[]string{"silent", "deny", "silent"},
+		},
+		{
+			"uses of a grant with arguments", `
 grants: [{id: pay, servers: [bank], tools: [pay], args: {to: {equals: ada}}, max_uses: 1, access: [unknown, read, write]}]`,
-			[][2]string{{"mcp__bank__pay", pay("1")}, {"mcp__bank__pay", pay("1")}}, []string{"silent", "deny"}},
-		{"a count of calls with arguments", `
+			[][2]string{{"mcp__bank__pay", pay("1")}, {"mcp__bank__pay", pay("1")}},
+			[]string{"silent", "deny"},
+		},
+		{
+			"a count of calls with arguments", `
 grants: [{id: pay, servers: [bank], tools: [pay], access: [unknown, read, write]}]
 rules: [{id: most, servers: [bank], tools: [pay], args: {to: {equals: ada}}, count: {max: 1}, deny: true}]`,
-			[][2]string{{"mcp__bank__pay", pay("1")}, {"mcp__bank__pay", pay("1")}}, []string{"silent", "deny"}},
-		{"after a call with arguments", `
+			[][2]string{{"mcp__bank__pay", pay("1")}, {"mcp__bank__pay", pay("1")}},
+			[]string{"silent", "deny"},
+		},
+		{
+			"after a call with arguments", `
 grants: [{id: pay, servers: [bank], tools: [pay, close], access: [unknown, read, write]}]
 rules: [{id: done, after: {servers: [bank], tools: [pay], args: {to: {equals: ada}}}, servers: [bank], tools: [close], deny: true}]`,
-			[][2]string{{"mcp__bank__close", `{}`}, {"mcp__bank__pay", pay("1")}, {"mcp__bank__close", `{}`}}, []string{"silent", "silent", "deny"}},
+			[][2]string{{"mcp__bank__close", `{}`}, {"mcp__bank__pay", pay("1")}, {"mcp__bank__close", `{}`}},
+			[]string{"silent", "silent", "deny"},
+		},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			b := newBench(t)
