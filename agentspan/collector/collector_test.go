@@ -422,6 +422,8 @@ func TestCallsInsideCalls(t *testing.T) {
 			{"", `{"a":1}`, false},
 			{`{"a":1}`, "", false},
 			{`{"a":1}`, `{"a":2}`, true},
+			{`{"a":9007199254740992}`, `{"a":9007199254740993}`, true},
+			{`{"p":"a"}`, `{"p":"/etc/passwd","p":"a"}`, true},
 		} {
 			g, _ := start(t, func(c *Config) { c.Content = content })
 			td, outer := aCall("ask", tt.outer)

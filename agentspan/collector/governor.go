@@ -304,13 +304,61 @@ func again(s ptrace.Span, call made, seen map[spanKey]made, above map[spanKey]pc
 	return false
 }
 
-// sameJSON reports whether two texts say the same, or one of them says nothing.
+// sameJSON reports whether two texts say the same to every reader, or one of them says nothing.
 func sameJSON(a, b []byte) bool {
 	if len(a) == 0 || len(b) == 0 || bytes.Equal(a, b) {
 		return true
 	}
-	var x, y any
-	return json.Unmarshal(a, &x) == nil && json.Unmarshal(b, &y) == nil && reflect.DeepEqual(x, y)
+	if !json.Valid(a) || !json.Valid(b) {
+		return false
+	}
+	x, xOK := readJSON(exact(a))
+	y, yOK := readJSON(exact(b))
+	return xOK && yOK && reflect.DeepEqual(x, y)
+}
+
+// exact decodes numbers as they are written.
+func exact(b []byte) *json.Decoder {
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.UseNumber()
+	return d
+}
+
+// readJSON reads a value of valid JSON, which is not nested without end. An object that
+// has a name twice is another one to every reader, and so none.
+func readJSON(d *json.Decoder) (any, bool) {
+	t, err := d.Token()
+	if err != nil {
+		return nil, false
+	}
+	switch t {
+	case json.Delim('{'):
+		members := map[string]any{}
+		for d.More() {
+			name, _ := d.Token()
+			key, _ := name.(string)
+			_, twice := members[key]
+			v, ok := readJSON(d)
+			if twice || !ok {
+				return nil, false
+			}
+			members[key] = v
+		}
+		_, err = d.Token()
+		return members, err == nil
+	case json.Delim('['):
+		elements := []any{}
+		for d.More() {
+			v, ok := readJSON(d)
+			if !ok {
+				return nil, false
+			}
+			elements = append(elements, v)
+		}
+		_, err = d.Token()
+		return elements, err == nil
+	}
+	return t, true
 }
 
 // session is what spans say of a conversation, which proves nothing.

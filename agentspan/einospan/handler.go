@@ -253,7 +253,7 @@ func (h *handler) OnEndWithStreamOutput(ctx context.Context, info *callbacks.Run
 	}
 	go func() {
 		defer output.Close()
-		defer func() { // a copy of the stream panics for its readers too, whoever comes first
+		defer func() { // whoever comes first; to the readers of other copies the stream has then ended
 			if recover() != nil {
 				f.end(panicked{})
 			}

@@ -342,9 +342,14 @@ func (c *caller) protected(e *effect.Effect) bool {
 		return false
 	}
 	env := &c.layers[c.last].env
-	if slices.ContainsFunc(agentParts[:], func(part string) bool { return strings.Contains(e.Target, part) }) {
+	whatever := e.Access > effect.Write && e.Certainty == effect.Exact // happens to what is below it too
+	if whatever && slices.ContainsFunc(agentFolders[:], func(end string) bool { return endsIn(strings.TrimSuffix(e.Target, "/"), end) }) {
+		return true
+	}
+	if whatever || foldPaths || slices.ContainsFunc(agentParts[:], func(part string) bool { return strings.Contains(e.Target, part) }) {
 		for i := range agentPatterns {
-			if agentPatterns[i].catches(e.Target, env, whole) {
+			p := &agentPatterns[i]
+			if p.catches(e.Target, env, whole) || whatever && p.text[0] != '*' && p.catches(withSlash(e), env, possible) {
 				return true
 			}
 		}
@@ -361,6 +366,12 @@ func (c *caller) protected(e *effect.Effect) bool {
 		}
 	}
 	return false
+}
+
+// endsIn reports whether target ends in end, in any case where file systems ignore it.
+func endsIn(target, end string) bool {
+	n := len(target) - len(end)
+	return n >= 0 && (target[n:] == end || foldPaths && strings.EqualFold(target[n:], end))
 }
 
 // withSlash returns how everything below an effect's folder begins; a prefix as

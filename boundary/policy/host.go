@@ -273,7 +273,6 @@ func (h *hostPattern) match(target string, e *env, forbids bool) bool {
 func (h *hostPattern) endsAs(target string) bool {
 	host, _, _ := splitHost(target)
 	for _, x := range slices.Backward(h.name.elems) {
-
 		if x > 0xff {
 			return true
 		}

@@ -41,8 +41,12 @@ var agentFiles = []string{
 	"**/.github/hooks/**", "**/.copilot/**", "**/.vscode/mcp.json", "**/.mcp.json", "**/.grok/**",
 	"/etc/claude-code/**", "/etc/codex/**", "/etc/gemini-cli/**", "/etc/cursor/**",
 	"/private/etc/claude-code/**", "/private/etc/codex/**", "/private/etc/gemini-cli/**", "/private/etc/cursor/**", // the same on macOS
-	"/Library/Application Support/ClaudeCode/**", "**/Program Files/ClaudeCode/**",
+	"/Library/Application Support/ClaudeCode/**", "/Library/Application Support/GeminiCli/**", "/Library/Application Support/Cursor/**",
+	"**/Program Files/ClaudeCode/**", "**/ProgramData/ClaudeCode/**", "**/ProgramData/gemini-cli/**", "**/ProgramData/Cursor/**",
 }
+
+// agentFolders hold such files. Who deletes one, or opens it up, reaches them all.
+var agentFolders = [...]string{"/.claude", "/.codex", "/.gemini", "/.cursor"}
 
 // agentPatterns are agentFiles compiled. Each has a part of [agentParts] in it.
 var agentPatterns = func() []pathPattern {
@@ -53,8 +57,8 @@ var agentPatterns = func() []pathPattern {
 	return list
 }()
 
-// agentParts is what makes a path worth holding against agentPatterns.
-var agentParts = [...]string{"/.", "/etc/", "/ClaudeCode/"}
+// agentParts is what makes a path worth holding against agentPatterns, where case counts.
+var agentParts = [...]string{"/.", "/etc/", "/Library/Application Support/", "/Program"}
 
 // protected compiles the further paths that no call may write.
 func protected(file string, o *Options) ([]pathPattern, error) {
