@@ -759,9 +759,8 @@ func (s *scan) gitTool(st state, name string, args []field) {
 	var rest []field
 	for i := range args {
 		switch k := args[i].name; k {
-		case "repopath", "path", "cwd":
-		case "repository":
-			if dir == "" || !args[i].isString() || args[i].text() != dir {
+		case "repopath", "path", "cwd", "repository":
+			if !args[i].isString() || args[i].text() != dir { // which folder the server takes is not known
 				rest = append(rest, args[i])
 			}
 		case "files", "file", "paths", "target", "revision", "branchname", "basebranch", "remote", "branch", "url", "ref", "startpoint":

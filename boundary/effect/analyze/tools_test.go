@@ -295,6 +295,7 @@ func TestGitServersOfOtherShapes(t *testing.T) {
 	tellTools(t, []toolStory{
 		{"git_clone", `{"repo_name":"ada/tools","local_dir_path":"/work"}`, "write path /work\nexec command git clone\nread repo github.com/ada/tools in"},
 		{"git_clone", `{"repo_url":"https://forge.test/ada/tools.git"}`, "exec command git clone\nconnect url https://forge.test/ada/tools.git in"},
+		{"git_commit", `{"repo_path":"/other","path":"/repo","message":"m"}`, "read path /repo\nexec command git commit\nwrite path /other"},
 		{"git_push", `{"repo_name":"ada/tools"}`, "exec command git push\nwrite repo ? out\nwrite repo github.com/ada/tools out"},
 	})
 }
